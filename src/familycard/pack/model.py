@@ -1,0 +1,331 @@
+"""A country pack as values: what `docs/pack-format.md` describes, read and typed.
+
+Every part remembers its file and line, so that an error found later (in lint, in a
+build) still names the place to mend. Expressions stay text here; `expression` parses
+and types them in the scope of their use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from familycard.pack.contract import Source
+from familycard.pack.types import Type
+
+Label = Mapping[str, str]
+"""A text by language code."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where in the pack something stands."""
+
+    file: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True)
+class Expression:
+    """The text of an expression and where it stands."""
+
+    text: str
+    place: Place = Place()
+
+
+@dataclass(frozen=True)
+class IdentifierKind:
+    id: str
+    title: Label
+    pattern: str
+    checksum: str = "none"
+
+
+@dataclass(frozen=True)
+class PeopleRule:
+    """Which source says who exists, by which identifier, and who is resident."""
+
+    source: str
+    identifier: str
+    resident: Expression | None
+
+
+@dataclass(frozen=True)
+class ParameterValue:
+    """A value from a date on; `value` is an integer scaled as the parameter's type says, or a boolean or text."""
+
+    from_: date
+    to: date | None
+    value: int | bool | str
+    law: str
+    area: str | None = None
+    verified: bool = True
+    place: Place = Place()
+
+
+@dataclass(frozen=True)
+class Parameter:
+    id: str
+    label: Label
+    type: Type
+    values: tuple[ParameterValue, ...]
+    place: Place = Place()
+
+    @property
+    def by_area(self) -> bool:
+        return any(value.area is not None for value in self.values)
+
+    def on(self, day: date) -> tuple[ParameterValue, ...]:
+        """The values in force on a day: one, or one an area; empty where the law says nothing."""
+        latest: dict[str | None, ParameterValue] = {}
+        for value in sorted(self.values, key=lambda v: v.from_):
+            if value.from_ <= day and (value.to is None or day < value.to):
+                latest[value.area] = value
+            elif value.from_ <= day:
+                latest.pop(value.area, None)
+        return tuple(latest[area] for area in sorted(latest, key=lambda a: a or ""))
+
+
+@dataclass(frozen=True)
+class TieMapping:
+    """The columns of one source that give a tie's two roles."""
+
+    source: str
+    columns: Mapping[str, str]
+    """role → identifying column"""
+    via: str | None = None
+    when: Expression | None = None
+
+
+@dataclass(frozen=True)
+class Preference:
+    id: str
+    when: Expression
+
+
+@dataclass(frozen=True)
+class Tie:
+    id: str
+    title: Label
+    between: tuple[str, str]
+    mappings: tuple[TieMapping, ...]
+    when: Expression | None = None
+    unless: Expression | None = None
+    prefer: tuple[Preference, ...] = ()
+    started: str | None = None
+    at_most_one: str | None = None
+    """each, first or None"""
+    rule: str | None = None
+    parentage: bool = False
+    place: Place = Place()
+
+
+@dataclass(frozen=True)
+class UnitKind:
+    id: str
+    title: Label
+    law: str = ""
+    covers: str = "everyone"
+    max_members: int = 30
+    excludes: Expression | None = None
+    ties: tuple[Tie, ...] = ()
+    attach: tuple[Tie, ...] = ()
+    by: str | None = None
+    place: Place = Place()
+
+
+@dataclass(frozen=True)
+class Indicator:
+    id: str
+    label: Label
+    sphere: str
+    type: Type
+    """Type of the unit's value, or of the person's where there is no `unit` aggregation."""
+    measured_in: str
+    level: str = "person"
+    source: str | None = None
+    by: str | None = None
+    where: Expression | None = None
+    period: str | None = None
+    person: Expression | None = None
+    formula: Expression | None = None
+    unit: str | None = None
+    no_rows: int | bool | str | None = None
+    """What the absence of a row means, scaled as the person's type; None is unknown."""
+    sensitivity: str = "own"
+    law: str = ""
+    disputable: bool = True
+    own_step: Label = field(default_factory=dict)
+    card: bool = True
+    place: Place = Place()
+
+
+@dataclass(frozen=True)
+class Bin:
+    """Points for values below a limit (scaled as the indicator); the last has no limit."""
+
+    below: str | None
+    points: int
+
+
+@dataclass(frozen=True)
+class Term:
+    """One line of a scorecard; exactly one of bins, values, when and table is given."""
+
+    id: str
+    label: Label
+    why: Label
+    bins: str | None = None
+    bin_points: tuple[Bin, ...] = ()
+    values: str | None = None
+    value_points: Mapping[str, int] = field(default_factory=dict)
+    otherwise: int | None = None
+    when: Expression | None = None
+    points: int = 0
+    table: tuple[str, str] | None = None
+    rows: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    grid: tuple[tuple[int, ...], ...] = ()
+    place: Place = Place()
+
+
+@dataclass(frozen=True)
+class Adjustment:
+    id: str
+    when: Expression
+    why: Label
+    at_most: int | None = None
+    at_least: int | None = None
+    place: Place = Place()
+
+
+@dataclass(frozen=True)
+class Scorecard:
+    id: str
+    title: Label
+    unit: str
+    provenance: Label
+    base: int
+    terms: tuple[Term, ...]
+    adjustments: tuple[Adjustment, ...]
+    categories: tuple[tuple[str, int | None], ...]
+    """(letter, below), ascending; the last has no limit."""
+    category_labels: Mapping[str, Label]
+    official: bool = False
+    place: Place = Place()
+
+
+@dataclass(frozen=True)
+class Condition:
+    id: str
+    when: Expression
+    label: Label
+    law: str
+    from_: date | None = None
+    to: date | None = None
+
+
+@dataclass(frozen=True)
+class Amount:
+    expression: Expression
+    frequency: str
+    """monthly, yearly or one_off"""
+    rounding: str
+    """up_to_unit, half_up_to_unit, down_to_unit, exact"""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A lawyer's example: facts and what the programme must say of them."""
+
+    name: str
+    as_of: date
+    facts: Mapping[str, Any]
+    expect: Mapping[str, Any]
+    place: Place = Place()
+
+
+@dataclass(frozen=True)
+class Programme:
+    id: str
+    title: Label
+    summary: Label
+    law: str
+    unit: str
+    """A unit kind, or ``person``."""
+    conditions: tuple[Condition, ...]
+    verified: bool = True
+    payee: str | None = None
+    in_force_from: date | None = None
+    in_force_to: date | None = None
+    amount: Amount | None = None
+    kind: str = "money"
+    route: str = "application"
+    needs: tuple[str, ...] = ()
+    discretion: bool = False
+    received: str | None = None
+    exclusive_with: tuple[str, ...] = ()
+    excluded_by: tuple[str, ...] = ()
+    counts_as_income: bool = False
+    income_tested: bool = False
+    cases: tuple[Case, ...] = ()
+    place: Place = Place()
+
+
+@dataclass(frozen=True)
+class Check:
+    id: str
+    title: Label
+    unit: str
+    when: Expression
+    shows: tuple[str, ...] = ()
+    advice: Label = field(default_factory=dict)
+    place: Place = Place()
+
+
+@dataclass(frozen=True)
+class Statistic:
+    id: str
+    title: Label
+    kind: str
+    level: str
+    value: str | None = None
+    when: Expression | None = None
+    weight: str | None = None
+    divide_by: str | None = None
+    share: str | None = None
+    measured_in: str = ""
+    place: Place = Place()
+
+
+@dataclass(frozen=True)
+class Pack:
+    """A whole country pack."""
+
+    path: Path
+    id: str
+    title: Label
+    country: str
+    languages: tuple[str, ...]
+    currency: str
+    minor_digits: int
+    identifiers: Mapping[str, IdentifierKind]
+    people: PeopleRule
+    leap_day: str
+    """feb_28 or mar_01"""
+    card_unit: str
+    card_scorecard: str | None
+    sources: Mapping[str, Source]
+    parameters: Mapping[str, Parameter]
+    units: Mapping[str, UnitKind]
+    indicators: Mapping[str, Indicator]
+    scorecards: Mapping[str, Scorecard]
+    programmes: Mapping[str, Programme]
+    checks: Mapping[str, Check]
+    statistics: Mapping[str, Statistic]
+    areas: Mapping[str, Label] = field(default_factory=dict)
+    digest: str = ""
+    """SHA-256 over the pack's files, in the order of their names."""
