@@ -1,0 +1,65 @@
+"""What a stage may ask of an engine: little, so that another engine can stand behind it.
+
+SQL is one text in DuckDB's dialect. Tables have names; a stage makes tables from tables.
+`components` and `widen` are operations of the engine because their good way differs:
+a sparse graph and dense columns in memory here, SQL rounds and joins on a cluster.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import pyarrow as pa
+
+
+@dataclass(frozen=True)
+class Part:
+    """A table with one row a key, some of whose columns go beside a key table."""
+
+    table: str
+    key: str
+    columns: tuple[str, ...]
+
+
+class Engine(Protocol):
+    """One engine, with its tables."""
+
+    def make(self, table: str, query: str) -> None:
+        """Make (or replace) a table from a query."""
+
+    def run(self, statement: str) -> None:
+        """Run a statement for its effect."""
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """A small result as tuples."""
+
+    def arrow(self, query: str) -> pa.Table:
+        """A result as an Arrow table."""
+
+    def register(self, table: str, data: pa.Table) -> None:
+        """Make an Arrow table known under a name."""
+
+    def read_parquet(self, table: str, paths: Sequence[Path]) -> None:
+        """Make Parquet files known as a table, without reading them yet."""
+
+    def drop(self, *tables: str) -> None:
+        """Forget tables."""
+
+    def components(self, nodes: str, edges: str, out: str) -> None:
+        """Connected components.
+
+        `nodes` has a column ``node`` (BIGINT, unique), `edges` columns ``a`` and ``b``;
+        `out` gets ``node, component``, where component is the lowest node of it.
+        """
+
+    def widen(self, keys: str, key: str, parts: Sequence[Part], out: str) -> None:
+        """One row for each row of `keys` (in its order), with the columns of all parts beside it.
+
+        A key that a part lacks gets nulls; a part's key that `keys` lacks is passed over.
+        """
+
+    def write_parquet(self, query: str, path: Path) -> int:
+        """Write an ordered query's rows to one Parquet file, the same bytes for the same rows; how many rows."""

@@ -1,0 +1,318 @@
+"""From the text of an expression to typed SQL.
+
+Only what the whitelist names is allowed (`functions`, `aggregates` and the node types
+below), every value has a type, and unknown stays unknown: SQL's NULL follows Kleene's
+three-valued logic in and/or/not, and the places where SQL would drop it (``case``,
+``greatest``, aggregates) are written out here.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+
+from sqlglot import exp
+
+from familycard.errors import ExpressionError
+from familycard.pack.aggregates import AGGREGATES, KEEP_ALL, aggregate
+from familycard.pack.arithmetic import rescaled
+from familycard.pack.functions import FUNCTIONS, Misuse, same_type
+from familycard.pack.grammar import dotted, parse
+from familycard.pack.model import Expression
+from familycard.pack.scope import Compiled, Name, Scope, scope_of
+from familycard.pack.types import BOOLEAN, DATE, INTEGER, TEXT, Kind, Type
+
+__all__ = ["Compiled", "Name", "Scope", "compile_condition", "compile_expression", "names_in", "scope_of"]
+
+
+def compile_expression(expression: Expression, scope: Scope, expect: Type | None = None) -> Compiled:
+    """Typed SQL of an expression; ExpressionError with file and line where it breaks a rule.
+
+    With `expect` the result is of that type: numbers gain decimals to its scale, never lose any.
+    """
+    compiler = _Compiler(expression, scope)
+    compiled = compiler.compile(parse(expression))
+    return compiled if expect is None else compiler.fit(compiled, expect)
+
+
+def compile_condition(expression: Expression, scope: Scope) -> Compiled:
+    """Typed SQL of a condition: true, false or NULL."""
+    return compile_expression(expression, scope, BOOLEAN)
+
+
+def names_in(expression: Expression) -> frozenset[str]:
+    """All dotted names in an expression, whatever its scope."""
+    return frozenset(dotted(column) for column in parse(expression).find_all(exp.Column)) - _WORDS
+
+
+_WORDS = frozenset({"half_up", "up", "down"})
+_COMPARISONS: dict[type[exp.Expr], str] = {
+    exp.EQ: "=",
+    exp.NEQ: "<>",
+    exp.LT: "<",
+    exp.LTE: "<=",
+    exp.GT: ">",
+    exp.GTE: ">=",
+}
+_MONEY_TEXT = re.compile(r"^(-?\d+(?:\.\d+)?) ([A-Z]{3})$")
+
+
+class _Compiler:
+    def __init__(self, expression: Expression, scope: Scope) -> None:
+        self.expression = expression
+        self.scope = scope
+        self.inside_aggregate = False
+        handlers: dict[type[exp.Expr], Callable[..., Compiled]] = {
+            exp.Column: self.column,
+            exp.Literal: self.literal,
+            exp.Boolean: lambda node: Compiled("true" if node.this else "false", BOOLEAN, nullable=False),
+            exp.Cast: self.date_literal,
+            exp.Paren: lambda node: self.compile(node.this),
+            exp.And: lambda node: self.logic(node, "and"),
+            exp.Or: lambda node: self.logic(node, "or"),
+            exp.Not: self.negation,
+            exp.Neg: self.minus,
+            exp.Add: lambda node: self.sum(node, "+"),
+            exp.Sub: lambda node: self.sum(node, "-"),
+            exp.Mul: self.product,
+            exp.Case: self.case,
+            exp.In: self.membership,
+            exp.Between: self.between,
+            exp.Is: self.is_null,
+            exp.Any: lambda node: self.call("any", [node.this]),
+            exp.Anonymous: lambda node: self.call(str(node.this).lower(), node.expressions),
+        }
+        self.handlers = handlers | dict.fromkeys(_COMPARISONS, self.comparison)
+
+    def error(self, message: str) -> ExpressionError:
+        place = self.expression.place
+        return ExpressionError(
+            f"In `{self.expression.text.strip()}`: {message}", place.file or None, place.line or None
+        )
+
+    def compile(self, node: exp.Expr) -> Compiled:
+        handler = self.handlers.get(type(node))
+        if handler is None:
+            if isinstance(node, exp.Div):
+                raise self.error(
+                    "a bare `/` would round silently; use money_div(a, b, rounding) or ratio(a, b)."
+                )
+            raise self.error(
+                f"`{node.sql()}` is not allowed in expressions (docs/pack-format.md lists what is)."
+            )
+        return handler(node)
+
+    def fit(self, compiled: Compiled, expect: Type) -> Compiled:
+        kind = compiled.type.kind
+        if kind is not expect.kind and not (kind is Kind.INTEGER and expect.kind is Kind.NUMBER):
+            raise self.error(f"it gives {compiled.type} where {expect} is needed.")
+        if compiled.type.scale > expect.scale:
+            raise self.error(
+                f"it gives {compiled.type}, more decimals than {expect}; round it with round_money or money_div."
+            )
+        fitted = rescaled(compiled, expect.scale)
+        return Compiled(fitted.sql, expect, fitted.names, fitted.nullable, fitted.is_any)
+
+    # Leaves
+    def column(self, node: exp.Column) -> Compiled:
+        text = dotted(node)
+        name = self.name(text)
+        return Compiled(name.sql, name.type, frozenset({text}), name.nullable)
+
+    def name(self, text: str) -> Name:
+        name = self.scope.resolve(text)
+        if name is None:
+            near = difflib.get_close_matches(text, self.scope.known_names(), n=1)
+            hint = f" Did you mean `{near[0]}`?" if near else ""
+            raise self.error(f"`{text}` is not known here.{hint}")
+        return name
+
+    def literal(self, node: exp.Literal) -> Compiled:
+        text = str(node.this)
+        if node.is_string:
+            return Compiled("'" + text.replace("'", "''") + "'", TEXT, nullable=False)
+        if not re.fullmatch(r"\d+(\.\d+)?", text):
+            raise self.error(f"`{text}` is not a plain decimal number.")
+        whole, _, decimals = text.partition(".")
+        type_ = Type(Kind.NUMBER, len(decimals)) if decimals else INTEGER
+        return Compiled(str(int(whole + decimals)), type_, nullable=False)
+
+    def date_literal(self, node: exp.Cast) -> Compiled:
+        text = node.this.this if isinstance(node.this, exp.Literal) and node.this.is_string else None
+        if text is None or not node.to.is_type("date"):
+            raise self.error("casts are not allowed; a date is written date '2025-01-31'.")
+        try:
+            date.fromisoformat(text)
+        except ValueError as error:
+            raise self.error(f"`{text}` is not a date; write YYYY-MM-DD.") from error
+        return Compiled(f"date '{text}'", DATE, nullable=False)
+
+    def money_literal(self, node: exp.Expr) -> Compiled:
+        match = _MONEY_TEXT.match(str(node.this)) if isinstance(node, exp.Literal) else None
+        if match is None or match[2] != self.scope.currency:
+            raise self.error(f"money is written with its currency: money '100 {self.scope.currency}'.")
+        minor = Decimal(match[1]).scaleb(self.scope.minor_digits)
+        if minor != minor.to_integral_value():
+            raise self.error(f"`{match[0]}` has more digits than {self.scope.currency} has.")
+        return Compiled(str(int(minor)), Type(Kind.MONEY), nullable=False)
+
+    # Logic and comparison
+    def condition(self, node: exp.Expr) -> Compiled:
+        compiled = self.compile(node)
+        if compiled.type.kind is not Kind.BOOLEAN:
+            raise self.error(f"`{node.sql()}` is {compiled.type}, where a condition is needed.")
+        return compiled
+
+    def logic(self, node: exp.And | exp.Or, word: str) -> Compiled:
+        left, right = self.condition(node.this), self.condition(node.expression)
+        return self.joined(f"({left.sql} {word} {right.sql})", BOOLEAN, left, right)
+
+    def negation(self, node: exp.Not) -> Compiled:
+        if isinstance(node.this, exp.Is):
+            absent = self.is_null(node.this)
+            return Compiled(f"(not {absent.sql})", BOOLEAN, absent.names, absent.nullable)
+        inner = self.condition(node.this)
+        return self.joined(f"(not {inner.sql})", BOOLEAN, inner)
+
+    def comparison(self, node: exp.Binary) -> Compiled:
+        sign = _COMPARISONS[type(node)]
+        left, right = self.pair(node.this, node.expression, sign)
+        return self.joined(f"({left.sql} {sign} {right.sql})", BOOLEAN, left, right)
+
+    def pair(self, a: exp.Expr, b: exp.Expr, sign: str) -> tuple[Compiled, Compiled]:
+        left, right = self.compile(a), self.compile(b)
+        if left.type.kind is Kind.RATIO and right.type.is_numeric:
+            if sign not in ("<", ">="):
+                raise self.error("a ratio is rounded down, so it is compared only by `<` and `>=`.")
+            return left, self.to_scale(right, left.type.scale)
+        kinds = {left.type.kind, right.type.kind}
+        if Kind.MONEY in kinds and len(kinds) > 1:
+            raise self.error(
+                f"`{a.sql()}` is {left.type} and `{b.sql()}` is {right.type}; "
+                f"write money as money '100 {self.scope.currency}'."
+            )
+        if Kind.BOOLEAN in kinds and sign not in ("=", "<>"):
+            raise self.error(f"conditions cannot be compared by `{sign}`.")
+        if Kind.RATIO in kinds:
+            raise self.error("a ratio stands on the left and is compared with a decimal by `<` or `>=`.")
+        left, right = self.aligned([left, right])
+        return left, right
+
+    def to_scale(self, value: Compiled, scale: int) -> Compiled:
+        if value.type.scale > scale:
+            raise self.error(f"a ratio has {scale} decimals; `{value.sql}` has more.")
+        return rescaled(value, scale)
+
+    def aligned(self, values: list[Compiled]) -> list[Compiled]:
+        try:
+            return same_type(values)
+        except Misuse as misuse:
+            raise self.error(f"{misuse}.") from misuse
+
+    def membership(self, node: exp.In) -> Compiled:
+        items = [self.compile(item) for item in node.expressions]
+        if not items or any(item.names for item in items):
+            raise self.error("`in` takes a list of literals: kind in ('flat', 'house').")
+        value, *rest = self.aligned([self.compile(node.this), *items])
+        return self.joined(f"({value.sql} in ({', '.join(r.sql for r in rest)}))", BOOLEAN, value)
+
+    def between(self, node: exp.Between) -> Compiled:
+        parts = [self.compile(part) for part in (node.this, node.args["low"], node.args["high"])]
+        value, low, high = self.aligned(parts)
+        if value.type.kind is Kind.RATIO:
+            raise self.error("a ratio is compared only by `<` and `>=`.")
+        return self.joined(f"({value.sql} between {low.sql} and {high.sql})", BOOLEAN, value, low, high)
+
+    def is_null(self, node: exp.Is) -> Compiled:
+        if not isinstance(node.expression, exp.Null) or not isinstance(node.this, exp.Column):
+            raise self.error("`is` is only used as `column is null` or `column is not null`.")
+        text = dotted(node.this)
+        name = self.name(text)
+        if name.absent is not None:
+            return Compiled(f"({name.absent})", BOOLEAN, frozenset({text}))
+        if not self.scope.allow_is_null:
+            raise self.error(
+                f"`{text}` is unknown rather than absent when it is missing; `is null` cannot ask that."
+            )
+        return Compiled(f"({name.sql} is null)", BOOLEAN, frozenset({text}), nullable=False)
+
+    # Arithmetic
+    def minus(self, node: exp.Neg) -> Compiled:
+        inner = self.compile(node.this)
+        if inner.type.kind not in (Kind.MONEY, Kind.INTEGER, Kind.NUMBER):
+            raise self.error(f"`-` needs a number or money, not {inner.type}.")
+        sql = f"-{inner.sql}" if inner.sql.isdigit() else f"(-{inner.sql})"
+        return self.joined(sql, inner.type, inner)
+
+    def sum(self, node: exp.Binary, sign: str) -> Compiled:
+        left, right = self.aligned([self.compile(node.this), self.compile(node.expression)])
+        if left.type.kind not in (Kind.MONEY, Kind.INTEGER, Kind.NUMBER):
+            raise self.error(f"`{sign}` needs numbers or money, not {left.type}.")
+        return self.joined(f"(cast({left.sql} as bigint) {sign} {right.sql})", left.type, left, right)
+
+    def product(self, node: exp.Mul) -> Compiled:
+        left, right = self.compile(node.this), self.compile(node.expression)
+        kinds = [left.type.kind, right.type.kind]
+        if not (left.type.is_numeric or right.type.is_numeric) or any(
+            kind not in (Kind.MONEY, Kind.INTEGER, Kind.NUMBER) for kind in kinds
+        ):
+            raise self.error(f"{left.type} cannot be multiplied by {right.type}.")
+        scale = left.type.scale + right.type.scale
+        kind = Kind.MONEY if Kind.MONEY in kinds else Kind.NUMBER if Kind.NUMBER in kinds else Kind.INTEGER
+        # The cast keeps small literals from being multiplied as 32-bit integers.
+        return self.joined(f"(cast({left.sql} as bigint) * {right.sql})", Type(kind, scale), left, right)
+
+    def case(self, node: exp.Case) -> Compiled:
+        if node.this is not None:
+            raise self.error("write `case when … then …`, each branch with its condition.")
+        conditions = [self.condition(branch.this) for branch in node.args["ifs"]]
+        default = node.args.get("default")
+        values = [self.compile(branch.args["true"]) for branch in node.args["ifs"]]
+        values = self.aligned(values + ([self.compile(default)] if default is not None else []))
+        lines = []
+        for condition, value in zip(conditions, values, strict=False):
+            # SQL passes over an unknown condition; the law cannot.
+            lines += [f"when {condition.sql} is null then null"] if condition.nullable else []
+            lines.append(f"when {condition.sql} then {value.sql}")
+        lines += [f"else {values[-1].sql}"] if default is not None else []
+        whole = self.joined(f"(case {' '.join(lines)} end)", values[0].type, *conditions, *values)
+        return whole if default is not None else Compiled(whole.sql, whole.type, whole.names, nullable=True)
+
+    # Calls
+    def call(self, function: str, nodes: list[exp.Expr]) -> Compiled:
+        if function == "money" and len(nodes) == 1:
+            return self.money_literal(nodes[0])
+        if function in AGGREGATES:
+            return self.aggregate(function, nodes)
+        known = FUNCTIONS.get(function)
+        if known is None:
+            near = difflib.get_close_matches(function, [*FUNCTIONS, *AGGREGATES], n=1)
+            hint = f" Did you mean `{near[0]}`?" if near else ""
+            raise self.error(f"there is no function `{function}`.{hint}")
+        count = len(nodes) - known.words
+        arguments = [self.compile(node) for node in nodes[:count]]
+        arguments += [Compiled(node.name, TEXT, nullable=False) for node in nodes[count:]]
+        try:
+            return known.build(arguments, self.scope)
+        except Misuse as misuse:
+            raise self.error(f"`{known.signature}` {misuse}.") from misuse
+
+    def aggregate(self, function: str, nodes: list[exp.Expr]) -> Compiled:
+        if not self.scope.aggregates:
+            raise self.error(f"`{function}` over rows is only allowed in an indicator's `person:`.")
+        if self.inside_aggregate:
+            raise self.error(f"`{function}` cannot stand inside another aggregate.")
+        self.inside_aggregate = True
+        arguments = [self.compile(n.this if isinstance(n, exp.Paren) else n) for n in nodes]
+        self.inside_aggregate = False
+        try:
+            return aggregate(function, arguments, self.scope.row_filter or KEEP_ALL)
+        except Misuse as misuse:
+            raise self.error(f"`{function}` {misuse}.") from misuse
+
+    def joined(self, sql: str, type_: Type, *parts: Compiled) -> Compiled:
+        names = frozenset[str]().union(*(part.names for part in parts))
+        return Compiled(sql, type_, names, any(part.nullable for part in parts))

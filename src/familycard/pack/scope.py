@@ -1,0 +1,53 @@
+"""What an expression may name, and what compiling it gives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from familycard.pack.types import Type
+
+
+@dataclass(frozen=True)
+class Name:
+    """What a name stands for in the SQL around an expression."""
+
+    sql: str
+    type: Type
+    nullable: bool = True
+    absent: str | None = None
+    """SQL that is true where the value is known to be absent; None where a null means unknown."""
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """An expression as SQL (DuckDB's dialect; NULL is unknown) with its type and the names it uses."""
+
+    sql: str
+    type: Type
+    names: frozenset[str] = frozenset()
+    nullable: bool = True
+    is_any: bool = False
+    """Whether it is a single ``any(…)``: true stays true whatever other rows say."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Names at hand, and the pack's rules that functions need."""
+
+    resolve: Callable[[str], Name | None]
+    allow_is_null: bool = False
+    """Whether a null of any name means absent (columns of one source)."""
+    aggregates: bool = False
+    leap_day: str = "mar_01"
+    minor_digits: int = 2
+    currency: str = "KZT"
+    row_filter: Compiled | None = None
+    """The rows that aggregates keep; None keeps all."""
+    known_names: Callable[[], list[str]] = list
+    """All names at hand, for "did you mean"."""
+
+
+def scope_of(names: Mapping[str, Name], *, allow_is_null: bool = False, leap_day: str = "mar_01") -> Scope:
+    """A scope of a fixed set of names."""
+    return Scope(names.get, allow_is_null=allow_is_null, leap_day=leap_day, known_names=lambda: list(names))
