@@ -75,6 +75,8 @@ class Source:
     location: str
     """File pattern under the delivery folder, or ``schema.table`` of a database."""
     columns: tuple[Column, ...]
+    further_locations: tuple[tuple[str, str], ...] = ()
+    """(format, location) of further servers, tried in turn where the first has nothing."""
     primary_key: tuple[str, ...] = ()
     row_rules: tuple[RowRule, ...] = ()
     subject: str | None = None
@@ -90,6 +92,9 @@ class Source:
     delimiter: str = ","
     encoding: str = "utf-8"
     quote: str = '"'
+    """The quoting character; empty where the file quotes nothing."""
+    line_breaks: bool = False
+    """Whether a quoted cell may hold line ends; where not, one refuses the file as badly quoted."""
     min_rows: int = 1
     max_refused: str = "0.05"
     """Largest share of refused rows, a decimal; above it nothing of the delivery is used."""
