@@ -1,0 +1,104 @@
+"""YAML in which every value remembers its line, and no value is more than text.
+
+Scalars stay text, so that ``16.03`` is never a float and ``no`` is never false: what a
+text means is decided where it is used. Doubled keys are refused, which plain YAML
+readers pass over in silence (YAML 1.2.2, 3.2.1.3 requires unique keys).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, ScalarNode
+
+from familycard.errors import PackError
+from familycard.pack.model import Place
+
+
+@dataclass(frozen=True)
+class Text:
+    """A scalar as written; `is_quoted` tells ``'10'`` from ``10``."""
+
+    text: str
+    is_quoted: bool
+    place: Place
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing (or YAML's null) stands there."""
+        return not self.is_quoted and self.text in ("", "~", "null")
+
+
+@dataclass(frozen=True)
+class Items:
+    """A list."""
+
+    items: tuple[Node, ...]
+    place: Place
+
+
+@dataclass(frozen=True)
+class Entries:
+    """A map from texts, in the order of the file."""
+
+    entries: Mapping[str, Node]
+    place: Place
+
+
+Node = Text | Items | Entries
+
+
+def read_yaml(path: Path, shown_as: str | None = None) -> Node:
+    """The file's content; PackError with the line when it is not YAML or not UTF-8."""
+    name = shown_as or str(path)
+    try:
+        text = path.read_text(encoding="utf-8")
+        root = YAML(typ="safe", pure=True).compose(text)
+    except UnicodeDecodeError as error:
+        raise PackError("the file is not UTF-8; save it as UTF-8", name) from error
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else None
+        raise PackError(f"this is not YAML: {error.problem}", name, line) from error
+    except (YAMLError, OSError) as error:
+        raise PackError(f"the file cannot be read: {error}", name) from error
+    if root is None:
+        raise PackError("the file is empty; fill it or delete it", name)
+    return _Converter(name).node(root)
+
+
+class _Converter:
+    """Turns the composer's nodes into ours and refuses what a pack may not hold."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.open: set[int] = set()
+
+    def node(self, raw: Any) -> Node:
+        place = Place(self.file, raw.start_mark.line + 1)
+        if isinstance(raw, ScalarNode):
+            return Text(str(raw.value), raw.style in ("'", '"', "|", ">"), place)
+        if id(raw) in self.open:
+            raise PackError("an alias contains itself; write the value out", place.file, place.line)
+        self.open.add(id(raw))
+        content = self._entries(raw, place) if isinstance(raw, MappingNode) else self._items(raw, place)
+        self.open.discard(id(raw))
+        return content
+
+    def _items(self, raw: Any, place: Place) -> Items:
+        return Items(tuple(self.node(item) for item in raw.value), place)
+
+    def _entries(self, raw: Any, place: Place) -> Entries:
+        entries: dict[str, Node] = {}
+        for key, value in raw.value:
+            line = key.start_mark.line + 1
+            if not isinstance(key, ScalarNode):
+                raise PackError("a key must be a text", self.file, line)
+            if key.value in entries:
+                raise PackError(f"`{key.value}` stands here twice; keep one", self.file, line)
+            entries[str(key.value)] = self.node(value)
+        return Entries(entries, place)

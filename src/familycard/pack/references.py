@@ -1,0 +1,271 @@
+"""Whether everything that a pack names by id exists and is of the right kind.
+
+Names inside expressions are not looked at here: lint compiles those in their scopes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import chain
+
+from familycard.errors import PackError
+from familycard.pack.model import Indicator, Pack, Place, Programme, Scorecard, Statistic, Tie, TieMapping
+from familycard.pack.scopes import is_of_persons, is_of_units, people_attributes
+from familycard.pack.types import DATE, TEXT, Kind, Type
+
+_PEOPLE_COLUMNS: dict[str, tuple[Type, bool]] = {
+    "birth_date": (DATE, True),
+    "sex": (TEXT, True),
+    "address": (TEXT, False),
+    "area": (TEXT, False),
+}
+"""Columns of the people source: type, whether it must exist."""
+RESERVED = [
+    "as_of",
+    "members",
+    "area",
+    "unit",
+    "person",
+    "composition_known",
+    "same_address",
+    "via",
+    "period",
+    "programme",
+    "statistic",
+]
+
+
+def reference_faults(pack: Pack) -> Iterator[PackError]:
+    """Every reference that leads nowhere, in the order of the files."""
+    finders: tuple[Callable[[Pack], Iterator[PackError]], ...] = (
+        _people,
+        _card,
+        _contracts,
+        _units,
+        _names,
+        _indicators,
+        _scorecards,
+        _programmes,
+        _checks,
+        _statistics,
+    )
+    return chain.from_iterable(finder(pack) for finder in finders)
+
+
+def _at(place: Place, message: str) -> PackError:
+    return PackError(message, place.file or None, place.line or None)
+
+
+def _people(pack: Pack) -> Iterator[PackError]:
+    place = Place(str(pack.path / "pack.yaml"))
+    if pack.people.identifier not in pack.identifiers:
+        yield _at(place, f"people: identifier `{pack.people.identifier}` is not among `identifiers`")
+    source = pack.sources.get(pack.people.source)
+    if source is None:
+        yield _at(place, f"people: there is no contract sources/{pack.people.source}.yaml")
+        return
+    subject = source.by_name.get(source.subject or "")
+    if subject is None or subject.identifies != pack.people.identifier:
+        message = f"the people source needs a subject that identifies `{pack.people.identifier}`"
+        yield PackError(message, source.file)
+    for name, (type_, is_needed) in _PEOPLE_COLUMNS.items():
+        column = source.by_name.get(name)
+        if column is None and is_needed:
+            yield PackError(f"the people source has no column `{name}`; add it", source.file)
+        elif column is not None and column.type != type_:
+            yield PackError(f"column `{name}` is {column.type}, it must be {type_}", source.file, column.line)
+
+
+def _card(pack: Pack) -> Iterator[PackError]:
+    place = Place(str(pack.path / "pack.yaml"))
+    if pack.card_unit not in pack.units:
+        yield _at(place, f"card: `{pack.card_unit}` is no kind of unit in units.yaml")
+    if pack.card_scorecard is not None:
+        scorecard = pack.scorecards.get(pack.card_scorecard)
+        if scorecard is None:
+            yield _at(place, f"card: there is no scorecards/{pack.card_scorecard}.yaml")
+        elif scorecard.unit != pack.card_unit:
+            yield _at(place, f"card: scorecard `{scorecard.id}` is of {scorecard.unit}, not {pack.card_unit}")
+
+
+def _contracts(pack: Pack) -> Iterator[PackError]:
+    for source in pack.sources.values():
+        for column in source.columns:
+            if column.identifies is not None and column.identifies not in pack.identifiers:
+                message = f"`{column.name}` identifies `{column.identifies}`, which pack.yaml does not name"
+                yield PackError(message, source.file, column.line)
+        if source.subject_of is not None and source.subject_of not in people_attributes(pack):
+            message = f"`familycard.subject_of: {source.subject_of}` is no column of the people source"
+            yield PackError(message, source.file)
+
+
+def _units(pack: Pack) -> Iterator[PackError]:
+    for unit in pack.units.values():
+        if unit.id == pack.card_unit and unit.excludes is not None:
+            yield _at(unit.place, f"unit {unit.id} is the card's and must leave nobody out; drop `excludes`")
+        if unit.id == pack.card_unit and (unit.covers != "everyone" or unit.by):
+            yield _at(unit.place, f"unit {unit.id} is the card's: it is formed by ties and covers everyone")
+        if unit.by is not None and unit.by not in people_attributes(pack):
+            yield _at(unit.place, f"unit {unit.id}: the people source has no column `{unit.by}`")
+        for tie in (*unit.ties, *unit.attach):
+            for mapping in tie.mappings:
+                yield from _mapping(pack, tie, mapping)
+
+
+def _mapping(pack: Pack, tie: Tie, mapping: TieMapping) -> Iterator[PackError]:
+    source = pack.sources.get(mapping.source)
+    if source is None:
+        yield _at(tie.place, f"tie {tie.id}: there is no contract sources/{mapping.source}.yaml")
+        return
+    for role, name in mapping.columns.items():
+        column = source.by_name.get(name)
+        if column is None or column.identifies is None:
+            yield _at(tie.place, f"tie {tie.id}: {role}: `{name}` is no identifying column of {source.id}")
+    if tie.started is not None:
+        started = source.by_name.get(tie.started)
+        if started is None or started.type != DATE:
+            yield _at(tie.place, f"tie {tie.id}: started: `{tie.started}` is no date column of {source.id}")
+
+
+def _names(pack: Pack) -> Iterator[PackError]:
+    """One name, one meaning: an expression must not have to guess."""
+    attributes = people_attributes(pack)
+    for indicator in pack.indicators.values():
+        if indicator.id in RESERVED or indicator.id in pack.units:
+            yield _at(indicator.place, f"indicator `{indicator.id}` has a reserved name; choose another")
+        if indicator.id in attributes:
+            yield _at(
+                indicator.place, f"`{indicator.id}` is already a column of the people source; rename it"
+            )
+        if indicator.id in pack.parameters:
+            yield _at(indicator.place, f"`{indicator.id}` is already a parameter; rename one")
+    for parameter in pack.parameters.values():
+        if parameter.id in RESERVED or parameter.id in attributes or parameter.id in pack.units:
+            yield _at(parameter.place, f"parameter `{parameter.id}` has a reserved name; choose another")
+
+
+def _indicators(pack: Pack) -> Iterator[PackError]:
+    for indicator in pack.indicators.values():
+        if indicator.source is None:
+            continue
+        source = pack.sources.get(indicator.source)
+        if source is None:
+            message = f"indicator {indicator.id}: there is no contract sources/{indicator.source}.yaml"
+            yield _at(indicator.place, message)
+        elif indicator.by is not None:
+            column = source.by_name.get(indicator.by)
+            if column is None or (column.identifies is None and indicator.by != source.subject):
+                message = (
+                    f"indicator {indicator.id}: by: `{indicator.by}` is no identifying column of {source.id}"
+                )
+                yield _at(indicator.place, message)
+        elif source.subject is None:
+            message = (
+                f"indicator {indicator.id}: {source.id} has no subject; say `by:` which identifying column"
+            )
+            yield _at(indicator.place, message)
+
+
+def _scorecards(pack: Pack) -> Iterator[PackError]:
+    for scorecard in pack.scorecards.values():
+        if scorecard.unit not in pack.units:
+            yield _at(scorecard.place, f"scorecard {scorecard.id}: `{scorecard.unit}` is no kind of unit")
+        yield from _terms(pack, scorecard)
+
+
+def _terms(pack: Pack, scorecard: Scorecard) -> Iterator[PackError]:
+    seen = set()
+    for term in scorecard.terms:
+        if term.id in seen:
+            yield _at(term.place, f"term `{term.id}` stands there twice; rename one")
+        seen.add(term.id)
+        for name in (term.bins, term.values, *(term.table or ())):
+            if name is not None and name != "members" and not _unit_indicator(pack, name):
+                yield _at(term.place, f"term {term.id}: `{name}` is no indicator of units")
+
+
+def _unit_indicator(pack: Pack, name: str) -> Indicator | None:
+    indicator = pack.indicators.get(name)
+    return indicator if indicator is not None and is_of_units(indicator) else None
+
+
+def _of_level(pack: Pack, name: str, level: str) -> Indicator | None:
+    """The indicator, if persons (for `person`) or units (for a kind of unit) have it."""
+    if level != "person":
+        return _unit_indicator(pack, name)
+    indicator = pack.indicators.get(name)
+    return indicator if indicator is not None and is_of_persons(indicator) else None
+
+
+def _level(pack: Pack, level: str) -> bool:
+    return level == "person" or level in pack.units
+
+
+def _programmes(pack: Pack) -> Iterator[PackError]:
+    for programme in pack.programmes.values():
+        what = f"programme {programme.id}"
+        if not _level(pack, programme.unit):
+            yield _at(programme.place, f"{what}: `{programme.unit}` is neither `person` nor a kind of unit")
+        if programme.received is not None:
+            received = _of_level(pack, programme.received, programme.unit)
+            if received is None:
+                message = f"{what}: received: `{programme.received}` is no indicator of {programme.unit}"
+                yield _at(programme.place, message)
+            elif received.type.kind not in (Kind.MONEY, Kind.BOOLEAN):
+                yield _at(programme.place, f"{what}: received: `{received.id}` must be money or boolean")
+        yield from _others(pack, programme)
+        yield from _conditions(programme)
+
+
+def _others(pack: Pack, programme: Programme) -> Iterator[PackError]:
+    for other_id in (*programme.exclusive_with, *programme.excluded_by):
+        other = pack.programmes.get(other_id)
+        if other is None or other_id == programme.id:
+            yield _at(programme.place, f"programme {programme.id}: `{other_id}` is no other programme")
+        elif other.unit != programme.unit and programme.unit != "person":
+            message = f"programme {programme.id}: `{other_id}` is for {other.unit}, not for {programme.unit}"
+            yield _at(programme.place, message)
+
+
+def _conditions(programme: Programme) -> Iterator[PackError]:
+    ids = [condition.id for condition in programme.conditions]
+    for condition in programme.conditions:
+        if ids.count(condition.id) > 1:
+            yield _at(condition.when.place, f"condition `{condition.id}` stands there twice; rename one")
+    for case in programme.cases:
+        for key in ("failed", "unknown"):
+            for name in case.expect.get(key, ()):
+                if name not in ids:
+                    yield _at(case.place, f"case `{case.name}`: {key}: `{name}` is no condition")
+
+
+def _checks(pack: Pack) -> Iterator[PackError]:
+    for check in pack.checks.values():
+        if not _level(pack, check.unit):
+            yield _at(check.place, f"check {check.id}: `{check.unit}` is neither `person` nor a kind of unit")
+        for name in check.shows:
+            if not _shown(pack, name, check.unit):
+                yield _at(check.place, f"check {check.id}: shows: `{name}` is no indicator of {check.unit}")
+
+
+def _shown(pack: Pack, name: str, level: str) -> bool:
+    is_attribute = level == "person" and name in people_attributes(pack)
+    return is_attribute or name == "members" or _of_level(pack, name, level) is not None
+
+
+def _statistics(pack: Pack) -> Iterator[PackError]:
+    for statistic in pack.statistics.values():
+        if not _level(pack, statistic.level):
+            message = f"statistic {statistic.id}: `{statistic.level}` is neither `person` nor a kind of unit"
+            yield _at(statistic.place, message)
+        yield from _measures(pack, statistic)
+
+
+def _measures(pack: Pack, statistic: Statistic) -> Iterator[PackError]:
+    for name in (statistic.value, statistic.weight, statistic.divide_by):
+        if name is None or (name == "members" and statistic.level != "person"):
+            continue
+        indicator = _of_level(pack, name, statistic.level)
+        if indicator is None:
+            message = f"statistic {statistic.id}: `{name}` is no indicator of {statistic.level}"
+            yield _at(statistic.place, message)
