@@ -25,6 +25,8 @@ from familycard.pack.references import reference_faults
 
 _FILES = ("pack.yaml", "units.yaml", "parameters.yaml", "checks.yaml", "statistics.yaml", "areas.csv")
 _FOLDERS = ("sources", "indicators", "scorecards", "programmes")
+_MADE_UP = "synthetic"
+"""What the made-up country is made of: beside the pack, not part of it."""
 _CHECKED_SUFFIXES = (".yaml", ".yml", ".csv", ".py")
 
 
@@ -174,9 +176,10 @@ class _Folder:
 
 
 def _files(path: Path) -> list[Path]:
-    """All files of the pack but hidden ones, which belong to editors and systems."""
-    return [
-        file
-        for file in sorted(path.rglob("*"))
-        if file.is_file() and not any(part.startswith(".") for part in file.relative_to(path).parts)
-    ]
+    """All files of the pack but hidden ones, which belong to editors and systems, and the made-up country's."""
+    files = (file for file in sorted(path.rglob("*")) if file.is_file())
+    return [file for file in files if not _is_beside(file.relative_to(path).parts)]
+
+
+def _is_beside(parts: tuple[str, ...]) -> bool:
+    return parts[0] == _MADE_UP or any(part.startswith(".") for part in parts)

@@ -1,0 +1,1 @@
+"""Programmes: rules, their evaluation and the cases that test them."""

@@ -1,0 +1,156 @@
+"""A programme as SQL over one row a unit or person: the same text for a nation and for a lawyer's case.
+
+Two steps, because the second reads the columns of the first: `facts` gives the masks of
+failed and unknown conditions, whether the programme is received and what would be due;
+`verdict` gives the status and the amount. Bit i of a mask is condition i of the file.
+
+The order of statuses: not in force (by the date), not eligible (a condition failed), cannot
+tell (a condition is unknown), excluded (another programme that shuts this one out is
+received and this one is not), eligible. A failed condition settles the matter whatever
+else is unknown; an unknown one never does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from familycard.errors import ExpressionError
+from familycard.pack.arithmetic import unscaled
+from familycard.pack.expression import Compiled, Scope, compile_condition, compile_expression
+from familycard.pack.model import Condition, Expression, Pack, Programme
+from familycard.pack.scopes import column
+from familycard.pack.types import BOOLEAN, Kind
+
+_ROUNDINGS = {"up_to_unit": "up", "half_up_to_unit": "half_up", "down_to_unit": "down", "exact": "half_up"}
+UNKNOWN = "cast(null as boolean)"
+
+
+@dataclass(frozen=True)
+class RuleCondition:
+    """A condition in force on the date, its bit and its SQL."""
+
+    condition: Condition
+    bit: int
+    compiled: Compiled
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A programme on a date."""
+
+    programme: Programme
+    is_in_force: bool
+    conditions: tuple[RuleCondition, ...]
+    due: Compiled | None
+    """The rounded amount in minor units, whatever the conditions say; None for a service."""
+    received: Compiled
+    excluded: str
+    """SQL, from columns `<other>__received`: whether another programme shuts this one out."""
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names that conditions and amount use."""
+        parts = [c.compiled for c in self.conditions] + ([self.due] if self.due else [])
+        return frozenset[str]().union(*(part.names for part in parts))
+
+    @property
+    def facts(self) -> tuple[tuple[str, str], ...]:
+        """First step: (column, SQL) of failed, unknown, received and due."""
+        id_ = self.programme.id
+        columns = [
+            (f"{id_}__failed", _mask(self.conditions, "not ({})")),
+            (f"{id_}__unknown", _mask([c for c in self.conditions if c.compiled.nullable], "({}) is null")),
+            (f"{id_}__received", self.received.sql),
+            (f"{id_}__due", self.due.sql if self.due else "cast(null as bigint)"),
+        ]
+        return tuple(columns)
+
+    @property
+    def verdict(self) -> tuple[tuple[str, str], ...]:
+        """Second step, over the columns of the first (and `<other>__received`): status and amount."""
+        id_ = self.programme.id
+        status = self._status(f'"{id_}__failed"', f'"{id_}__unknown"')
+        amount = f"(case when {status} = 'eligible' then \"{id_}__due\" end)"
+        return (f"{id_}__status", status), (f"{id_}__amount", amount if self.due else "cast(null as bigint)")
+
+    def _status(self, failed: str, unknown: str) -> str:
+        if not self.is_in_force:
+            return "'not_in_force'"
+        branches = [f"when {failed} <> 0 then 'not_eligible'", f"when {unknown} <> 0 then 'cannot_tell'"]
+        if self.excluded != "false":
+            branches.append(f"when ({self.excluded}) is null then 'cannot_tell'")
+            branches.append(f"when {self.excluded} then 'excluded'")
+        return f"(case {' '.join(branches)} else 'eligible' end)"
+
+
+def rule_of(pack: Pack, programme: Programme, scope: Scope, as_of: date) -> Rule:
+    """The programme's rule on a date; ExpressionError where an expression does not compile."""
+    is_in_force = _holds(programme.in_force_from, programme.in_force_to, as_of)
+    conditions = tuple(
+        RuleCondition(condition, bit, compile_condition(condition.when, scope))
+        for bit, condition in enumerate(programme.conditions)
+        if is_in_force and _holds(condition.from_, condition.to, as_of)
+    )
+    return Rule(
+        programme=programme,
+        is_in_force=is_in_force,
+        conditions=conditions,
+        due=_due(pack, programme, scope) if is_in_force else None,
+        received=received_sql(programme, scope),
+        excluded=_excluded(programme),
+    )
+
+
+def received_sql(programme: Programme, scope: Scope) -> Compiled:
+    """Whether the programme is received: money above nothing, or a yes; unknown without a register."""
+    name = scope.resolve(programme.received) if programme.received else None
+    if name is None or programme.received is None:
+        return Compiled(UNKNOWN, BOOLEAN)
+    if name.type.kind is Kind.BOOLEAN:
+        return Compiled(name.sql, BOOLEAN, frozenset({programme.received}))
+    return Compiled(f"({name.sql} > 0)", BOOLEAN, frozenset({programme.received}))
+
+
+def shut_out_by(programme: Programme) -> tuple[str, ...]:
+    """The programmes that, when received, exclude this one."""
+    return tuple(dict.fromkeys((*programme.exclusive_with, *programme.excluded_by)))
+
+
+def _due(pack: Pack, programme: Programme, scope: Scope) -> Compiled | None:
+    if programme.amount is None:
+        return None
+    compiled = compile_expression(programme.amount.expression, scope)
+    return rounded_amount(compiled, programme.amount.rounding, pack.minor_digits, programme.amount.expression)
+
+
+def rounded_amount(compiled: Compiled, rounding: str, minor_digits: int, expression: Expression) -> Compiled:
+    """Exact money as whole minor units, rounded as the law says; ExpressionError for anything but money."""
+    if compiled.type.kind is not Kind.MONEY:
+        place = expression.place
+        message = f"`{expression.text}` is {compiled.type}; an amount must be money"
+        raise ExpressionError(message, place.file or None, place.line or None)
+    digits = 0 if rounding == "exact" else minor_digits
+    rounded = unscaled(compiled, _ROUNDINGS[rounding], digits)
+    return Compiled(f"cast({rounded.sql} as bigint)", rounded.type, rounded.names, rounded.nullable)
+
+
+def _excluded(programme: Programme) -> str:
+    """Three-valued; whoever has no register of its own receipt is taken as not received here."""
+    others = shut_out_by(programme)
+    if not others:
+        return "false"
+    any_other = " or ".join(column(f"{other}.received") for other in others)
+    if programme.received is None:
+        return f"({any_other})"
+    return f"(({any_other}) and not {column(f'{programme.id}.received')})"
+
+
+def _mask(conditions: list[RuleCondition] | tuple[RuleCondition, ...], test: str) -> str:
+    bits = [f"(case when {test.format(c.compiled.sql)} then {1 << c.bit} else 0 end)" for c in conditions]
+    return f"cast({' + '.join(bits) or '0'} as bigint)"
+
+
+def _holds(from_: date | None, to: date | None, day: date) -> bool:
+    """Whether a day lies in [from, to)."""
+    return (from_ is None or from_ <= day) and (to is None or day < to)
