@@ -1,0 +1,69 @@
+"""Unit indicators: summed up over the members, then formulas.
+
+A sum, a count, a lowest or highest value over members is unknown if one member's value
+is; ``any`` is true if one is true. Where the composition of a unit is itself unknown,
+every value of it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+
+from familycard.engine.interface import Engine
+from familycard.indicators.formulas import with_formulas
+from familycard.indicators.tables import PERSONS, members, unit_values, units
+from familycard.pack.expression import names_in
+from familycard.pack.model import Indicator, Pack
+from familycard.pack.scopes import is_of_units, unit_scope
+
+
+def make_unit_values(engine: Engine, pack: Pack, kind: str, wanted: Collection[str], as_of: date) -> None:
+    """Make `unit_values(kind)`: one row a unit with the indicators in `wanted` and all they need."""
+    needed = closure(pack, wanted)
+    summed = [i for i in needed if i.level == "person"]
+    formulas = [i for i in needed if i.level == "unit"]
+    base = f"select u.* from {units(kind)} u"
+    if summed:
+        values = ", ".join(f'{_over_members(i)} as "{i.id}"' for i in summed)
+        known = ", ".join(f'case when u.composition_known then v."{i.id}" end as "{i.id}"' for i in summed)
+        grouped = f"select m.unit, {values} from {members(kind)} m join {PERSONS} p on p.person = m.person group by m.unit"
+        base = f"select u.*, {known} from {units(kind)} u join ({grouped}) v on v.unit = u.unit"
+    # A formula may rest on `members` and parameters alone, so unknown composition is applied to it too.
+    hidden = f"(select * replace (case when composition_known then members end as members) from ({base}))"
+    query = with_formulas(formulas, hidden, unit_scope(pack, as_of), lambda i: i.type)
+    engine.make(unit_values(kind), f"{query} order by unit")
+
+
+def closure(pack: Pack, wanted: Collection[str]) -> list[Indicator]:
+    """The unit indicators in `wanted` and those their formulas need, in the pack's order."""
+    needed: set[str] = set()
+    waiting = [id_ for id_ in wanted if id_ in pack.indicators and is_of_units(pack.indicators[id_])]
+    while waiting:
+        id_ = waiting.pop()
+        if id_ in needed:
+            continue
+        needed.add(id_)
+        indicator = pack.indicators[id_]
+        if indicator.level == "unit" and indicator.formula is not None:
+            waiting += [n for n in names_in(indicator.formula) if n in pack.indicators]
+    return [indicator for id_, indicator in pack.indicators.items() if id_ in needed]
+
+
+def _over_members(indicator: Indicator) -> str:
+    value = f'p."{indicator.id}"'
+    whole = f"count(*) = count({value})"
+    match indicator.unit:
+        case "sum":
+            return f"case when {whole} then cast(sum({value}) as bigint) end"
+        case "count":
+            return f"case when {whole} then cast(count_if({value}) as bigint) end"
+        case "any":
+            return f"case when bool_or({value}) then true when {whole} then false end"
+        case "all":
+            return f"case when not bool_and({value}) then false when {whole} then true end"
+        case "min" | "max" as extreme:
+            return f"case when {whole} then {extreme}({value}) end"
+        case "only":
+            return f"case when {whole} and min({value}) = max({value}) then min({value}) end"
+    return f"max({value}) filter (where m.role = 'head')"

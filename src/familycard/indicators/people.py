@@ -1,0 +1,45 @@
+"""Who there is: the base table of persons, from the people source.
+
+Someone whose register row was refused is still a person: the attributes are then
+unknown (`is_known` is false), never absent, and the person counts as resident, so that
+nobody is lost by a bad row.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from familycard.engine.interface import Engine
+from familycard.errors import BuildError
+from familycard.indicators.tables import PEOPLE, checked, quoted, undecided
+from familycard.pack.expression import compile_condition
+from familycard.pack.model import Pack
+from familycard.pack.scopes import people_attributes, source_scope
+
+
+def make_people(engine: Engine, pack: Pack, as_of: date) -> int:
+    """Make the table `PEOPLE`; how many persons it has. BuildError where a person has two rows."""
+    source = pack.sources[pack.people.source]
+    if source.subject is None:
+        raise BuildError(
+            f"The people source `{source.id}` names no subject; mark one column familycard.subject."
+        )
+    attributes = quoted(people_attributes(pack))
+    resident = "true"
+    if pack.people.resident is not None:
+        condition = compile_condition(pack.people.resident, source_scope(pack, source, as_of))
+        resident = f"coalesce({condition.sql}, true)"
+    rows = f'(select "{source.subject}" as person, {attributes}, {resident} as is_resident from {checked(source.id)})'
+    everyone = f"(select person from {rows} union select person from {undecided(source.id)})"
+    engine.make(
+        PEOPLE,
+        f"select e.person, {attributes}, r.person is not null as is_known,"
+        f" coalesce(r.is_resident, true) as is_resident"
+        f" from {everyone} e left join {rows} r on r.person = e.person where e.person is not null order by e.person",
+    )
+    count, distinct = engine.rows(f"select count(*), count(distinct person) from {PEOPLE}")[0]
+    if count != distinct:
+        raise BuildError(
+            f"The people source `{source.id}` gives {count - distinct} persons two rows; take it in again."
+        )
+    return int(count)

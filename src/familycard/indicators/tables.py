@@ -1,0 +1,82 @@
+"""The tables that stages hand on inside an engine, by name.
+
+One place for the names, so that a stage never guesses what another made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from familycard.engine.interface import Engine
+from familycard.pack.model import Pack
+from familycard.sources.store import StoreState
+
+PEOPLE = "people"
+"""person, the attributes of people, is_known, is_resident; one row a person, by person."""
+PERSONS = "persons"
+"""`PEOPLE` with the person indicators beside it."""
+FAULTS = "faults"
+"""fault, person, other, unit, kind, source, detail."""
+
+
+def checked(source: str) -> str:
+    """The accepted rows of a source's load in use."""
+    return f"checked_{source}"
+
+
+def undecided(source: str) -> str:
+    """Persons whom a refused row of the source may be about."""
+    return f"undecided_{source}"
+
+
+def members(kind: str) -> str:
+    """unit, person, role, evidence; one row a member."""
+    return f"members_{kind}"
+
+
+def units(kind: str) -> str:
+    """unit, members, composition_known, area, why_unknown."""
+    return f"units_{kind}"
+
+
+def unit_values(kind: str) -> str:
+    """`units` with the unit indicators beside it."""
+    return f"values_{kind}"
+
+
+def entitlements(subject: str) -> str:
+    """Programme results of a kind of unit, or of ``person``."""
+    return f"entitlements_{subject}"
+
+
+def scores(scorecard: str) -> str:
+    """Points, score, bounds and category of each unit."""
+    return f"scores_{scorecard}"
+
+
+def subject_key(subject: str) -> str:
+    """The key column of a subject's tables: ``person``, or ``unit`` for every kind of unit."""
+    return "person" if subject == "person" else "unit"
+
+
+def load_sources(engine: Engine, pack: Pack, state: StoreState) -> None:
+    """Make each source's checked and undecided tables known; empty where nothing was ever taken in."""
+    for source in pack.sources.values():
+        load = state.loads.get(source.id)
+        if load is None:
+            types = {c.name: "BIGINT" if c.identifies else c.type.sql for c in source.columns}
+            engine.make(checked(source.id), empty({"_file": "INTEGER", "_row": "BIGINT"} | types))
+            engine.make(undecided(source.id), empty({"person": "BIGINT"}))
+            continue
+        engine.read_parquet(checked(source.id), [load.checked])
+        engine.read_parquet(undecided(source.id), [load.undecided])
+
+
+def empty(columns: dict[str, str]) -> str:
+    """A query of no rows with typed columns."""
+    return "select " + ", ".join(f'cast(null as {t}) as "{c}"' for c, t in columns.items()) + " where false"
+
+
+def quoted(names: Iterable[str]) -> str:
+    """Column names as SQL, in order."""
+    return ", ".join(f'"{name}"' for name in names)

@@ -1,0 +1,154 @@
+"""The main job: from a store to a published snapshot.
+
+Stages in the order of the floors: people, person indicators, units, unit indicators,
+scores, programmes, unused rights, checks. Each leaves tables in the engine; then all is
+written, verified and published at once. Sums that must agree are checked on the way and
+a broken one stops the build, with `current` untouched.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from familycard.engine.duck import DuckEngine
+from familycard.engine.interface import Engine
+from familycard.errors import BuildError
+from familycard.families.units import UnitInputs, form_units
+from familycard.indicators.of_units import make_unit_values
+from familycard.indicators.people import make_people
+from familycard.indicators.persons import make_persons
+from familycard.indicators.tables import FAULTS, PERSONS, checked, load_sources, undecided
+from familycard.pack.model import Pack
+from familycard.programmes.evaluate import make_entitlements, subjects_of
+from familycard.programmes.unused import make_unused, make_without_right
+from familycard.scoring.score import make_scores
+from familycard.snapshot.checks import find_contradictions
+from familycard.snapshot.invariants import check_partition
+from familycard.snapshot.reach import wanted_by_kind
+from familycard.snapshot.write import write_snapshot
+from familycard.sources.store import Store, StoreState
+
+Progress = Callable[[str, str], None]
+
+
+@dataclass
+class Stages:
+    """Seconds and rows of each stage, in order."""
+
+    progress: Progress | None = None
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def stage(self, name: str, detail: str = "") -> Iterator[None]:
+        """Time a stage and tell who watches that it begins."""
+        if self.progress:
+            self.progress(name, detail)
+        start = time.perf_counter()
+        yield
+        self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - start
+
+
+@dataclass(frozen=True)
+class Built:
+    """What a build made."""
+
+    path: Path
+    name: str
+    persons: int
+    seconds: dict[str, float]
+    unchanged: bool = False
+
+
+def build(
+    pack: Pack,
+    store: Path,
+    as_of: date,
+    out: Path,
+    *,
+    engine: Engine | None = None,
+    progress: Progress | None = None,
+) -> Built:
+    """Build and publish the snapshot of a store on a date.
+
+    BuildError where a source that units rest on was never taken in, or where a sum that must
+    agree does not. Building the same inputs again gives the same tables.
+    """
+    state = Store(store).state()
+    _require(pack, state)
+    stages = Stages(progress)
+    engine = engine or DuckEngine()
+    name = snapshot_name(pack, state, as_of)
+    compute(engine, pack, state, as_of, stages)
+    with stages.stage("write", name):
+        path, persons = write_snapshot(engine, pack, state, as_of, out, name, stages.seconds)
+    return Built(path, name, persons, stages.seconds)
+
+
+def compute(engine: Engine, pack: Pack, state: StoreState, as_of: date, stages: Stages) -> None:
+    """All tables of a snapshot, in the engine."""
+    with stages.stage("people"):
+        load_sources(engine, pack, state)
+        make_people(engine, pack, as_of)
+    with stages.stage("person indicators", f"{len(pack.sources)} sources"):
+        make_persons(engine, pack, state, as_of)
+    wanted = wanted_by_kind(pack)
+    engine.run(
+        f"create or replace table {FAULTS} (fault varchar, person bigint, other bigint, unit bigint,"
+        f" kind varchar, source varchar, detail varchar)"
+    )
+    inputs = UnitInputs(
+        persons=PERSONS,
+        sources={source: checked(source) for source in pack.sources},
+        undecided={source: undecided(source) for source in pack.sources},
+    )
+    for kind in pack.units.values():
+        with stages.stage("families", kind.id):
+            form_units(engine, pack, kind, inputs, as_of)
+            check_partition(engine, kind)
+        with stages.stage("unit indicators", kind.id):
+            make_unit_values(engine, pack, kind.id, wanted[kind.id], as_of)
+    for card in pack.scorecards.values():
+        with stages.stage("scores", card.id):
+            make_scores(engine, pack, card, as_of)
+    for subject in subjects_of(pack):
+        with stages.stage("programmes", subject):
+            make_entitlements(engine, pack, subject, as_of)
+    with stages.stage("rights"):
+        make_unused(engine, pack)
+        make_without_right(engine, pack)
+    with stages.stage("checks"):
+        find_contradictions(engine, pack, as_of)
+
+
+def snapshot_name(pack: Pack, state: StoreState, as_of: date) -> str:
+    """As-of date and the first digits of the hash of all that goes in: pack, store and code."""
+    inputs = f"{pack.digest}\n{state.version}\n{code_digest()}\n{as_of.isoformat()}"
+    whole = hashlib.sha256(inputs.encode())
+    return f"{as_of.isoformat()}-{whole.hexdigest()[:12]}"
+
+
+def code_digest() -> str:
+    """SHA-256 over the package's Python files, in the order of their names."""
+    root = Path(__file__).parents[1]
+    digest = hashlib.sha256()
+    for path in sorted(root.rglob("*.py")):
+        digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def _require(pack: Pack, state: StoreState) -> None:
+    """Units without their ties would fall apart into persons, so a missing source of ties stops the build."""
+    ties = [tie for kind in pack.units.values() for tie in (*kind.ties, *kind.attach)]
+    needed = {mapping.source for tie in ties for mapping in tie.mappings} | {pack.people.source}
+    missing = sorted(needed - state.loads.keys())
+    if missing:
+        raise BuildError(
+            f"The store {state.path} has no good load of {', '.join(missing)}, which families rest on; "
+            f"run `familycard intake` with those files first."
+        )

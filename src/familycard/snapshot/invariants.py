@@ -1,0 +1,38 @@
+"""Sums that must agree, checked in every build."""
+
+from __future__ import annotations
+
+from familycard.engine.interface import Engine
+from familycard.errors import BuildError
+from familycard.indicators.tables import PERSONS, members, units
+from familycard.pack.model import UnitKind
+
+
+def check_partition(engine: Engine, kind: UnitKind) -> None:
+    """Each resident in exactly one unit where the kind covers everyone, in at most one otherwise;
+    and each unit as many members as it says, one of them its head. BuildError where not."""
+    twice = _one(engine, f"select count(*) - count(distinct person) from {members(kind.id)}")
+    strangers = _one(
+        engine,
+        f"select count(*) from {members(kind.id)} m anti join (select person from {PERSONS} where is_resident) p"
+        " on p.person = m.person",
+    )
+    left_out = _one(engine, f"select count(*) from {PERSONS} where is_resident") - _one(
+        engine, f"select count(*) from {members(kind.id)}"
+    )
+    wrong_size = _one(
+        engine,
+        "select count(*) from (select unit, count(*) as n, count_if(role = 'head' and person = unit) as heads"
+        f" from {members(kind.id)} group by unit) m full join {units(kind.id)} u on u.unit = m.unit"
+        " where m.n is distinct from u.members or m.heads is distinct from 1",
+    )
+    everyone = kind.covers == "everyone" and kind.excludes is None
+    if twice or strangers or wrong_size or (everyone and left_out):
+        raise BuildError(
+            f"Units of kind `{kind.id}` are no partition: {twice} persons stand twice, {strangers} are not resident, "
+            f"{left_out if everyone else 0} are left out, {wrong_size} units have another size or head than they say."
+        )
+
+
+def _one(engine: Engine, query: str) -> int:
+    return int(engine.rows(query)[0][0])

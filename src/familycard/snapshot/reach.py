@@ -1,0 +1,57 @@
+"""Which unit indicators each kind of unit needs: only what its programmes, scorecards, checks,
+statistics and its card reach."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from familycard.pack.dependencies import expression_names, programme_expressions
+from familycard.pack.model import Check, Expression, Pack, Programme, Scorecard, Statistic
+from familycard.pack.scopes import is_of_units
+
+
+def wanted_by_kind(pack: Pack) -> dict[str, set[str]]:
+    """Names of unit indicators by kind; what their formulas need is added where they are made."""
+    wanted: dict[str, set[str]] = {kind: set() for kind in pack.units}
+    wanted[pack.card_unit] |= {i.id for i in pack.indicators.values() if i.card and is_of_units(i)}
+    uses = [(p.unit, names_of_programme(p)) for p in pack.programmes.values()]
+    uses += [(card.unit, names_of_scorecard(card)) for card in pack.scorecards.values()]
+    uses += [(check.unit, names_of_check(check)) for check in pack.checks.values()]
+    uses += [(statistic.level, names_of_statistic(statistic)) for statistic in pack.statistics.values()]
+    for subject, names in uses:
+        for name in names:
+            kind, _, rest = name.partition(".")
+            if kind in wanted and rest:
+                wanted[kind].add(rest)
+            elif subject in wanted:
+                wanted[subject].add(name)
+    return {kind: {n for n in names if n in pack.indicators} for kind, names in wanted.items()}
+
+
+def names_of_programme(programme: Programme) -> set[str]:
+    """Names in a programme's conditions and amount, and its receipt."""
+    return _names(programme_expressions(programme), programme.received)
+
+
+def names_of_scorecard(card: Scorecard) -> set[str]:
+    """Names in a scorecard's terms and adjustments."""
+    conditions = [t.when for t in card.terms if t.when] + [a.when for a in card.adjustments]
+    plain = [n for t in card.terms for n in (t.bins, t.values, *(t.table or ())) if n]
+    return _names(conditions, *plain)
+
+
+def names_of_check(check: Check) -> set[str]:
+    """Names in a check's condition and in what it shows."""
+    return _names([check.when], *check.shows)
+
+
+def names_of_statistic(statistic: Statistic) -> set[str]:
+    """Names in a statistic's condition, value, weight and divisor."""
+    return _names([statistic.when], statistic.value, statistic.weight, statistic.divide_by)
+
+
+def _names(expressions: Iterable[Expression | None], *plain: str | None) -> set[str]:
+    names = {name for name in plain if name}
+    for expression in expressions:
+        names |= expression_names(expression)
+    return names
