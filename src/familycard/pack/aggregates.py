@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from familycard.pack.functions import Misuse
-from familycard.pack.scope import Compiled
+from familycard.pack.scope import Compiled, Misuse
 from familycard.pack.types import BOOLEAN, INTEGER, Kind, Type
 
 KEEP_ALL = Compiled("true", BOOLEAN, frozenset(), nullable=False)

@@ -1,18 +1,30 @@
 """Exact arithmetic on scaled integers, as SQL.
 
 Division appears only here, always of integers and always rounded in a stated way. Each
-text means the same in DuckDB and Spark: the operands of ``//`` divide without remainder,
-so it does not matter which way an engine truncates.
+text means the same in DuckDB and Spark, whether an engine's ``//`` and ``%`` truncate or
+floor, and a result beyond 64 bits is an error in both, never a wrapped number.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from familycard.pack.scope import Compiled
+from familycard.pack.scope import Compiled, Misuse
 from familycard.pack.types import Type
 
 ROUNDINGS = ("half_up", "up", "down")
+BIGINT_MAX = 2**63 - 1
+
+
+def whole_number(value: int) -> str:
+    """An integer as SQL; Misuse beyond 64 bits.
+
+    >>> whole_number(-5)
+    '-5'
+    """
+    if abs(value) > BIGINT_MAX:
+        raise Misuse(f"the number {value} is too large to keep exactly")
+    return str(value)
 
 
 def rescaled(value: Compiled, scale: int) -> Compiled:
@@ -20,17 +32,27 @@ def rescaled(value: Compiled, scale: int) -> Compiled:
     step = scale - value.type.scale
     if step == 0:
         return value
+    number = constant(value)
     sql = (
-        str(int(value.sql) * 10**step)
-        if _is_integer(value.sql)
-        else f"(cast({value.sql} as bigint) * {10**step})"
+        f"(cast({value.sql} as bigint) * {whole_number(10**step)})"
+        if number is None
+        else whole_number(number * 10**step)
     )
     return replace(value, sql=sql, type=Type(value.type.kind, scale))
 
 
+def constant(value: Compiled) -> int | None:
+    """The number where the value is one written out."""
+    return int(value.sql) if value.sql.removeprefix("-").isdecimal() else None
+
+
 def floor_divide(a: str, b: str) -> str:
-    """floor(a ÷ b) for integers, b positive: ``floor_divide('-7', '2')`` is −4."""
-    return f"((({a}) - ((({a}) % ({b})) + ({b})) % ({b})) // ({b}))"
+    """floor(a ÷ b) for integers, b positive: −7 ÷ 2 is −4.
+
+    >>> floor_divide('a', '2')
+    '((a) // (2) - case when (a) % (2) < 0 then 1 else 0 end)'
+    """
+    return f"(({a}) // ({b}) - case when ({a}) % ({b}) < 0 then 1 else 0 end)"
 
 
 def rounded_divide(a: str, b: str, rounding: str) -> str:
@@ -39,9 +61,18 @@ def rounded_divide(a: str, b: str, rounding: str) -> str:
     if rounding == "down":
         return floor_divide(a, b)
     if rounding == "up":
-        return f"(-{floor_divide(f'-({a})', b)})"
+        return f"(-{floor_divide(f'-{a}', b)})"
     magnitude = floor_divide(f"2 * abs({a}) + ({b})", f"2 * ({b})")
-    return f"(case when ({a}) < 0 then -{magnitude} else {magnitude} end)"
+    return f"(case when {a} < 0 then -{magnitude} else {magnitude} end)"
+
+
+def positive_divisor(a: Compiled, b: Compiled) -> tuple[str, str, bool]:
+    """The same quotient with a divisor above 0, unknown where it is 0; and whether it never is."""
+    number = constant(b)
+    if number is not None and number > 0:
+        return a.sql, b.sql, True
+    # -5 is put in brackets: `- -5` without a space would be a comment of SQL.
+    return f"(case when {b.sql} < 0 then -({a.sql}) else {a.sql} end)", f"nullif(abs({b.sql}), 0)", False
 
 
 def unscaled(value: Compiled, rounding: str, whole_units_digits: int = 0) -> Compiled:
@@ -50,9 +81,5 @@ def unscaled(value: Compiled, rounding: str, whole_units_digits: int = 0) -> Com
     divisor = 10**value.type.scale * unit
     if divisor == 1:
         return value
-    whole = rounded_divide(value.sql, str(divisor), rounding)
+    whole = rounded_divide(value.sql, whole_number(divisor), rounding)
     return replace(value, sql=f"({whole} * {unit})" if unit > 1 else whole, type=Type(value.type.kind, 0))
-
-
-def _is_integer(sql: str) -> bool:
-    return sql.lstrip("-").isdigit()

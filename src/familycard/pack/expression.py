@@ -9,21 +9,24 @@ three-valued logic in and/or/not, and the places where SQL would drop it (``case
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Callable
-from datetime import date
-from decimal import Decimal
 
 from sqlglot import exp
 
 from familycard.errors import ExpressionError
 from familycard.pack.aggregates import AGGREGATES, KEEP_ALL, aggregate
-from familycard.pack.arithmetic import rescaled
-from familycard.pack.functions import FUNCTIONS, Misuse, same_type
-from familycard.pack.grammar import dotted, parse
+from familycard.pack.arithmetic import constant, rescaled
+from familycard.pack.functions import FUNCTIONS, same_type
+from familycard.pack.grammar import TOO_DEEP, chain, dotted, failure, links, parse
+from familycard.pack.literals import day, money, number_or_text
 from familycard.pack.model import Expression
-from familycard.pack.scope import Compiled, Name, Scope, scope_of
-from familycard.pack.types import BOOLEAN, DATE, INTEGER, TEXT, Kind, Type
+from familycard.pack.scope import Compiled, Misuse, Name, Scope, scope_of
+from familycard.pack.types import BOOLEAN, TEXT, Kind, Type
+
+DEPTH_MAX = 24
+"""Levels of brackets and calls in one another; a chain of `and`, `or`, `+` and `-` is one level."""
+SQL_LENGTH_MAX = 200_000
+"""Characters of the SQL of one expression: some functions write an argument several times."""
 
 __all__ = ["Compiled", "Name", "Scope", "compile_condition", "compile_expression", "names_in", "scope_of"]
 
@@ -34,8 +37,13 @@ def compile_expression(expression: Expression, scope: Scope, expect: Type | None
     With `expect` the result is of that type: numbers gain decimals to its scale, never lose any.
     """
     compiler = _Compiler(expression, scope)
-    compiled = compiler.compile(parse(expression))
-    return compiled if expect is None else compiler.fit(compiled, expect)
+    try:
+        compiled = compiler.compile(parse(expression))
+        return compiled if expect is None else compiler.fit(compiled, expect)
+    except Misuse as misuse:
+        raise compiler.error(f"{misuse}.") from misuse
+    except RecursionError as error:
+        raise compiler.error(TOO_DEEP) from error
 
 
 def compile_condition(expression: Expression, scope: Scope) -> Compiled:
@@ -57,7 +65,7 @@ _COMPARISONS: dict[type[exp.Expr], str] = {
     exp.GT: ">",
     exp.GTE: ">=",
 }
-_MONEY_TEXT = re.compile(r"^(-?\d+(?:\.\d+)?) ([A-Z]{3})$")
+_AMOUNTS = (Kind.MONEY, Kind.INTEGER, Kind.NUMBER)
 
 
 class _Compiler:
@@ -65,45 +73,43 @@ class _Compiler:
         self.expression = expression
         self.scope = scope
         self.inside_aggregate = False
+        self.depth = 0
         handlers: dict[type[exp.Expr], Callable[..., Compiled]] = {
             exp.Column: self.column,
-            exp.Literal: self.literal,
+            exp.Literal: number_or_text,
             exp.Boolean: lambda node: Compiled("true" if node.this else "false", BOOLEAN, nullable=False),
-            exp.Cast: self.date_literal,
+            exp.Cast: day,
             exp.Paren: lambda node: self.compile(node.this),
             exp.And: lambda node: self.logic(node, "and"),
             exp.Or: lambda node: self.logic(node, "or"),
             exp.Not: self.negation,
             exp.Neg: self.minus,
-            exp.Add: lambda node: self.sum(node, "+"),
-            exp.Sub: lambda node: self.sum(node, "-"),
+            exp.Add: self.sum,
+            exp.Sub: self.sum,
             exp.Mul: self.product,
             exp.Case: self.case,
             exp.In: self.membership,
             exp.Between: self.between,
             exp.Is: self.is_null,
-            exp.Any: lambda node: self.call("any", [node.this]),
             exp.Anonymous: lambda node: self.call(str(node.this).lower(), node.expressions),
         }
         self.handlers = handlers | dict.fromkeys(_COMPARISONS, self.comparison)
 
     def error(self, message: str) -> ExpressionError:
-        place = self.expression.place
-        return ExpressionError(
-            f"In `{self.expression.text.strip()}`: {message}", place.file or None, place.line or None
-        )
+        return failure(self.expression, message)
 
     def compile(self, node: exp.Expr) -> Compiled:
         handler = self.handlers.get(type(node))
         if handler is None:
-            if isinstance(node, exp.Div):
-                raise self.error(
-                    "a bare `/` would round silently; use money_div(a, b, rounding) or ratio(a, b)."
-                )
-            raise self.error(
-                f"`{node.sql()}` is not allowed in expressions (docs/pack-format.md lists what is)."
-            )
-        return handler(node)
+            raise self.error(_forbidden(node))
+        self.depth += 1
+        if self.depth > DEPTH_MAX:
+            raise self.error(TOO_DEEP)
+        compiled = handler(node)
+        self.depth -= 1
+        if len(compiled.sql) > SQL_LENGTH_MAX:
+            raise self.error("it grows too large; give its parts names, as indicators of their own.")
+        return compiled
 
     def fit(self, compiled: Compiled, expect: Type) -> Compiled:
         kind = compiled.type.kind
@@ -128,36 +134,11 @@ class _Compiler:
             near = difflib.get_close_matches(text, self.scope.known_names(), n=1)
             hint = f" Did you mean `{near[0]}`?" if near else ""
             raise self.error(f"`{text}` is not known here.{hint}")
+        if name.per_row and self.scope.aggregates and not self.inside_aggregate:
+            raise self.error(
+                f"`{text}` differs from row to row; say which one, as in sum({text}) or only({text})."
+            )
         return name
-
-    def literal(self, node: exp.Literal) -> Compiled:
-        text = str(node.this)
-        if node.is_string:
-            return Compiled("'" + text.replace("'", "''") + "'", TEXT, nullable=False)
-        if not re.fullmatch(r"\d+(\.\d+)?", text):
-            raise self.error(f"`{text}` is not a plain decimal number.")
-        whole, _, decimals = text.partition(".")
-        type_ = Type(Kind.NUMBER, len(decimals)) if decimals else INTEGER
-        return Compiled(str(int(whole + decimals)), type_, nullable=False)
-
-    def date_literal(self, node: exp.Cast) -> Compiled:
-        text = node.this.this if isinstance(node.this, exp.Literal) and node.this.is_string else None
-        if text is None or not node.to.is_type("date"):
-            raise self.error("casts are not allowed; a date is written date '2025-01-31'.")
-        try:
-            date.fromisoformat(text)
-        except ValueError as error:
-            raise self.error(f"`{text}` is not a date; write YYYY-MM-DD.") from error
-        return Compiled(f"date '{text}'", DATE, nullable=False)
-
-    def money_literal(self, node: exp.Expr) -> Compiled:
-        match = _MONEY_TEXT.match(str(node.this)) if isinstance(node, exp.Literal) else None
-        if match is None or match[2] != self.scope.currency:
-            raise self.error(f"money is written with its currency: money '100 {self.scope.currency}'.")
-        minor = Decimal(match[1]).scaleb(self.scope.minor_digits)
-        if minor != minor.to_integral_value():
-            raise self.error(f"`{match[0]}` has more digits than {self.scope.currency} has.")
-        return Compiled(str(int(minor)), Type(Kind.MONEY), nullable=False)
 
     # Logic and comparison
     def condition(self, node: exp.Expr) -> Compiled:
@@ -167,8 +148,8 @@ class _Compiler:
         return compiled
 
     def logic(self, node: exp.And | exp.Or, word: str) -> Compiled:
-        left, right = self.condition(node.this), self.condition(node.expression)
-        return self.joined(f"({left.sql} {word} {right.sql})", BOOLEAN, left, right)
+        parts = [self.condition(part) for part in chain(node, type(node))]
+        return self.joined(f"({f' {word} '.join(part.sql for part in parts)})", BOOLEAN, *parts)
 
     def negation(self, node: exp.Not) -> Compiled:
         if isinstance(node.this, exp.Is):
@@ -187,7 +168,9 @@ class _Compiler:
         if left.type.kind is Kind.RATIO and right.type.is_numeric:
             if sign not in ("<", ">="):
                 raise self.error("a ratio is rounded down, so it is compared only by `<` and `>=`.")
-            return left, self.to_scale(right, left.type.scale)
+            if right.type.scale > left.type.scale:
+                raise self.error(f"a ratio has {left.type.scale} decimals; `{b.sql()}` has more.")
+            return left, rescaled(right, left.type.scale)
         kinds = {left.type.kind, right.type.kind}
         if Kind.MONEY in kinds and len(kinds) > 1:
             raise self.error(
@@ -198,32 +181,23 @@ class _Compiler:
             raise self.error(f"conditions cannot be compared by `{sign}`.")
         if Kind.RATIO in kinds:
             raise self.error("a ratio stands on the left and is compared with a decimal by `<` or `>=`.")
-        left, right = self.aligned([left, right])
+        left, right = same_type([left, right])
         return left, right
-
-    def to_scale(self, value: Compiled, scale: int) -> Compiled:
-        if value.type.scale > scale:
-            raise self.error(f"a ratio has {scale} decimals; `{value.sql}` has more.")
-        return rescaled(value, scale)
-
-    def aligned(self, values: list[Compiled]) -> list[Compiled]:
-        try:
-            return same_type(values)
-        except Misuse as misuse:
-            raise self.error(f"{misuse}.") from misuse
 
     def membership(self, node: exp.In) -> Compiled:
         items = [self.compile(item) for item in node.expressions]
         if not items or any(item.names for item in items):
             raise self.error("`in` takes a list of literals: kind in ('flat', 'house').")
-        value, *rest = self.aligned([self.compile(node.this), *items])
+        value, *rest = same_type([self.compile(node.this), *items])
         return self.joined(f"({value.sql} in ({', '.join(r.sql for r in rest)}))", BOOLEAN, value)
 
     def between(self, node: exp.Between) -> Compiled:
         parts = [self.compile(part) for part in (node.this, node.args["low"], node.args["high"])]
-        value, low, high = self.aligned(parts)
-        if value.type.kind is Kind.RATIO:
-            raise self.error("a ratio is compared only by `<` and `>=`.")
+        value, low, high = same_type(parts)
+        if value.type.kind in (Kind.RATIO, Kind.BOOLEAN) or node.args.get("symmetric") is not None:
+            raise self.error(
+                "`between` takes two limits, the lower first, of numbers, money, dates or texts."
+            )
         return self.joined(f"({value.sql} between {low.sql} and {high.sql})", BOOLEAN, value, low, high)
 
     def is_null(self, node: exp.Is) -> Compiled:
@@ -242,27 +216,32 @@ class _Compiler:
     # Arithmetic
     def minus(self, node: exp.Neg) -> Compiled:
         inner = self.compile(node.this)
-        if inner.type.kind not in (Kind.MONEY, Kind.INTEGER, Kind.NUMBER):
+        if inner.type.kind not in _AMOUNTS:
             raise self.error(f"`-` needs a number or money, not {inner.type}.")
-        sql = f"-{inner.sql}" if inner.sql.isdigit() else f"(-{inner.sql})"
-        return self.joined(sql, inner.type, inner)
+        number = constant(inner)
+        # Never `--`, which would begin a comment.
+        return self.joined(f"(-{inner.sql})" if number is None else str(-number), inner.type, inner)
 
-    def sum(self, node: exp.Binary, sign: str) -> Compiled:
-        left, right = self.aligned([self.compile(node.this), self.compile(node.expression)])
-        if left.type.kind not in (Kind.MONEY, Kind.INTEGER, Kind.NUMBER):
-            raise self.error(f"`{sign}` needs numbers or money, not {left.type}.")
-        return self.joined(f"(cast({left.sql} as bigint) {sign} {right.sql})", left.type, left, right)
+    def sum(self, node: exp.Add | exp.Sub) -> Compiled:
+        signs = links(node, (exp.Add, exp.Sub))
+        first, *rest = same_type([self.compile(part) for part in chain(node, exp.Add, exp.Sub)])
+        if first.type.kind not in _AMOUNTS:
+            hint = "; use days_between, months_between or add_months" if first.type.kind is Kind.DATE else ""
+            raise self.error(f"`+` and `-` need numbers or money, not {first.type}{hint}.")
+        # The cast keeps small literals from being added as 32-bit integers.
+        sql = f"cast({first.sql} as bigint)" + "".join(
+            f" {'+' if isinstance(link, exp.Add) else '-'} {part.sql}"
+            for link, part in zip(signs, rest, strict=True)
+        )
+        return self.joined(f"({sql})", first.type, first, *rest)
 
     def product(self, node: exp.Mul) -> Compiled:
         left, right = self.compile(node.this), self.compile(node.expression)
         kinds = [left.type.kind, right.type.kind]
-        if not (left.type.is_numeric or right.type.is_numeric) or any(
-            kind not in (Kind.MONEY, Kind.INTEGER, Kind.NUMBER) for kind in kinds
-        ):
+        if not (left.type.is_numeric or right.type.is_numeric) or any(kind not in _AMOUNTS for kind in kinds):
             raise self.error(f"{left.type} cannot be multiplied by {right.type}.")
         scale = left.type.scale + right.type.scale
         kind = Kind.MONEY if Kind.MONEY in kinds else Kind.NUMBER if Kind.NUMBER in kinds else Kind.INTEGER
-        # The cast keeps small literals from being multiplied as 32-bit integers.
         return self.joined(f"(cast({left.sql} as bigint) * {right.sql})", Type(kind, scale), left, right)
 
     def case(self, node: exp.Case) -> Compiled:
@@ -271,7 +250,7 @@ class _Compiler:
         conditions = [self.condition(branch.this) for branch in node.args["ifs"]]
         default = node.args.get("default")
         values = [self.compile(branch.args["true"]) for branch in node.args["ifs"]]
-        values = self.aligned(values + ([self.compile(default)] if default is not None else []))
+        values = same_type(values + ([self.compile(default)] if default is not None else []))
         lines = []
         for condition, value in zip(conditions, values, strict=False):
             # SQL passes over an unknown condition; the law cannot.
@@ -284,7 +263,7 @@ class _Compiler:
     # Calls
     def call(self, function: str, nodes: list[exp.Expr]) -> Compiled:
         if function == "money" and len(nodes) == 1:
-            return self.money_literal(nodes[0])
+            return money(nodes[0], self.scope.currency, self.scope.minor_digits)
         if function in AGGREGATES:
             return self.aggregate(function, nodes)
         known = FUNCTIONS.get(function)
@@ -292,11 +271,11 @@ class _Compiler:
             near = difflib.get_close_matches(function, [*FUNCTIONS, *AGGREGATES], n=1)
             hint = f" Did you mean `{near[0]}`?" if near else ""
             raise self.error(f"there is no function `{function}`.{hint}")
-        count = len(nodes) - known.words
-        arguments = [self.compile(node) for node in nodes[:count]]
-        arguments += [Compiled(node.name, TEXT, nullable=False) for node in nodes[count:]]
+        values, words = nodes[: len(nodes) - known.words], nodes[len(nodes) - known.words :]
+        arguments = [self.compile(node) for node in values]
         try:
-            return known.build(arguments, self.scope)
+            known.check_count(len(nodes))
+            return known.build([*arguments, *map(_word, words)], self.scope)
         except Misuse as misuse:
             raise self.error(f"`{known.signature}` {misuse}.") from misuse
 
@@ -305,8 +284,10 @@ class _Compiler:
             raise self.error(f"`{function}` over rows is only allowed in an indicator's `person:`.")
         if self.inside_aggregate:
             raise self.error(f"`{function}` cannot stand inside another aggregate.")
+        if [type(node) for node in nodes] == [exp.Star]:
+            raise self.error(f"write `{function}()` without the star.")
         self.inside_aggregate = True
-        arguments = [self.compile(n.this if isinstance(n, exp.Paren) else n) for n in nodes]
+        arguments = [self.compile(node) for node in nodes]
         self.inside_aggregate = False
         try:
             return aggregate(function, arguments, self.scope.row_filter or KEEP_ALL)
@@ -316,3 +297,18 @@ class _Compiler:
     def joined(self, sql: str, type_: Type, *parts: Compiled) -> Compiled:
         names = frozenset[str]().union(*(part.names for part in parts))
         return Compiled(sql, type_, names, any(part.nullable for part in parts))
+
+
+def _word(node: exp.Expr) -> Compiled:
+    text = dotted(node) if isinstance(node, exp.Column) else node.sql()
+    return Compiled(text, TEXT, nullable=False)
+
+
+def _forbidden(node: exp.Expr) -> str:
+    if isinstance(node, exp.Div):
+        return "a bare `/` would round silently; use money_div(a, b, rounding) or ratio(a, b)."
+    if isinstance(node, exp.Null):
+        return "`null` cannot be written; leave out `else`, or ask `column is null` of a source's column."
+    shown = node.sql()
+    shown = shown if len(shown) <= 60 else f"{shown[:50]}…"
+    return f"`{shown}` is not allowed in expressions (docs/pack-format.md lists what is)."

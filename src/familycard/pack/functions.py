@@ -9,13 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from familycard.pack.arithmetic import ROUNDINGS, floor_divide, rescaled, rounded_divide, unscaled
-from familycard.pack.scope import Compiled, Scope
-from familycard.pack.types import BOOLEAN, DATE, INTEGER, RATIO, TEXT, Kind, Type
-
-
-class Misuse(Exception):
-    """A function got arguments it cannot take; the compiler adds file and line."""
+from familycard.pack.arithmetic import (
+    ROUNDINGS,
+    floor_divide,
+    positive_divisor,
+    rescaled,
+    rounded_divide,
+    unscaled,
+    whole_number,
+)
+from familycard.pack.scope import Compiled, Misuse, Scope
+from familycard.pack.types import BOOLEAN, DATE, INTEGER, RATIO, RATIO_SCALE, TEXT, Kind, Type
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,15 @@ class Function:
     words: int = 0
     """How many trailing arguments are bare words, such as a rounding."""
 
+    def check_count(self, count: int) -> None:
+        """Misuse where a call has another number of arguments than the signature."""
+        written = self.signature.count(",") + 1
+        if self.signature.endswith("…)"):
+            if count < written - 1:
+                raise Misuse(f"takes {written - 1} or more arguments, not {count}")
+        elif count != written:
+            raise Misuse(f"takes {written} {'argument' if written == 1 else 'arguments'}, not {count}")
+
 
 def _together(
     arguments: Sequence[Compiled], sql: str, type_: Type, *, nullable: bool | None = None
@@ -36,8 +49,6 @@ def _together(
 
 
 def _expect(arguments: Sequence[Compiled], *kinds: Kind | tuple[Kind, ...]) -> None:
-    if len(arguments) != len(kinds):
-        raise Misuse(f"takes {len(kinds)} arguments, not {len(arguments)}")
     for position, (argument, wanted) in enumerate(zip(arguments, kinds, strict=True), 1):
         allowed = wanted if isinstance(wanted, tuple) else (wanted,)
         if argument.type.kind not in allowed:
@@ -84,14 +95,21 @@ def _days_between(arguments: Sequence[Compiled], scope: Scope) -> Compiled:
 def _add_months(arguments: Sequence[Compiled], scope: Scope) -> Compiled:
     _expect(arguments, Kind.DATE, Kind.INTEGER)
     day, months = (x.sql for x in arguments)
-    return _together(arguments, f"cast({day} + to_months(cast({months} as integer)) as date)", DATE)
+    sql = f"cast({day} + cast({months} as integer) * interval '1' month as date)"
+    return _together(arguments, sql, DATE)
 
 
 def _make_date(arguments: Sequence[Compiled], scope: Scope) -> Compiled:
     _expect(arguments, Kind.INTEGER, Kind.INTEGER, Kind.INTEGER)
-    year, month, day = (f"cast({x.sql} as varchar)" for x in arguments)
-    text = f"lpad({year}, 4, '0') || '-' || lpad({month}, 2, '0') || '-' || lpad({day}, 2, '0')"
-    return _together(arguments, f"try_cast({text} as date)", DATE, nullable=True)
+    year, month, day = (x.sql for x in arguments)
+    padded = (
+        f"lpad(cast({part} as varchar), {width}, '0')" for part, width in ((year, 4), (month, 2), (day, 2))
+    )
+    # lpad cuts longer texts: month 113 would become month 11.
+    fits = f"{year} between 1 and 9999 and {month} between 1 and 12 and {day} between 1 and 31"
+    text = " || '-' || ".join(padded)
+    sql = f"(case when {fits} then try_cast({text} as date) end)"
+    return _together(arguments, sql, DATE, nullable=True)
 
 
 def _ratio(arguments: Sequence[Compiled], scope: Scope) -> Compiled:
@@ -99,17 +117,15 @@ def _ratio(arguments: Sequence[Compiled], scope: Scope) -> Compiled:
     if (arguments[0].type.kind is Kind.MONEY) != (arguments[1].type.kind is Kind.MONEY):
         raise Misuse("compares money with money or a number with a number")
     scale = max(a.type.scale for a in arguments)
-    a, b = (rescaled(x, scale).sql for x in arguments)
-    wide = f"cast({a} as hugeint)" if scale else a
-    up, down = floor_divide(f"{wide} * 10000", b), floor_divide(f"-({wide}) * 10000", f"-({b})")
-    sql = f"cast(case when {b} > 0 then {up} when {b} < 0 then {down} end as bigint)"
-    return _together(arguments, sql, RATIO, nullable=True)
+    a, b, never_zero = positive_divisor(*(rescaled(x, scale) for x in arguments))
+    quotient = floor_divide(f"cast({a} as bigint) * {10**RATIO_SCALE}", b)
+    return _together(arguments, quotient, RATIO, nullable=None if never_zero else True)
 
 
 def _rounding(arguments: Sequence[Compiled]) -> str:
     rounding = arguments[-1].sql
     if rounding not in ROUNDINGS:
-        raise Misuse(f"the rounding must be one of {', '.join(ROUNDINGS)}, not `{rounding}`")
+        raise Misuse(f"needs a rounding, one of {', '.join(ROUNDINGS)}, not `{rounding}`")
     return rounding
 
 
@@ -117,12 +133,12 @@ def _money_div(arguments: Sequence[Compiled], scope: Scope) -> Compiled:
     rounding = _rounding(arguments)
     _expect(arguments[:-1], _AMOUNT, Kind.INTEGER)
     amount, by = arguments[0], arguments[1]
-    divisor = by.sql if amount.type.scale == 0 else f"({by.sql} * {10**amount.type.scale})"
-    quotient = rounded_divide(amount.sql, divisor, rounding)
+    dividend, divisor, never_zero = positive_divisor(amount, by)
+    if amount.type.scale:
+        divisor = f"{divisor} * {whole_number(10**amount.type.scale)}"
+    quotient = rounded_divide(dividend, divisor, rounding)
     type_ = Type(Kind.MONEY if amount.type.kind is Kind.MONEY else Kind.INTEGER)
-    is_constant = by.sql.isdigit() and by.sql != "0"
-    sql = quotient if is_constant else f"(case when {by.sql} > 0 then {quotient} end)"
-    return _together(arguments[:-1], sql, type_, nullable=None if is_constant else True)
+    return _together(arguments[:-1], quotient, type_, nullable=None if never_zero else True)
 
 
 def _round_money(arguments: Sequence[Compiled], scope: Scope) -> Compiled:
@@ -133,8 +149,8 @@ def _round_money(arguments: Sequence[Compiled], scope: Scope) -> Compiled:
 
 def _extreme(function: str) -> Callable[[Sequence[Compiled], Scope], Compiled]:
     def build(arguments: Sequence[Compiled], scope: Scope) -> Compiled:
-        if len(arguments) < 2:
-            raise Misuse("takes two or more arguments")
+        if arguments[0].type.kind is Kind.BOOLEAN:
+            raise Misuse("compares values; conditions are joined by `and` or `or`")
         aligned = same_type(arguments)
         nulls = " or ".join(f"{a.sql} is null" for a in aligned if a.nullable)
         call = f"{function}({', '.join(a.sql for a in aligned)})"
@@ -162,7 +178,9 @@ def same_type(values: Sequence[Compiled]) -> list[Compiled]:
 def _drop_right(arguments: Sequence[Compiled], scope: Scope) -> Compiled:
     _expect(arguments, Kind.TEXT, Kind.INTEGER)
     text, count = (x.sql for x in arguments)
-    return _together(arguments, f"substr({text}, 1, greatest(length({text}) - {count}, 0))", TEXT)
+    return _together(
+        arguments, f"substr({text}, 1, greatest(length({text}) - cast({count} as integer), 0))", TEXT
+    )
 
 
 def _starts_with(arguments: Sequence[Compiled], scope: Scope) -> Compiled:

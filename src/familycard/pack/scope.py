@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from familycard.pack.types import Type
 
 
+class Misuse(Exception):
+    """Values that do not fit where they stand; the compiler adds the expression, its file and its line."""
+
+
 @dataclass(frozen=True)
 class Name:
     """What a name stands for in the SQL around an expression."""
@@ -17,6 +21,8 @@ class Name:
     nullable: bool = True
     absent: str | None = None
     """SQL that is true where the value is known to be absent; None where a null means unknown."""
+    per_row: bool = False
+    """Whether it differs from row to row of a source, so that beside aggregates it needs one itself."""
 
 
 @dataclass(frozen=True)

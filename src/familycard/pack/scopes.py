@@ -9,6 +9,7 @@ underscores (``child.birth_date`` is ``"child__birth_date"``, ``programme.asp.st
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 from familycard.pack.contract import Column, Source
@@ -84,10 +85,12 @@ def source_scope(
     row_filter: Compiled | None = None,
 ) -> Scope:
     """An indicator's `where` and, with `aggregates`, its `person`; the people source's `resident`."""
-    names = _columns(source) | _as_of(as_of) | _parameters(pack, as_of, None)
+    names = _columns(source)
     for identifying in source.columns:
         if identifying.identifies == pack.people.identifier:
             names |= _attributes(pack, identifying.name)
+    names = {id_: replace(name, per_row=True) for id_, name in names.items()}
+    names |= _as_of(as_of) | _parameters(pack, as_of, None)
     if period is not None:
         start, end = period_days(period, as_of)
         names["period.start"] = Name(literal(start.isoformat(), DATE), DATE, nullable=False)
