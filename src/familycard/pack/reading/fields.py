@@ -64,7 +64,12 @@ class Reading:
         label = {}
         for language, text in node.entries.items():
             if language not in self.languages:
-                self.report(fault(f"`{what}`: `{language}` is not among the pack's languages", node.place))
+                advice = (
+                    "put the text in quotes: without them its comma ends it" if " " in language else "mend it"
+                )
+                message = f"`{what}`: `{language}` is not among the pack's languages; {advice}"
+                self.report(fault(message, node.place))
+                continue
             label[language] = text_of(text, f"{what}.{language}")
         for language in self.languages:
             if language not in label:
