@@ -88,7 +88,7 @@ def source_scope(
     names = _columns(source)
     for identifying in source.columns:
         if identifying.identifies == pack.people.identifier:
-            names |= _attributes(pack, identifying.name)
+            names |= _attributes(pack, identifying.name, asks_absence=True)
     names = {id_: replace(name, per_row=True) for id_, name in names.items()}
     names |= _as_of(as_of) | _parameters(pack, as_of, None)
     if period is not None:
@@ -182,11 +182,18 @@ def _columns(source: Source) -> Names:
     return names
 
 
-def _attributes(pack: Pack, role: str | None) -> Names:
+def _attributes(pack: Pack, role: str | None, *, asks_absence: bool = False) -> Names:
+    """People's attributes, of a role or of the person at hand.
+
+    With `asks_absence` one may ask `mother.died_on is null`: true only of a mother whose row in
+    the people source is known (``"mother__is_known"``), unknown of any other.
+    """
     names = {}
     for attribute in people_attributes(pack).values():
         name = f"{role}.{attribute.name}" if role else attribute.name
-        names[name] = Name(column(name), attribute.type)
+        sql = column(name)
+        absent = f"case when {column(f'{role}.is_known')} then {sql} is null end" if asks_absence else None
+        names[name] = Name(sql, attribute.type, absent=absent)
     return names
 
 
