@@ -126,7 +126,6 @@ class _Folder:
             name = file.relative_to(self.path).as_posix()
             folder, _, rest = name.rpartition("/")
             is_known = name in _FILES or (folder in _FOLDERS and rest.endswith(".yaml"))
-            is_known = is_known or folder == "synthetic"
             if file.suffix in _CHECKED_SUFFIXES and not is_known:
                 advice = "a pack holds no Python" if file.suffix == ".py" else "see docs/pack-format.md"
                 self.reading.report(PackError(f"no file of this name belongs to a pack; {advice}", file))

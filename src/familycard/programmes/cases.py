@@ -62,7 +62,7 @@ def run_case(pack: Pack, programme: Programme, case: Case, engine: Engine) -> Ca
         verdict = evaluate_case(pack, programme, case, engine)
     except PackError as error:
         return CaseResult(programme, case, None, (error.located(),))
-    differences = tuple(_differences(pack, case.expect, verdict))
+    differences = tuple(_differences(pack, programme, case.expect, verdict))
     return CaseResult(programme, case, verdict, differences)
 
 
@@ -94,9 +94,8 @@ def _row(pack: Pack, rule: Rule, scope: Scope, case: Case) -> str:
     for name in case.facts:
         name_in(scope, name, case)
     wanted = {name: scope.resolve(name) for name in rule.names | rule.received.names | {"area"}}
-    for other in shut_out_by(rule.programme):
-        received = f"programme.{other}.received"
-        wanted[received] = scope.resolve(received)
+    others = [f"programme.{other}.received" for other in shut_out_by(rule.programme)]
+    wanted |= {received: scope.resolve(received) for received in others}
     row = {}
     for name, meaning in wanted.items():
         if meaning is not None and meaning.sql == column(name):
@@ -132,7 +131,9 @@ def _conditions(programme: Programme, mask: int) -> tuple[str, ...]:
     return tuple(c.id for bit, c in enumerate(programme.conditions) if mask >> bit & 1)
 
 
-def _differences(pack: Pack, expect: Mapping[str, Any], verdict: Verdict) -> Iterator[str]:
+def _differences(
+    pack: Pack, programme: Programme, expect: Mapping[str, Any], verdict: Verdict
+) -> Iterator[str]:
     if expect["status"] != verdict.status:
         reasons = ", ".join(
             (*(f"failed: {c}" for c in verdict.failed), *(f"unknown: {c}" for c in verdict.unknown))
@@ -143,6 +144,14 @@ def _differences(pack: Pack, expect: Mapping[str, Any], verdict: Verdict) -> Ite
     for key, got in (("failed", verdict.failed), ("unknown", verdict.unknown)):
         if key in expect and set(expect[key]) != set(got):
             yield f"expected {key}: {', '.join(expect[key]) or 'none'}; got {', '.join(got) or 'none'}"
+
+
+def _reasons(programme: Programme, verdict: Verdict) -> str:
+    reasons = [*(f"failed: {c}" for c in verdict.failed), *(f"unknown: {c}" for c in verdict.unknown)]
+    if verdict.status == "cannot_tell" and not verdict.unknown:
+        given = ", ".join(f"`programme.{other}.received`" for other in shut_out_by(programme))
+        reasons = [f"whether another programme shuts it out: state {given}"]
+    return f" ({', '.join(reasons)})" if reasons else ""
 
 
 def _money(pack: Pack, minor: int | None) -> str:
