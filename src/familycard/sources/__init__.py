@@ -1,0 +1,1 @@
+"""Intake: deliveries of registers become checked loads in an append-only store."""

@@ -1,0 +1,158 @@
+"""A contract compiled into one SQL statement over the all-text relation.
+
+The statement reads the records once and leaves the table ``checked``: `_file`, `_row`, `_record`,
+one typed column a contract column (an identifier is still text), and for a refused row
+`_why`: a list of {place, rule, value, words}. What rows must keep together (keys, doubles) is
+judged afterwards by `duplicates`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from familycard.errors import PackError
+from familycard.pack.contract import Column, Source
+from familycard.pack.expression import Scope, compile_condition, compile_expression
+from familycard.pack.model import Expression, IdentifierKind, Pack, Place
+from familycard.pack.scope import Name
+from familycard.sources import sql
+from familycard.sources.check_column import Bounds, Rule, plan_cell, value_rules
+
+SHOWN_VALUE_LENGTH = 200
+ROW_RULE, WHOLE_RECORD = -1, -2
+"""Places in `_why` that are not columns."""
+
+
+@dataclass(frozen=True)
+class Checks:
+    """The compiled checks of a source."""
+
+    source: Source
+    physical: tuple[Column, ...]
+    derived: tuple[Column, ...]
+    identifiers: Mapping[str, IdentifierKind]
+    bounds: Bounds
+    scope: Scope
+
+    def statement(self, records: str) -> str:
+        """SQL that makes the table ``checked`` from the records' SQL."""
+        return f"CREATE OR REPLACE TEMP TABLE checked AS {self.select(records)}"
+
+    def select(self, records: str) -> str:
+        plans = [
+            plan_cell(column, f"c{n}", f"t{n}", value(column), self.kind(column), self.bounds)
+            for n, column in enumerate(self.physical)
+        ]
+        texts = "".join(f", {plan.text} AS t{n}" for n, plan in enumerate(plans))
+        values = "".join(
+            f", {plan.value} AS {value(column)}" for plan, column in zip(plans, self.physical, strict=True)
+        )
+        broken = [
+            (n, rule, f"c{n}") for n, plan in enumerate(plans) for rule in [_first(plan.rules)] if plan.rules
+        ]
+        for number, column in enumerate(self.derived, len(self.physical)):
+            rules = tuple(value_rules(column, value(column), value(column), self.kind(column), self.bounds))
+            if rules := tuple(rule for rule in rules if rule.name != "type"):
+                broken.append((number, _first(rules), f"CAST({value(column)} AS VARCHAR)"))
+        return f"""
+SELECT _file, _row, _record, {", ".join(value(c) for c in (*self.physical, *self.derived))},
+  _refused, CASE WHEN _refused THEN {self._why(broken)} END AS _why, CASE WHEN _refused THEN _line END AS _line,
+  {self._subject_text()} AS _subject
+FROM (SELECT *, _fault IS NOT NULL{"".join(f" OR e{n} IS NOT NULL" for n, _, _ in broken)}{self._any_rule()} AS _refused
+  FROM (SELECT *{"".join(f", {rule.broken} AS e{n}" for n, rule, _ in broken)}{self._row_rules()}
+    FROM (SELECT *{self._derivations()}
+      FROM (SELECT *{values}
+        FROM (SELECT *{texts} FROM ({records}))))))"""
+
+    def kind(self, column: Column) -> IdentifierKind | None:
+        return self.identifiers[column.identifies] if column.identifies else None
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """What stands at the places of `_why`: headers, then names of derived columns."""
+        return tuple(column.physical_name or column.name for column in (*self.physical, *self.derived))
+
+    def _subject_text(self) -> str:
+        """The text that says which household a refused row is about."""
+        if self.source.subject_of is None:
+            return "CAST(NULL AS VARCHAR)"
+        for number, column in enumerate(self.physical):
+            if column.name == self.source.subject:
+                return f"CASE WHEN _refused THEN t{number} END"
+        return f"CAST({value(self.source.by_name[self.source.subject or ''])} AS VARCHAR)"
+
+    def _derivations(self) -> str:
+        return "".join(
+            f", {compile_expression(self._expression(column.derived or '', column.line), self.scope, column.type).sql}"
+            f" AS {value(column)}"
+            for column in self.derived
+        )
+
+    def _row_rules(self) -> str:
+        return "".join(
+            f", {compile_condition(self._expression(rule.expression, rule.line), self.scope).sql} AS r{n}"
+            for n, rule in enumerate(self.source.row_rules)
+        )
+
+    def _any_rule(self) -> str:
+        return "".join(f" OR coalesce(NOT r{n}, false)" for n in range(len(self.source.row_rules)))
+
+    def _expression(self, text: str, line: int) -> Expression:
+        return Expression(text, Place(str(self.source.file), line))
+
+    def _why(self, broken: Sequence[tuple[int, Rule, str]]) -> str:
+        """The list of what a refused row breaks; a record that is broken as a whole breaks only that."""
+        found = [
+            f"CASE WHEN e{n} IS NOT NULL THEN {_reason(n, f'e{n}', shown, rule.words)} END"
+            for n, rule, shown in broken
+        ]
+        for n, rule in enumerate(self.source.row_rules):
+            words = sql.text(f"the row breaks `{rule.expression}`")
+            reason = _reason(ROW_RULE, sql.text(rule.name), "CAST(NULL AS VARCHAR)", words)
+            found.append(f"CASE WHEN r{n} = false THEN {reason} END")
+        whole = _reason(WHOLE_RECORD, "_fault", "CAST(NULL AS VARCHAR)", "_says")
+        parts = (
+            f"list_filter([{', '.join(found)}], lambda reason: reason IS NOT NULL)" if found else f"[{whole}]"
+        )
+        return f"CASE WHEN _fault IS NOT NULL THEN [{whole}] ELSE {parts} END"
+
+
+def value(column: Column) -> str:
+    """The SQL name of a column's value."""
+    return sql.name(column.name)
+
+
+def _first(rules: Sequence[Rule]) -> Rule:
+    """Rules as one: which is the first broken, and its words."""
+    cases = " ".join(f"WHEN {rule.broken} THEN {sql.text(rule.name)}" for rule in rules)
+    words = " ".join(f"WHEN {rule.broken} THEN {rule.words}" for rule in rules)
+    return Rule("", f"CASE WHEN _fault IS NOT NULL THEN NULL {cases} END", f"CASE {words} END")
+
+
+def _reason(place: int, rule: str, shown: str, words: str) -> str:
+    return f"{{'place': {place}, 'rule': {rule}, 'value': left({shown}, {SHOWN_VALUE_LENGTH}), 'words': {words}}}"
+
+
+def compile_checks(source: Source, pack: Pack, extracted_on: date | None) -> Checks:
+    """The checks of a source; PackError (file, line) where the contract names what is not there."""
+    for column in source.columns:
+        if column.identifies is not None and column.identifies not in pack.identifiers:
+            raise PackError(
+                f"column '{column.name}' identifies '{column.identifies}', which pack.yaml does not describe",
+                source.file,
+                column.line,
+            )
+    physical = tuple(column for column in source.columns if column.derived is None)
+    names = {column.name: Name(value(column), column.type, column.is_nullable) for column in physical}
+    derived = tuple(column for column in source.columns if column.derived is not None)
+    scope = Scope(
+        names.get,
+        allow_is_null=True,
+        leap_day=pack.leap_day,
+        minor_digits=pack.minor_digits,
+        currency=pack.currency,
+        known_names=lambda: list(names),
+    )
+    return Checks(source, physical, derived, pack.identifiers, Bounds(pack.minor_digits, extracted_on), scope)

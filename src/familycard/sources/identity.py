@@ -1,0 +1,125 @@
+"""The identity index: which person an identifier means, for good.
+
+The people source says who exists. New identifiers are numbered in sorted order after the
+highest number given so far, so neither the order of rows nor of threads matters, and a number
+once given never changes. An alias file says which numbers were found to be one person.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import duckdb
+
+from familycard.errors import SourceError
+from familycard.pack.model import Pack
+from familycard.sources import sql
+from familycard.sources.check import Checks
+
+ALIASES = "identity_aliases.csv"
+ALIAS_COLUMNS = ("kind", "value", "status", "same_as", "valid_from", "valid_to", "evidence")
+STATUSES = ("current", "former", "foreign", "provisional", "alias")
+EMPTY = """CREATE OR REPLACE TABLE identity (kind VARCHAR, value VARCHAR, person BIGINT, status VARCHAR,
+  valid_from DATE, valid_to DATE, evidence VARCHAR)"""
+
+
+def read_index(connection: duckdb.DuckDBPyConnection, path: Path | None) -> None:
+    """The table ``identity``, from the version in use."""
+    connection.execute(EMPTY)
+    if path is not None:
+        connection.execute(f"INSERT INTO identity SELECT * FROM read_parquet({sql.text(str(path))})")
+
+
+def number_people(connection: duckdb.DuckDBPyConnection, checks: Checks, pack: Pack) -> None:
+    """Number the identifiers of the people source's table ``checked`` that have no number yet.
+
+    A refused row counts as well when its identifier reads well: nobody is lost by a bad address.
+    """
+    subject = checks.source.subject
+    place = [c.name for c in (*checks.physical, *checks.derived)].index(subject or "")
+    kind = sql.text(pack.people.identifier)
+    connection.execute(f"""INSERT INTO identity
+SELECT {kind}, value, (SELECT coalesce(max(person), 0) FROM identity) + row_number() OVER (ORDER BY value),
+  'current', NULL, NULL, NULL
+FROM (SELECT DISTINCT {sql.name(subject or "")} AS value FROM checked
+  WHERE {sql.name(subject or "")} IS NOT NULL
+    AND (NOT _refused OR len(list_filter(_why, lambda reason: reason.place = {place} OR reason.words IS NULL)) = 0))
+ANTI JOIN (SELECT value FROM identity WHERE kind = {kind}) USING (value)""")
+    for column in checks.source.columns:
+        if column.identifies not in (None, pack.people.identifier):
+            _further_identifiers(connection, column.name, str(column.identifies), subject or "", kind)
+
+
+def _further_identifiers(
+    connection: duckdb.DuckDBPyConnection, column: str, other: str, subject: str, kind: str
+) -> None:
+    """Identifiers of another kind in the same row, where all rows agree on whose they are."""
+    connection.execute(f"""INSERT INTO identity
+SELECT {sql.text(other)}, value, min(person), 'current', NULL, NULL, NULL
+FROM (SELECT {sql.name(column)} AS value, person FROM checked
+  JOIN (SELECT value AS own, person FROM identity WHERE kind = {kind}) ON own = {sql.name(subject)}
+  WHERE NOT _refused AND {sql.name(column)} IS NOT NULL)
+ANTI JOIN (SELECT value FROM identity WHERE kind = {sql.text(other)}) USING (value)
+GROUP BY value HAVING count(DISTINCT person) = 1""")
+
+
+def apply_aliases(connection: duckdb.DuckDBPyConnection, delivery: Path, pack: Pack) -> bool:
+    """Take in ``identity_aliases.csv`` of a delivery; whether there was one.
+
+    Each line gives `value` of `kind` to the person of `same_as`, with its status, dates and evidence.
+    """
+    path = delivery / ALIASES
+    if not path.is_file():
+        return False
+    columns = ", ".join(f"{sql.text(column)}: 'VARCHAR'" for column in ALIAS_COLUMNS)
+    try:
+        connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE aliases AS SELECT * FROM read_csv({sql.text(str(path))}, "
+            f"header = true, delim = ',', quote = '\"', escape = '\"', auto_detect = false, columns = {{{columns}}})"
+        )
+        connection.execute("SELECT CAST(valid_from AS DATE), CAST(valid_to AS DATE) FROM aliases").fetchall()
+    except duckdb.Error as error:
+        raise SourceError(
+            f"{ALIASES}: it cannot be read ({error}). Its columns are {', '.join(ALIAS_COLUMNS)}."
+        ) from error
+    _refuse_bad_aliases(connection, pack)
+    connection.execute("""CREATE OR REPLACE TEMP TABLE moved AS
+SELECT a.kind, a.value, i.person, a.status, CAST(a.valid_from AS DATE) AS valid_from,
+  CAST(a.valid_to AS DATE) AS valid_to, a.evidence
+FROM aliases a JOIN identity i ON i.kind = a.kind AND i.value = a.same_as""")
+    connection.execute("DELETE FROM identity WHERE (kind, value) IN (SELECT (kind, value) FROM moved)")
+    connection.execute("INSERT INTO identity SELECT * FROM moved")
+    return True
+
+
+def _refuse_bad_aliases(connection: duckdb.DuckDBPyConnection, pack: Pack) -> None:
+    wrong = connection.execute(f"""SELECT value, kind FROM aliases WHERE value IS NULL OR evidence IS NULL
+  OR kind NOT IN {sql.texts(pack.identifiers)} OR status NOT IN {sql.texts(STATUSES)} OR value = same_as
+  OR (kind, same_as) NOT IN (SELECT (kind, value) FROM identity)
+  OR (kind, same_as) IN (SELECT (kind, value) FROM aliases)
+  OR (kind, value) IN (SELECT (kind, value) FROM aliases GROUP BY ALL HAVING count(*) > 1)""").fetchall()
+    if wrong:
+        raise SourceError(
+            f"{ALIASES}: {len(wrong)} line(s) cannot be used: each names a known kind, a status "
+            f"({', '.join(STATUSES)}), its evidence, and as `same_as` a known identifier that is no alias itself."
+        )
+
+
+def write_index(connection: duckdb.DuckDBPyConnection, folder: Path) -> tuple[Path, str]:
+    """The index as a file in `folder`, and its version: the digest of its bytes."""
+    path = folder / "identity.parquet"
+    connection.execute(
+        f"COPY (SELECT * FROM identity ORDER BY kind, value) TO {sql.text(str(path))} "
+        "(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)"
+    )
+    with open(path, "rb") as file:
+        return path, hashlib.file_digest(file, "sha256").hexdigest()[:16]
+
+
+def alias_digest(connection: duckdb.DuckDBPyConnection) -> str:
+    """What of the index may change an identifier's person: its aliases."""
+    rows = connection.execute(
+        "SELECT kind, value, person FROM identity WHERE status <> 'current' ORDER BY ALL"
+    ).fetchall()
+    return hashlib.sha256(repr(rows).encode()).hexdigest() if rows else ""

@@ -1,0 +1,213 @@
+"""One delivery of one source, from its raw files to a finished load folder (not yet in use)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow.parquet as pq
+
+from familycard.errors import SourceError
+from familycard.sources import quality, sql
+from familycard.sources.check import Checks
+from familycard.sources.delivery import Notes
+from familycard.sources.duplicates import judge
+from familycard.sources.read import Records
+
+SHOWN_RECORD_LENGTH = 10_000
+PARQUET = "(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)"
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Rows of a delivery; read = accepted + doubled + refused."""
+
+    read: int
+    accepted: int
+    doubled: int
+    refused: int
+
+
+class Loading:
+    """Checks a delivery into temporary tables, then writes what a load consists of."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, checks: Checks, records: Records) -> None:
+        self.connection = connection
+        self.checks = checks
+        self.records = records
+        self.source = checks.source
+        self.counts = Counts(0, 0, 0, 0)
+
+    def check(self) -> Counts:
+        """Judge every row; SourceError where the delivery as a whole cannot be trusted."""
+        self.records.run(self.checks.statement(self.records.select()))
+        doubled, contradicting = judge(self.connection, self.source)
+        read, broken = self._number("SELECT count(*), count(*) FILTER (_refused) FROM checked")
+        refused = broken + contradicting
+        self.counts = Counts(read, read - doubled - refused, doubled, refused)
+        if read < self.source.min_rows:
+            raise SourceError(
+                f"{self._names()}: {read} rows, and the contract expects at least {self.source.min_rows}. "
+                "Deliver the whole extract."
+            )
+        if refused > Decimal(self.source.max_refused) * read:
+            raise SourceError(self._too_many(refused, read))
+        return self.counts
+
+    def write(
+        self,
+        folder: Path,
+        notes: Notes,
+        identity: str,
+        before: Mapping[str, Any] | None,
+        extra: Mapping[str, Any],
+    ) -> None:
+        """Write checked, quarantine and undecided tables and ``load.json``; needs ``undecided``."""
+        self._copy(f"{self._resolved()} ORDER BY _file, _row", folder / "checked.parquet")
+        self._copy(
+            f'{self._quarantine()} ORDER BY file, "row", "column", rule', folder / "quarantine.parquet"
+        )
+        self._copy("SELECT person FROM undecided ORDER BY person", folder / "undecided.parquet")
+        accepted = pq.read_metadata(folder / "checked.parquet").num_rows
+        if accepted != self.counts.accepted:
+            raise SourceError(
+                f"{self.source.id}: {self.counts.read} rows were read, but {accepted} accepted, "
+                f"{self.counts.doubled} doubled and {self.counts.refused} refused do not make that up. "
+                "This is a fault of Family Card: nothing was taken in."
+            )
+        said = self._description(folder, notes, before) | dict(extra) | {"identity": identity}
+        (folder / "load.json").write_text(
+            json.dumps(said, indent=1, sort_keys=True, ensure_ascii=False) + "\n", "utf-8"
+        )
+
+    def _description(self, folder: Path, notes: Notes, before: Mapping[str, Any] | None) -> dict[str, Any]:
+        unknown = self._number(f"SELECT count(*) FROM ({self._resolved()}) WHERE {self._is_unknown()}")[0]
+        undecided = self._number("SELECT count(*) FROM undecided")[0]
+        counts = self.counts
+        found = quality.Quality(
+            source=self.source.id,
+            rows_read=counts.read,
+            rows_accepted=counts.accepted,
+            rows_doubled=counts.doubled,
+            rows_refused=counts.refused,
+            refused=quality.refused_by_rule(
+                self.connection, f"read_parquet({sql.text(str(folder / 'quarantine.parquet'))})"
+            ),
+            blanks=quality.blank_shares(self.connection, self.checks, f"({self._accepted()})"),
+            rows_of_unknown_persons=unknown,
+            undecided_persons=undecided,
+            extracted_on=notes.extracted_on,
+            freshness_days=self.source.freshness_days,
+            change=quality.change_since(before, counts.read, counts.accepted),
+        )
+        days = {
+            "extracted_on": notes.extracted_on,
+            "covers_from": notes.covers_from,
+            "covers_to": notes.covers_to,
+        }
+        return {
+            "source": self.source.id,
+            "format": self.records.format,
+            "contract": self.source.digest,
+            "files": [{"name": f.name, "sha256": f.sha256, "bytes": f.bytes} for f in self.records.files],
+            "rows_read": counts.read,
+            "rows_accepted": counts.accepted,
+            "rows_doubled": counts.doubled,
+            "rows_refused": counts.refused,
+            "quality": found.to_json(),
+            **{key: day.isoformat() if day else None for key, day in days.items()},
+        }
+
+    def _accepted(self) -> str:
+        return (
+            "SELECT * FROM checked ANTI JOIN doubled USING (_file, _row) "
+            "ANTI JOIN contradicting USING (_file, _row) WHERE NOT _refused"
+        )
+
+    def _identifying(self) -> list[tuple[str, str]]:
+        return [(column.name, column.identifies) for column in self.source.columns if column.identifies]
+
+    def _resolved(self) -> str:
+        """Accepted rows with each identifier replaced by its person's number; null where nobody is known."""
+        shown = [
+            f"p{n}.person AS {sql.name(column.name)}" if column.identifies else f"a.{sql.name(column.name)}"
+            for n, column in enumerate(self.source.columns)
+        ]
+        joins = "".join(
+            f" LEFT JOIN (SELECT value, person FROM identity WHERE kind = {sql.text(column.identifies)}) p{n}"
+            f" ON p{n}.value = a.{sql.name(column.name)}"
+            for n, column in enumerate(self.source.columns)
+            if column.identifies
+        )
+        return f"SELECT CAST(a._file AS INTEGER) AS _file, a._row, {', '.join(shown)} FROM ({self._accepted()}) a{joins}"
+
+    def _is_unknown(self) -> str:
+        """Whether a row names somebody whom the index does not know; over the columns of `_resolved`."""
+        names = [name for name, _ in self._identifying()]
+        if not names:
+            return "false"
+        blank = " OR ".join(
+            f"({sql.name(name)} IS NULL AND (_file, _row) IN (SELECT (_file, _row) FROM checked "
+            f"WHERE {sql.name(name)} IS NOT NULL))"
+            for name in names
+        )
+        return f"({blank})"
+
+    def _quarantine(self) -> str:
+        files = ", ".join(sql.text(file.name) for file in self.records.files)
+        places = ", ".join(sql.text(place) for place in self.checks.places)
+        broken = f"""SELECT _file, _row, _line, [{places}][reason.place + 1] AS "column", reason.rule AS rule,
+  reason.value AS value, reason.words AS words, reason.place AS place
+FROM (SELECT _file, _row, _line, unnest(_why) AS reason FROM checked WHERE _refused)"""
+        reasons = f"""({broken} UNION ALL
+SELECT _file, _row, _line, columns, rule, value, 'stands in several rows that contradict each other', 0
+FROM contradicting JOIN again USING (_file, _row))"""
+        self._read_again()
+        return f"""SELECT [{files}][_file + 1] AS file, _row AS "row", CASE WHEN place >= 0 THEN "column" END AS "column",
+  rule, value, concat([{files}][_file + 1], ' row ', _row, CASE WHEN place >= 0 THEN concat(', column ', "column") END,
+    ': ', CASE WHEN place >= 0 AND value IS NOT NULL THEN concat('''', value, ''' ') END, words,
+    '. The row is in quarantine.') AS message,
+  left(_line, {SHOWN_RECORD_LENGTH}) AS raw FROM {reasons}"""
+
+    def _read_again(self) -> None:
+        """The text of contradicting rows, which the first reading did not keep."""
+        rows = self._number("SELECT count(*) FROM contradicting")[0]
+        records = (
+            f"({self.records.select()})"
+            if rows
+            else "(SELECT 0 AS _file, 0 AS _row, '' AS _line WHERE false)"
+        )
+        self.records.run(
+            f"CREATE OR REPLACE TEMP TABLE again AS SELECT _file, _row, _line FROM {records} "
+            "SEMI JOIN (SELECT _file, _row FROM contradicting) USING (_file, _row)"
+        )
+
+    def _too_many(self, refused: int, read: int) -> str:
+        reasons = self.connection.execute(
+            f"""SELECT {self._place_name()}, rule, count(*) AS n FROM (
+  SELECT unnest(_why, recursive := true) FROM checked WHERE _refused
+  UNION ALL SELECT 0, rule, value, '' FROM contradicting) GROUP BY ALL ORDER BY n DESC, 1, rule LIMIT 3"""
+        ).fetchall()
+        shown = "; ".join(f"{rule} in {column or 'the record'}: {n}" for column, rule, n in reasons)
+        return (
+            f"{self._names()}: {refused} of {read} rows break the contract, more than the share of "
+            f"{self.source.max_refused} that it bears ({shown}). Correct the extract or the contract."
+        )
+
+    def _place_name(self) -> str:
+        places = ", ".join(sql.text(place) for place in self.checks.places)
+        return f"CASE WHEN rule IN ('unique', 'primary_key') THEN 'the key' WHEN place >= 0 THEN [{places}][place + 1] END"
+
+    def _names(self) -> str:
+        return ", ".join(file.name for file in self.records.files)
+
+    def _copy(self, select: str, path: Path) -> None:
+        self.connection.execute(f"COPY ({select}) TO {sql.text(str(path))} {PARQUET}")
+
+    def _number(self, query: str) -> tuple[int, ...]:
+        return tuple(int(value or 0) for value in self.connection.execute(query).fetchone() or ())

@@ -1,0 +1,51 @@
+"""Parquet columns as the text that a CSV of the same contract would hold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+
+from familycard.errors import SourceError
+from familycard.pack.contract import Column
+from familycard.sources.sql import name, text
+
+
+def select(
+    connection: duckdb.DuckDBPyConnection, number: int, path: Path, file: str, columns: Sequence[Column]
+) -> str:
+    """SQL over one file: see `read` for its columns; SourceError where it cannot be read or lacks a column."""
+    scan = f"read_parquet({text(str(path))}, file_row_number = true)"
+    try:
+        described = connection.execute(f"DESCRIBE SELECT * FROM read_parquet({text(str(path))})").fetchall()
+    except duckdb.Error as error:
+        raise SourceError(f"{file}: it is not a whole Parquet file ({error}). Deliver it again.") from error
+    types = {str(row[0]): str(row[1]) for row in described}
+    for column in columns:
+        if column.physical_name not in types:
+            raise SourceError(
+                f"{file}: it lacks the column '{column.physical_name}', which the contract names."
+            )
+    cells = ", ".join(
+        f"{_cell(column, types[column.physical_name or ''])} AS c{n}" for n, column in enumerate(columns)
+    )
+    packed = ", ".join(f"{name(f'c{n}')} := c{n}" for n in range(len(columns)))
+    return f"""
+SELECT {number} AS _file, _row, CAST(to_json(struct_pack({packed})) AS VARCHAR) AS _line, _record,
+  CAST(NULL AS VARCHAR) AS _fault, CAST(NULL AS VARCHAR) AS _says, {", ".join(f"c{n}" for n in range(len(columns)))}
+FROM (SELECT file_row_number + 1 AS _row, hash({", ".join(name(t) for t in types)}) AS _record, {cells} FROM {scan})"""
+
+
+def _cell(column: Column, physical_type: str) -> str:
+    value = name(column.physical_name or "")
+    plain = f"CAST({value} AS VARCHAR)"
+    if physical_type.startswith(("DATE", "TIMESTAMP")):
+        form = text(column.format or "%Y-%m-%d")
+        shown = f"strftime({value}, {form})"
+        # A form that loses something (the day of a month) must not round it off unseen.
+        return f"CASE WHEN try_strptime({shown}, {form}) = CAST({value} AS TIMESTAMP) THEN {shown} ELSE {plain} END"
+    if physical_type in ("DOUBLE", "FLOAT"):
+        whole = f"isfinite({value}) AND {value} = floor({value}) AND abs({value}) < 9007199254740992"
+        return f"CASE WHEN {whole} THEN CAST(CAST({value} AS BIGINT) AS VARCHAR) ELSE {plain} END"
+    return plain
