@@ -135,10 +135,7 @@ def _differences(
     pack: Pack, programme: Programme, expect: Mapping[str, Any], verdict: Verdict
 ) -> Iterator[str]:
     if expect["status"] != verdict.status:
-        reasons = ", ".join(
-            (*(f"failed: {c}" for c in verdict.failed), *(f"unknown: {c}" for c in verdict.unknown))
-        )
-        yield f"expected {expect['status']}, got {verdict.status}" + (f" ({reasons})" if reasons else "")
+        yield f"expected {expect['status']}, got {verdict.status}{_reasons(programme, verdict)}"
     if "amount" in expect and expect["amount"] != verdict.amount_minor:
         yield f"expected {_money(pack, expect['amount'])}, got {_money(pack, verdict.amount_minor)}"
     for key, got in (("failed", verdict.failed), ("unknown", verdict.unknown)):
