@@ -98,6 +98,8 @@ class TieMapping:
     """role → identifying column"""
     via: str | None = None
     when: Expression | None = None
+    parentage: bool = True
+    """False in a tie of parentage: these rows are of guardians, who need not be a generation older."""
 
 
 @dataclass(frozen=True)

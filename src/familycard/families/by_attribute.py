@@ -1,0 +1,41 @@
+"""Units that a people attribute names: everyone of one household, or of one address."""
+
+from __future__ import annotations
+
+from familycard.families.forming import Forming, quoted
+from familycard.pack.scopes import column
+
+
+def group_by_attribute(forming: Forming, by: str) -> None:
+    """Leave `components` by value, and the doubt of those without one: each is alone.
+
+    Whether the value is unknown or absent, nobody can say with whom such a person lives.
+    """
+    people, value = forming.table("people"), column(by)
+    forming.make(
+        "components",
+        f"""
+        select p.person as node, coalesce(v.lowest, p.person) as component
+        from "{people}" p left join (
+            select {value} as shared, min(person) as lowest from "{people}" group by shared) v
+          on v.shared = p.{value}""",
+    )
+    forming.doubt(f'select person from "{people}" where {value} is null', f"{by}_unknown")
+
+
+def make_attribute_evidence(forming: Forming, by: str) -> None:
+    """Leave `evidence`: the row of the people source that gives the value."""
+    source = forming.pack.people.source
+    table, subject = forming.inputs.sources.get(source), forming.pack.sources[source].subject
+    opening = f'{{"tie":"{by}","via":"{source}","source":"{source}",'
+    if table is None or subject is None:
+        forming.make("evidence", "select null::bigint as person, null::varchar as evidence where false")
+        return
+    forming.make(
+        "evidence",
+        f"""
+        select {column(subject)} as person, {quoted("[" + opening + '"file":')} || _file || ',"row":' || _row
+               || ',"other":null}}]' as evidence
+        from (select {column(subject)}, _file, _row from "{table}" where {column(by)} is not null)
+        qualify row_number() over (partition by {column(subject)} order by _file, _row) = 1""",
+    )

@@ -1,0 +1,97 @@
+"""What every step of forming one kind of unit has at hand, and the tables the steps share.
+
+A step reads and leaves tables in the engine; their names start with an underscore and the
+kind, and are dropped when the kind is done:
+
+=============  ======================================================================
+people         residents who can be members: person, birth_date, what conditions name
+pairs          child, parent, source, gap: every recorded parentage of residents
+cut            child, parent: ties that close a circle of parents
+live           ties that hold: level, mapping, file, row, one, two
+doubts         person, reason: why the composition of the person's unit is unknown
+found          faults of this kind, before the unit of each is known
+mappings       level, mapping, tie, source, opening: what the numbers in `live` mean
+components     node, component
+=============  ======================================================================
+
+`level` counts ties and then attachments in the pack's order: a lower one has priority.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from familycard.engine.interface import Engine
+from familycard.pack.model import Pack, Tie, UnitKind
+from familycard.pack.parameters import literal
+from familycard.pack.types import TEXT
+
+
+@dataclass(frozen=True)
+class UnitInputs:
+    """Names of the tables that units are formed from."""
+
+    persons: str
+    """person BIGINT (unique), is_known and is_resident BOOLEAN, people attributes, person indicators."""
+    sources: Mapping[str, str]
+    """A checked table for each source of ties."""
+    undecided: Mapping[str, str] = field(default_factory=dict)
+    """By source, a table (person) of those whom a refused row may be about."""
+    faults: str = "faults"
+    """Table that faults are added to; made where it is missing."""
+
+
+@dataclass(frozen=True)
+class Forming:
+    """One kind of unit being formed on one day."""
+
+    engine: Engine
+    pack: Pack
+    kind: UnitKind
+    inputs: UnitInputs
+    as_of: date
+    made: set[str] = field(default_factory=set)
+    """Tables to drop when the kind is done."""
+
+    def table(self, name: str) -> str:
+        """The engine's name of a table of this kind."""
+        table = f"_{self.kind.id}_{name}"
+        self.made.add(table)
+        return table
+
+    def make(self, name: str, query: str) -> None:
+        """Make a table of this kind."""
+        self.engine.make(self.table(name), query)
+
+    def add(self, name: str, query: str) -> None:
+        """Add a query's rows to a table of this kind."""
+        self.engine.run(f'insert into "{self.table(name)}" {query}')
+
+    def count(self, name: str) -> int:
+        """How many rows a table of this kind has."""
+        return int(self.engine.rows(f'select count(*) from "{self.table(name)}"')[0][0])
+
+    def doubt(self, persons: str, reason: str) -> None:
+        """Note that the composition of these persons' units is unknown; `persons` is a query of numbers."""
+        self.add("doubts", f"select *, {quoted(reason)} from ({persons})")
+
+    @property
+    def levels(self) -> tuple[Tie, ...]:
+        """Ties and then attachments: the place in this list is the level."""
+        return (*self.kind.ties, *self.kind.attach)
+
+
+def quoted(text: str) -> str:
+    """A text as SQL.
+
+    >>> quoted("it's")
+    "'it''s'"
+    """
+    return literal(text, TEXT)
+
+
+def both_ends(table: str, where: str = "true") -> str:
+    """A query of the persons at both ends of a table's ties."""
+    return f'select unnest([one, two]) as person from "{table}" where {where}'

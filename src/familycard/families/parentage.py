@@ -1,0 +1,156 @@
+"""Parentage that cannot be: a child older than the parent, a circle of parents.
+
+Every recorded parentage of residents is looked at, also of grown-up children whom no tie
+joins, because a false record must be mended whoever it joins today. Where a birth date is
+missing the record is followed, but nobody can check it, so the composition is unknown.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
+
+from familycard.families.forming import Forming, quoted
+from familycard.families.rows import rows_of
+from familycard.pack.expression import compile_condition
+from familycard.pack.model import Expression, Tie, TieMapping
+from familycard.pack.scope import Name, scope_of
+from familycard.pack.scopes import tie_scope
+from familycard.pack.types import DATE
+
+MIN_YEARS = 12
+"""Fewest years between a parent's birth and the child's (docs/pack-format.md, units.yaml)."""
+
+
+def gap_condition(forming: Forming, child: str, parent: str) -> str:
+    """SQL that is true where the child is born at least `MIN_YEARS` after the parent."""
+    names = {"child": Name(child, DATE), "parent": Name(parent, DATE)}
+    text = f"child >= add_months(parent, {12 * MIN_YEARS})"
+    return compile_condition(Expression(text), scope_of(names, leap_day=forming.pack.leap_day)).sql
+
+
+def check_parentage(forming: Forming) -> None:
+    """Leave `pairs` and `cut`, and note the faults found."""
+    rows = _recorded_pairs(forming)
+    nothing = "select 0::bigint as child, 0::bigint as parent where false"
+    forming.make("cut", nothing)
+    if not rows:
+        return
+    forming.make(
+        "pairs",
+        f"""
+        select child, parent, min(source) as source, min(child_born) as child_born,
+               min(parent_born) as parent_born, bool_and(gap) as gap
+        from ({" union all ".join(rows)}) where child <> parent group by child, parent""",
+    )
+    _note_age_faults(forming)
+    _cut_circles(forming)
+
+
+def _recorded_pairs(forming: Forming) -> list[str]:
+    texts = {
+        _pairs_of(forming, tie, mapping)
+        for tie in forming.levels
+        if tie.parentage
+        for mapping in tie.mappings
+        if mapping.parentage
+    }
+    return sorted(texts)
+
+
+def _pairs_of(forming: Forming, tie: Tie, mapping: TieMapping) -> str:
+    kept, names = "true", frozenset[str]()
+    if mapping.when is not None:
+        compiled = compile_condition(mapping.when, tie_scope(forming.pack, tie, mapping, forming.as_of))
+        kept, names = f"({compiled.sql}) is not false", compiled.names
+    residents = f'select *, false as is_shaky from "{forming.inputs.persons}" where is_resident is not false'
+    return f"""
+        select _one as child, _two as parent, {quoted(mapping.source)} as source, _one_born as child_born,
+               _two_born as parent_born, {gap_condition(forming, "_one_born", "_two_born")} as gap
+        from ({rows_of(forming, tie, mapping, names, residents)}) where {kept}"""
+
+
+def _note_age_faults(forming: Forming) -> None:
+    forming.add(
+        "found",
+        f"""
+        select 'child_older_than_parent', child, parent, false, source,
+               'born ' || date_diff('day', parent_born, child_born) || ' days after the parent'
+        from "{forming.table("pairs")}" where gap is false""",
+    )
+
+
+def _cut_circles(forming: Forming) -> None:
+    """Cut what no age can decide.
+
+    Births that are properly apart cannot go round, so every circle has a tie with a false or
+    unknown gap. The false ones are dropped for their ages; where a circle is left, its ties of
+    unknown gap are cut: fewest that surely cut it, whatever the order of rows.
+    """
+    edges = _suspect_edges(forming)
+    if edges.num_rows == 0:
+        return
+    gap = edges["gap"].to_pylist()
+    is_false = np.array([g is False for g in gap])
+    is_unknown = np.array([g is None for g in gap])
+    in_any = _on_circle(edges, np.ones(len(gap), dtype=bool))
+    in_rest = _on_circle(edges, ~is_false)
+    _note_circles(forming, edges.filter(pa.array((in_any & is_false) | (in_rest & is_unknown))))
+    cut = edges.filter(pa.array(in_rest & is_unknown)).select(["child", "parent"])
+    _keep(forming, "cut", cut)
+    forming.doubt(f'select unnest([child, parent]) from "{forming.table("cut")}"', "cycle_of_parents")
+
+
+def _note_circles(forming: Forming, edges: pa.Table) -> None:
+    _keep(forming, "circles", edges)
+    forming.add(
+        "found",
+        f"""
+        select 'cycle_of_parents', child, parent, false, source, null
+        from "{forming.table("circles")}" semi join "{forming.table("pairs")}" using (child, parent)""",
+    )
+
+
+def _suspect_edges(forming: Forming) -> pa.Table:
+    """Ties from the descendants of suspect ones: the only place where circles can be."""
+    pairs = forming.table("pairs")
+    forming.make("reached", f'select distinct child as person from "{pairs}" where gap is not true')
+    forming.make("front", f'select person from "{forming.table("reached")}"')
+    while forming.count("front"):
+        forming.make(
+            "front",
+            f"""
+            select distinct child as person from "{pairs}" e
+            semi join "{forming.table("front")}" f on f.person = e.parent
+            anti join "{forming.table("reached")}" r on r.person = e.child""",
+        )
+        forming.add("reached", f'select person from "{forming.table("front")}"')
+    reached = f'select person from "{forming.table("reached")}"'
+    return forming.engine.arrow(
+        f'select child, parent, source, gap from "{pairs}"'
+        f" where child in ({reached}) and parent in ({reached}) order by child, parent"
+    )
+
+
+def _on_circle(
+    edges: pa.Table, kept: np.ndarray[tuple[int], np.dtype[np.bool_]]
+) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Which kept ties run within a strong component, that is, lie on a circle."""
+    ends = np.concatenate([edges["child"].to_numpy(), edges["parent"].to_numpy()])
+    _, place = np.unique(ends, return_inverse=True)
+    child, parent = place[: edges.num_rows], place[edges.num_rows :]
+    size = int(place.max()) + 1
+    graph = coo_matrix(
+        (np.ones(int(kept.sum()), dtype=np.int8), (child[kept], parent[kept])), shape=(size, size)
+    )
+    _, label = connected_components(graph, directed=True, connection="strong")
+    circle: np.ndarray[tuple[int], np.dtype[np.bool_]] = kept & (label[child] == label[parent])
+    return circle
+
+
+def _keep(forming: Forming, name: str, data: pa.Table) -> None:
+    arrow = forming.table(name + "_arrow")
+    forming.engine.register(arrow, data)
+    forming.make(name, f'select * from "{arrow}"')
