@@ -38,7 +38,9 @@ def open_snapshot(path: Path) -> OpenSnapshot:
     """Open a snapshot (or the link `current`); SnapshotError where it is not whole."""
     folder = path.resolve()
     if not (folder / MANIFEST).is_file():
-        raise SnapshotError(f"{path} is no snapshot: {MANIFEST} is missing. Build one with `familycard build`.")
+        raise SnapshotError(
+            f"{path} is no snapshot: {MANIFEST} is missing. Build one with `familycard build`."
+        )
     manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     catalogue = read_catalogue(folder / CATALOGUE)
     engine = DuckEngine()

@@ -1,0 +1,11 @@
+"""The command line: `familycard --help`.
+
+Exit status: 0 done, 1 the data or the pack are refused, 2 wrong usage.
+"""
+
+from __future__ import annotations
+
+from familycard.cli import pack_text
+from familycard.cli.main import app
+
+__all__ = ["app", "pack_text"]

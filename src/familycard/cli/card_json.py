@@ -1,0 +1,149 @@
+"""A card as JSON: stable keys, amounts in minor units with their currency, no register numbers of persons."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from familycard.programmes.explain import ProgrammeResult
+from familycard.scoring.explain import ScoreResult
+from familycard.snapshot.changes import changes
+from familycard.snapshot.facts import Fact, facts
+from familycard.snapshot.reader import Card, Reader, Right
+
+
+def card_json(reader: Reader, card: Card, *, explain: bool) -> dict[str, Any]:
+    """The whole card; with `explain` the conditions of every programme."""
+    position = {member.person: n for n, member in enumerate(card.members)}
+    return {
+        "snapshot": card.snapshot,
+        "as_of": card.as_of,
+        "currency": reader.pack.currency,
+        "minor_digits": reader.pack.minor_digits,
+        "composition_known": card.composition_known,
+        "members": [
+            {
+                "member": position[m.person],
+                "role": m.role,
+                "name": m.name,
+                "birth_date": m.birth_date,
+                "sex": m.sex,
+                "evidence": [
+                    {
+                        "tie": e.tie,
+                        "via": e.via,
+                        "source": e.source,
+                        "row": e.row,
+                        "other": position.get(e.other),
+                    }
+                    for e in m.evidence
+                ],
+            }
+            for m in card.members
+        ],
+        "score": _score(reader, card.score) if card.score else None,
+        "facts": [_fact(one) for one in card.facts],
+        "rights": [_right(reader, right, position, explain=explain) for right in card.rights],
+        "unused": {
+            "count": card.unused_count,
+            "services": card.unused_services,
+            "monthly_minor": card.unused_monthly_minor,
+            "one_off_minor": card.unused_one_off_minor,
+        },
+        "questions": [
+            {"fault": f["fault"], "member": position.get(f["person"]), "detail": f["detail"]}
+            for f in card.faults
+        ],
+    }
+
+
+def _score(reader: Reader, score: ScoreResult) -> dict[str, Any]:
+    return {
+        "scorecard": score.card.id,
+        "official": score.card.official,
+        "base": score.card.base,
+        "lines": [
+            {
+                "term": line.term.id,
+                "label": line.term.label,
+                "points": line.points,
+                "lowest": line.lowest,
+                "highest": line.highest,
+                "facts": [_fact(f) for f in facts(reader.snapshot.catalogue, score.row, line.names)],
+            }
+            for line in score.lines
+        ],
+        "adjustment": score.adjustment,
+        "score": score.score,
+        "lowest": score.lowest,
+        "highest": score.highest,
+        "category": score.category,
+        "category_lowest": score.category_lowest,
+        "category_highest": score.category_highest,
+    }
+
+
+def _fact(one: Fact) -> dict[str, Any]:
+    return {
+        "name": one.name,
+        "label": one.label,
+        "value": one.value,
+        "type": str(one.type),
+        "measured_in": one.measured_in,
+        "sources": [
+            {"source": o.source, "extracted_on": o.extracted_on, "stale": o.stale} for o in one.origins
+        ],
+        "law": one.law,
+        "verified": one.verified,
+    }
+
+
+def _right(reader: Reader, right: Right, position: dict[int, int], *, explain: bool) -> dict[str, Any]:
+    amount = right.programme.amount
+    shown: dict[str, Any] = {
+        "programme": right.programme.id,
+        "title": right.programme.title,
+        "law": right.programme.law,
+        "verified": right.programme.verified,
+        "subject": right.programme.unit,
+        "member": position.get(right.key),
+        "status": right.status,
+        "amount_minor": right.amount_minor,
+        "frequency": amount.frequency if amount else None,
+        "received": right.received,
+        "needs": right.programme.needs,
+        "discretion": right.programme.discretion,
+    }
+    if explain:
+        shown |= _reasons(reader, reader.explain(right))
+    return shown
+
+
+def _reasons(reader: Reader, result: ProgrammeResult) -> dict[str, Any]:
+    catalogue = reader.snapshot.catalogue
+    return {
+        "conditions": [
+            {
+                "id": one.condition.id,
+                "label": one.condition.label,
+                "law": one.condition.law,
+                "answer": one.answer,
+                "comparisons": [
+                    {
+                        "value": c.value,
+                        "value_type": str(c.type),
+                        "sign": c.comparison.sign,
+                        "threshold": c.threshold
+                        if c.comparison.threshold
+                        else list(c.comparison.values) or None,
+                    }
+                    for c in one.compared
+                ],
+                "facts": [_fact(f) for f in facts(catalogue, result.row, one.names)],
+            }
+            for one in result.conditions
+        ],
+        "could_change": [
+            {"kind": c.kind, "fact": c.fact.name if c.fact else None, "step": c.step or None}
+            for c in changes(catalogue, result)
+        ],
+    }

@@ -1,0 +1,218 @@
+"""A family's card in the terminal: short without `--explain`, every reason with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from familycard.cli.words import Words
+from familycard.pack.model import Label, UnitKind
+from familycard.programmes.explain import Compared, ConditionResult, ProgrammeResult
+from familycard.scoring.explain import ScoreResult
+from familycard.snapshot.changes import MISSING_FACT, OWN_STEP, changes
+from familycard.snapshot.facts import Fact, facts
+from familycard.snapshot.reader import Card, Member, Reader, Right
+
+MARKS = {"yes": "✓", "no": "✗", "cannot_tell": "?"}
+FREQUENCIES = {"monthly": "a_month", "yearly": "a_year", "one_off": "once"}
+
+
+def card_lines(reader: Reader, card: Card, words: Words, *, explain: bool) -> Iterator[str]:
+    """The card, line by line; `explain` adds every point and condition."""
+    title = words.label(reader.pack.title)
+    yield f"[bold]{words('family_card')}[/bold] · {title} · {words('as_of')} {card.as_of.isoformat()}"
+    yield ""
+    if card.score is not None:
+        yield from _score(reader, card.score, words, explain=explain)
+    yield f"[bold]{words('members')}[/bold]"
+    yield from (f"  {line}" for member in card.members for line in _member(reader, card, member, words))
+    yield ""
+    yield from _spheres(reader, card, words, explain=explain)
+    yield from _rights(reader, card, words, explain=explain)
+    if card.faults:
+        yield f"[bold]{words('questions')}[/bold]"
+        yield from (f"  {text}" for text in _faults(reader, card, words))
+        yield ""
+    yield f"[dim]{words('automatic')}[/dim]"
+    yield f"[dim]{words('potential')}[/dim]"
+
+
+def _score(reader: Reader, score: ScoreResult, words: Words, *, explain: bool) -> Iterator[str]:
+    labels = score.card.category_labels
+    if score.category is not None:
+        category = f"{score.category} ({words.label(labels[score.category])})"
+    else:
+        letters = [letter for letter, _ in score.card.categories]
+        first, last = letters.index(score.category_lowest), letters.index(score.category_highest)
+        between = f" {words('or')} ".join(letters[first : last + 1])
+        category = f"{between}: {words('not_enough_data')}"
+    number = str(score.score) if score.score is not None else f"{score.lowest} … {score.highest}"
+    yield f"[bold]{words('category')} {category}[/bold] · {words('score')} {number}"
+    yield f"[dim]{words.label(score.card.provenance)}[/dim]"
+    yield ""
+    if explain:
+        yield from _bill(reader, score, words)
+
+
+def _bill(reader: Reader, score: ScoreResult, words: Words) -> Iterator[str]:
+    yield f"[bold]{words('points_add_up')}[/bold]"
+    yield f"  {score.card.base:>6}  {words('base')}"
+    for line in score.lines:
+        points = f"{line.points:+}" if line.points is not None else f"{line.lowest:+}…{line.highest:+}"
+        shown = "; ".join(_fact(one, words) for one in _facts(reader, score.row, line.names))
+        yield f"  {points:>6}  {words.label(line.term.label)}: {shown}"
+    if score.adjustment:
+        why = "; ".join(words.label(a.why) for a in score.applied)
+        yield f"  {score.adjustment:>+6}  {words('adjustment')}: {why}"
+    number = str(score.score) if score.score is not None else f"{score.lowest}…{score.highest}"
+    yield f"  {number:>6}  {words('sum')}"
+    yield ""
+
+
+def _spheres(reader: Reader, card: Card, words: Words, *, explain: bool) -> Iterator[str]:
+    yield f"[bold]{words('facts')}[/bold]"
+    for sphere in dict.fromkeys(reader.pack.indicators[one.name].sphere for one in card.facts):
+        shown = [
+            f for f in card.facts if reader.pack.indicators[f.name].sphere == sphere and (explain or f.value)
+        ]
+        if shown:
+            yield f"  [italic]{words(f'sphere_{sphere}')}[/italic]"
+            yield from (f"    {_fact(one, words)}" for one in shown)
+    yield ""
+
+
+def _facts(reader: Reader, row: Mapping[str, Any], names: Iterable[str]) -> tuple[Fact, ...]:
+    return facts(reader.snapshot.catalogue, row, names)
+
+
+def _fact(one: Fact, words: Words) -> str:
+    """Label, value, unit, and where it comes from."""
+    parts = [f"{words.label(one.label)}: [bold]{words.value(one.value, one.type)}[/bold]"]
+    where = [
+        f"{o.title}, {o.extracted_on or '—'}{', ' + words('stale') if o.stale else ''}" for o in one.origins
+    ]
+    if one.law and not one.origins:
+        where.append(one.law)
+    if not one.verified:
+        where.append(words("unverified"))
+    return f"{parts[0]} [dim]({'; '.join(where)})[/dim]" if where else parts[0]
+
+
+def _member(reader: Reader, card: Card, member: Member, words: Words) -> Iterator[str]:
+    born = f", {member.birth_date.isoformat()}" if member.birth_date else ""
+    head = f" — {words('head')}" if member.role == "head" else ""
+    yield f"[bold]{member.name or f'№ {member.person - card.unit:+}'}[/bold] {member.sex or ''}{born}{head}"
+    ties = {t.id: t for t in (*_card_kind(reader).ties, *_card_kind(reader).attach)}
+    names = {m.person: m.name for m in card.members}
+    for evidence in member.evidence:
+        tie, source = ties[evidence.tie], reader.pack.sources[evidence.source]
+        yield (
+            f"  [dim]{words.label(tie.title) or tie.id}: {names.get(evidence.other, '')}"
+            f" ({source.title}, #{evidence.row})[/dim]"
+        )
+    if not member.evidence and len(card.members) == 1:
+        yield f"  [dim]{words('alone')}[/dim]"
+
+
+def _card_kind(reader: Reader) -> UnitKind:
+    return reader.pack.units[reader.pack.card_unit]
+
+
+def _rights(reader: Reader, card: Card, words: Words, *, explain: bool) -> Iterator[str]:
+    yield f"[bold]{words('rights')}[/bold]"
+    if card.unused_count:
+        total = words.money(card.unused_monthly_minor)
+        once = (
+            f" + {words.money(card.unused_one_off_minor)} {words('once')}"
+            if card.unused_one_off_minor
+            else ""
+        )
+        yield f"  [bold green]{words('unused_total')}: {card.unused_count} · {total} {words('a_month')}{once}[/bold green]"
+    names = {m.person: m.name for m in card.members}
+    for right in card.rights:
+        if _is_shown(right, explain=explain):
+            yield from (f"  {line}" for line in _right(reader, right, names, words, explain=explain))
+    yield ""
+
+
+def _is_shown(right: Right, *, explain: bool) -> bool:
+    """A person's programmes that plainly do not concern the person would bury the others."""
+    if right.status == "eligible" or right.received:
+        return True
+    return right.status in ("cannot_tell", "excluded") or (explain and right.person is None)
+
+
+def _right(
+    reader: Reader, right: Right, names: dict[int, str], words: Words, *, explain: bool
+) -> Iterator[str]:
+    programme = right.programme
+    whose = f" · {names[right.person]}" if right.person in names else ""
+    amount = f": {words.money(right.amount_minor)} {_frequency(right, words)}" if right.amount_minor else ""
+    state = words(right.status)
+    if right.is_unused:
+        state = f"[bold green]{words('unused')}[/bold green]; {state}"
+    elif right.received:
+        state = f"{words('received')}; {words('without_right') if right.status == 'not_eligible' else state}"
+    doubt = f" [yellow]({words('unverified')})[/yellow]" if not programme.verified else ""
+    yield f"[bold]{words.label(programme.title)}[/bold]{whose}{amount} — {state} [dim]({programme.law})[/dim]{doubt}"
+    if explain and right.status != "not_in_force":
+        result = reader.explain(right)
+        yield from (f"    {line}" for line in _conditions(reader, result, words))
+        yield from (f"    {line}" for line in _changes(reader, result, words))
+
+
+def _frequency(right: Right, words: Words) -> str:
+    amount = right.programme.amount
+    return words(FREQUENCIES[amount.frequency]) if amount else ""
+
+
+def _conditions(reader: Reader, result: ProgrammeResult, words: Words) -> Iterator[str]:
+    for one in result.conditions:
+        yield f"{MARKS[one.answer]} {words.label(one.condition.label)} [dim]({one.condition.law})[/dim]"
+        for compared in one.compared:
+            yield f"    {_compared(reader, result, one, compared, words)}"
+
+
+def _compared(
+    reader: Reader, result: ProgrammeResult, one: ConditionResult, compared: Compared, words: Words
+) -> str:
+    """`value sign threshold`, each with where it comes from."""
+    comparison = compared.comparison
+    shown = facts(reader.snapshot.catalogue, result.row, comparison.names)
+    value = words.value(compared.value, compared.type)
+    labels = {f.name: words.label(f.label) for f in shown}
+    label = labels.get(comparison.value.text, comparison.value.text)
+    text = f"{label}: [bold]{value}[/bold]"
+    if comparison.threshold is not None and compared.threshold_type is not None:
+        text += f" {comparison.sign} {words.value(compared.threshold, compared.threshold_type)}"
+    elif comparison.values:
+        text += f" {comparison.sign} {', '.join(comparison.values)}"
+    where = sorted({f"{o.title}, {o.extracted_on or '—'}" for f in shown for o in f.origins})
+    where += [
+        f"{f.law}{'' if f.verified else ', ' + words('unverified')}" for f in shown if f.law and not f.origins
+    ]
+    return f"{text} [dim]({'; '.join(where)})[/dim]" if where else text
+
+
+def _changes(reader: Reader, result: ProgrammeResult, words: Words) -> Iterator[str]:
+    found = changes(reader.snapshot.catalogue, result)
+    steps = [_step(change.step, words) for change in found if change.kind == OWN_STEP]
+    if steps:
+        yield f"→ {words('still_needed' if result.status == 'eligible' else 'own_step')}: {', '.join(steps)}"
+    for change in found:
+        if change.fact is not None and change.kind != OWN_STEP:
+            word = "missing" if change.kind == MISSING_FACT else "if_wrong"
+            contact = ", ".join(sorted({o.owner or o.title for o in change.fact.origins}))
+            yield f"→ {words(word)}: {words.label(change.fact.label)}" + (f" ({contact})" if contact else "")
+
+
+def _step(step: Label | str, words: Words) -> str:
+    return words(f"need_{step}") if isinstance(step, str) else words.label(step)
+
+
+def _faults(reader: Reader, card: Card, words: Words) -> Iterator[str]:
+    names = {m.person: m.name for m in card.members}
+    for fault in card.faults:
+        check = reader.pack.checks.get(fault["fault"])
+        title = words.label(check.title) if check else fault["fault"].replace("_", " ")
+        yield f"{title}: {names.get(fault['person'], '')} {fault['detail'] or ''}".rstrip()

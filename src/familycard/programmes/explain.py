@@ -1,0 +1,146 @@
+"""Why a programme says what it says of one subject: each condition with value, threshold, law and answer.
+
+The answers come from the masks that the build wrote; values and thresholds are computed
+from the same row by the same compiled expressions, so an explanation cannot disagree with
+the decision. What could change the result is named only as facts that may be wrong or as
+steps that the programme itself asks for; never as advice on how to live.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from familycard.engine.interface import Engine
+from familycard.errors import SnapshotError
+from familycard.indicators.tables import subject_key
+from familycard.pack.comparisons import Comparison, comparisons
+from familycard.pack.expression import compile_expression
+from familycard.pack.model import Condition, Pack, Programme
+from familycard.pack.scopes import programme_scope
+from familycard.pack.types import Type
+from familycard.programmes.evaluate import subject_rows
+from familycard.programmes.rule import Rule, rule_of
+
+YES, NO, CANNOT_TELL = "yes", "no", "cannot_tell"
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One comparison of a condition, with the values of both sides (None: unknown)."""
+
+    comparison: Comparison
+    value: Any
+    type: Type
+    threshold: Any = None
+    threshold_type: Type | None = None
+
+
+@dataclass(frozen=True)
+class ConditionResult:
+    """One condition's answer and what it rests on."""
+
+    condition: Condition
+    answer: str
+    compared: tuple[Compared, ...]
+    names: frozenset[str]
+
+
+@dataclass(frozen=True)
+class ProgrammeResult:
+    """A programme's whole answer for one subject."""
+
+    programme: Programme
+    subject: str
+    key: int
+    status: str
+    amount_minor: int | None
+    received: bool | None
+    conditions: tuple[ConditionResult, ...]
+    row: Mapping[str, Any]
+    """All values of the subject's row, by column."""
+
+    @property
+    def is_unused(self) -> bool:
+        """Whether the right is there and known not to be used."""
+        return self.status == "eligible" and self.received is False
+
+    @property
+    def decisive(self) -> tuple[ConditionResult, ...]:
+        """The conditions that stand in the way: those that failed, else those that cannot be told."""
+        failed = tuple(c for c in self.conditions if c.answer == NO)
+        return failed or tuple(c for c in self.conditions if c.answer == CANNOT_TELL)
+
+
+def explain(engine: Engine, pack: Pack, programme: Programme, key: int, as_of: date) -> ProgrammeResult:
+    """The programme's answer for a unit (key: its head's person) or a person.
+
+    SnapshotError where there is no such subject.
+    """
+    scope = programme_scope(pack, programme.unit, as_of)
+    rule = rule_of(pack, programme, scope, as_of)
+    sides = {c.condition.id: _sides(c.condition, scope) for c in rule.conditions}
+    columns = [sql for per_condition in sides.values() for one in per_condition for sql in one[1:3] if sql]
+    names = rule.names
+    rows = subject_rows(pack, programme.unit, names)
+    extra = "".join(f", {sql} as _side_{n}" for n, sql in enumerate(columns))
+    found = engine.arrow(
+        f"select *{extra} from ({rows}) where {subject_key(programme.unit)} = {int(key)}"
+    ).to_pylist()
+    if not found:
+        raise SnapshotError(f"There is no {programme.unit} of that key in this snapshot.")
+    row = found[0]
+    values = iter(row.pop(f"_side_{n}") for n in range(len(columns)))
+    results = tuple(
+        _result(rule, c.bit, c.condition, sides[c.condition.id], values, row) for c in rule.conditions
+    )
+    id_ = programme.id
+    return ProgrammeResult(
+        programme,
+        programme.unit,
+        int(key),
+        row[f"{id_}__status"],
+        row[f"{id_}__amount"],
+        row[f"{id_}__received"],
+        results,
+        row,
+    )
+
+
+_Side = tuple[Comparison, str, str | None, Type, Type | None]
+
+
+def _sides(condition: Condition, scope: Any) -> list[_Side]:
+    """For each comparison: SQL and type of value and threshold."""
+    sides: list[_Side] = []
+    for comparison in comparisons(condition.when):
+        value = compile_expression(comparison.value, scope)
+        threshold = compile_expression(comparison.threshold, scope) if comparison.threshold else None
+        sides.append(
+            (
+                comparison,
+                value.sql,
+                threshold.sql if threshold else None,
+                value.type,
+                threshold.type if threshold else None,
+            )
+        )
+    return sides
+
+
+def _result(
+    rule: Rule, bit: int, condition: Condition, sides: list[_Side], values: Any, row: Mapping[str, Any]
+) -> ConditionResult:
+    id_ = rule.programme.id
+    failed, unknown = row[f"{id_}__failed"] >> bit & 1, row[f"{id_}__unknown"] >> bit & 1
+    answer = NO if failed else CANNOT_TELL if unknown else YES
+    compared = []
+    names = frozenset[str]()
+    for comparison, _, threshold_sql, type_, threshold_type in sides:
+        value = next(values)
+        threshold = next(values) if threshold_sql else None
+        compared.append(Compared(comparison, value, type_, threshold, threshold_type))
+        names |= comparison.names
+    return ConditionResult(condition, answer, tuple(compared), names)

@@ -1,0 +1,162 @@
+"""A fact: one value with its label, unit, sources, dates and law, ready to be shown or contested."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from familycard.pack.dependencies import expression_names
+from familycard.pack.model import Label, Pack, Parameter
+from familycard.pack.scopes import is_of_units, people_attributes, person_type
+from familycard.pack.types import BOOLEAN, INTEGER, MONEY, TEXT, Type
+from familycard.snapshot.catalogue import Catalogue
+
+MEMBERS: Label = {"en": "Members", "ru": "Членов", "kk": "Мүшелер саны", "es": "Miembros", "az": "Üzvlər"}
+AREA: Label = {"en": "Area", "ru": "Район", "kk": "Аудан", "es": "Zona", "az": "Ərazi"}
+
+
+@dataclass(frozen=True)
+class Origin:
+    """The source behind a value: whose register, and the date of the extract."""
+
+    source: str
+    title: str
+    owner: str
+    contact: str
+    extracted_on: date | None
+    stale: bool = False
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One value as an explanation shows it; `value` None is unknown."""
+
+    name: str
+    label: Label
+    value: Any
+    type: Type
+    measured_in: str = ""
+    origins: tuple[Origin, ...] = ()
+    law: str = ""
+    verified: bool = True
+    sensitivity: str = "open"
+    disputable: bool = False
+    own_step: Label = field(default_factory=dict)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether there is a value."""
+        return self.value is not None
+
+
+def fact(catalogue: Catalogue, name: str, value: Any) -> Fact:
+    """What a name of an expression stands for, with a subject's value of it."""
+    pack = catalogue.pack
+    last = name.rpartition(".")[2]
+    if name.startswith("programme."):
+        _, id_, part = name.split(".")
+        programme = pack.programmes[id_]
+        type_ = {"status": TEXT, "amount": MONEY, "received": BOOLEAN}[part]
+        return Fact(name, programme.title, value, type_, law=programme.law, verified=programme.verified)
+    if last in pack.parameters:
+        return parameter_fact(pack.parameters[last], catalogue.as_of, value)
+    if last in pack.indicators:
+        return _indicator_fact(catalogue, name, last, value)
+    people = (origin(catalogue, pack.people.source),)
+    if last == "members":
+        return Fact(name, MEMBERS, value, INTEGER, "persons", origins_of(catalogue, tie_sources(pack, name)))
+    attribute = people_attributes(pack).get(last)
+    label: Label = (
+        AREA if last == "area" else {pack.languages[0]: attribute.description if attribute else last}
+    )
+    type_ = attribute.type if attribute else TEXT
+    return Fact(name, label, value, type_, origins=people, sensitivity="own", disputable=True)
+
+
+def _indicator_fact(catalogue: Catalogue, name: str, id_: str, value: Any) -> Fact:
+    indicator = catalogue.pack.indicators[id_]
+    return Fact(
+        name=name,
+        label=indicator.label,
+        value=value,
+        type=indicator.type,
+        measured_in=indicator.measured_in,
+        origins=origins_of(catalogue, sources_of(catalogue.pack, id_)),
+        law=indicator.law,
+        sensitivity=indicator.sensitivity,
+        disputable=indicator.disputable,
+        own_step=indicator.own_step,
+    )
+
+
+def parameter_fact(parameter: Parameter, as_of: date, value: Any) -> Fact:
+    """A parameter's value in force on a date, with its law."""
+    values = [v for v in parameter.on(as_of) if v.value == value or not parameter.by_area]
+    law = values[0].law if values else ""
+    verified = all(v.verified for v in values)
+    return Fact(parameter.id, parameter.label, value, parameter.type, law=law, verified=verified)
+
+
+def sources_of(pack: Pack, indicator: str) -> list[str]:
+    """The sources that an indicator rests on, directly or through formulas."""
+    found: dict[str, None] = {}
+    waiting, seen = [indicator], set[str]()
+    while waiting:
+        id_ = waiting.pop()
+        if id_ in seen or id_ not in pack.indicators:
+            if id_ in people_attributes(pack):
+                found[pack.people.source] = None
+            continue
+        seen.add(id_)
+        one = pack.indicators[id_]
+        if one.source is not None:
+            found[one.source] = None
+        waiting += sorted(expression_names(one.formula))
+    return sorted(found)
+
+
+def tie_sources(pack: Pack, name: str) -> list[str]:
+    """The sources of the ties of the unit kind that a dotted name speaks of, else of the card's."""
+    kind = pack.units.get(name.partition(".")[0], pack.units[pack.card_unit])
+    ties = (*kind.ties, *kind.attach)
+    return sorted({m.source for tie in ties for m in tie.mappings} | {pack.people.source})
+
+
+def origins_of(catalogue: Catalogue, sources: Iterable[str]) -> tuple[Origin, ...]:
+    """Origins of several sources."""
+    return tuple(origin(catalogue, source) for source in sources)
+
+
+def origin(catalogue: Catalogue, source: str) -> Origin:
+    """Whose register a source is, and how old its extract."""
+    contract = catalogue.pack.sources[source]
+    load = catalogue.loads.get(source)
+    return Origin(
+        source,
+        contract.title,
+        contract.owner,
+        contract.contact,
+        load.extracted_on if load else None,
+        bool(load and load.stale),
+    )
+
+
+def indicator_type(pack: Pack, id_: str, *, of_person: bool) -> Type:
+    """The type of an indicator's value for a person or a unit."""
+    indicator = pack.indicators[id_]
+    return person_type(indicator) if of_person or not is_of_units(indicator) else indicator.type
+
+
+def facts(catalogue: Catalogue, row: Mapping[str, Any], names: Iterable[str]) -> tuple[Fact, ...]:
+    """Facts of several names from a row with their columns (`as_of` and literals are none)."""
+    from familycard.pack.scopes import column
+
+    shown = []
+    for name in sorted(names):
+        key = column(name).strip('"')
+        if name == "as_of" or name.startswith("period."):
+            continue
+        shown.append(fact(catalogue, name, row.get(key)))
+    return tuple(shown)
