@@ -51,7 +51,8 @@ def _sum(value: Compiled, keep: Compiled) -> Compiled:
 def _count(value: Compiled, keep: Compiled) -> Compiled:
     if value.type.kind is not Kind.BOOLEAN:
         raise Misuse("counts rows, `count()`, or rows for which a condition is true, `count(condition)`")
-    return _guarded(f"count_if({value.sql})", [value], keep, INTEGER)
+    # DuckDB's count_if is null, not 0, over no rows.
+    return _guarded(f"count(case when {value.sql} then 1 end)", [value], keep, INTEGER)
 
 
 def _count_distinct(value: Compiled, keep: Compiled) -> Compiled:

@@ -17,7 +17,7 @@ from familycard.errors import ExpressionError
 from familycard.pack.aggregates import AGGREGATES, KEEP_ALL, aggregate
 from familycard.pack.arithmetic import constant, rescaled
 from familycard.pack.functions import FUNCTIONS, same_type
-from familycard.pack.grammar import TOO_DEEP, chain, dotted, failure, links, parse
+from familycard.pack.grammar import LINKS_MAX, TOO_DEEP, TOO_LARGE, chain, dotted, failure, links, parse
 from familycard.pack.literals import day, money, number_or_text
 from familycard.pack.model import Expression
 from familycard.pack.scope import Compiled, Misuse, Name, Scope, scope_of
@@ -108,7 +108,7 @@ class _Compiler:
         compiled = handler(node)
         self.depth -= 1
         if len(compiled.sql) > SQL_LENGTH_MAX:
-            raise self.error("it grows too large; give its parts names, as indicators of their own.")
+            raise self.error(TOO_LARGE)
         return compiled
 
     def fit(self, compiled: Compiled, expect: Type) -> Compiled:
@@ -148,8 +148,14 @@ class _Compiler:
         return compiled
 
     def logic(self, node: exp.And | exp.Or, word: str) -> Compiled:
-        parts = [self.condition(part) for part in chain(node, type(node))]
+        parts = [self.condition(part) for part in self.operands(node, type(node))]
         return self.joined(f"({f' {word} '.join(part.sql for part in parts)})", BOOLEAN, *parts)
+
+    def operands(self, node: exp.Expr, *kinds: type[exp.Expr]) -> list[exp.Expr]:
+        found = chain(node, *kinds)
+        if len(found) > LINKS_MAX + 1:
+            raise self.error(TOO_LARGE)
+        return found
 
     def negation(self, node: exp.Not) -> Compiled:
         if isinstance(node.this, exp.Is):
@@ -224,7 +230,7 @@ class _Compiler:
 
     def sum(self, node: exp.Add | exp.Sub) -> Compiled:
         signs = links(node, (exp.Add, exp.Sub))
-        first, *rest = same_type([self.compile(part) for part in chain(node, exp.Add, exp.Sub)])
+        first, *rest = same_type([self.compile(part) for part in self.operands(node, exp.Add, exp.Sub)])
         if first.type.kind not in _AMOUNTS:
             hint = "; use days_between, months_between or add_months" if first.type.kind is Kind.DATE else ""
             raise self.error(f"`+` and `-` need numbers or money, not {first.type}{hint}.")

@@ -178,9 +178,9 @@ def same_type(values: Sequence[Compiled]) -> list[Compiled]:
 def _drop_right(arguments: Sequence[Compiled], scope: Scope) -> Compiled:
     _expect(arguments, Kind.TEXT, Kind.INTEGER)
     text, count = (x.sql for x in arguments)
-    return _together(
-        arguments, f"substr({text}, 1, greatest(length({text}) - cast({count} as integer), 0))", TEXT
-    )
+    left = f"length({text}) - cast({count} as integer)"
+    sql = f"(case when {left} > 0 then substr({text}, 1, {left}) when {left} <= 0 then '' end)"
+    return _together(arguments, sql, TEXT)
 
 
 def _starts_with(arguments: Sequence[Compiled], scope: Scope) -> Compiled:

@@ -24,6 +24,12 @@ LENGTH_MAX = 10_000
 """Characters of an expression; the longest of law and scorecards have a few hundred."""
 
 
+LINKS_MAX = 255
+"""Operators in a chain such as ``a + b + c``; the engine reads sums of up to a thousand."""
+TOO_DEEP = "it is nested too deeply; give its parts names, as indicators of their own."
+TOO_LARGE = "it grows too large; give its parts names, as indicators of their own."
+
+
 class _PackParser(Parser):
     FUNCTIONS: ClassVar[dict[str, Any]] = {}
     FUNCTION_PARSERS: ClassVar[dict[str, Any]] = {}
@@ -46,7 +52,8 @@ _ALIEN = re.compile(r"!(?!=)|==|[^A-Za-z0-9_\s.,()<>=+*/!'-]", re.ASCII)
 
 @lru_cache(maxsize=8192)
 def _parse(text: str) -> exp.Expr | None:
-    return PackDialect().parse(_MONEY_LITERAL.sub(_money_as_call, text))[0]
+    trees = PackDialect().parse(_MONEY_LITERAL.sub(_money_as_call, text))
+    return trees[0] if trees else None
 
 
 def _money_as_call(match: re.Match[str]) -> str:
@@ -64,11 +71,8 @@ def parse(expression: Expression) -> exp.Expr:
     except SqlglotError as error:
         raise failure(expression, _reason(error)) from error
     if tree is None:
-        raise failure(expression, "the expression is empty.")
+        raise failure(expression, _reason(SqlglotError()))
     return tree
-
-
-TOO_DEEP = "it is nested too deeply; give its parts names, as indicators of their own."
 
 
 def _check_alphabet(expression: Expression, text: str) -> None:
