@@ -1,0 +1,56 @@
+# Family Card. `make help` lists what you can do; every target sets itself up.
+
+# Python 3.11 or newer: `make test PYTHON=/path/to/python3` chooses another one.
+PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11,$(if $(call is_new,$(name)),$(name))) python3)
+is_new = $(shell $(1) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo yes)
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+PEOPLE ?= 100000
+ARGUMENTS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint types format bench lock clean
+
+help: ## list these commands
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(READY) ## make the virtual environment from the hash-pinned lock file
+
+demo: $(READY) ## a made-up country from registers to family cards (PEOPLE=100000)
+	$(BIN)/familycard demo --people $(PEOPLE) $(ARGUMENTS)
+
+test: $(READY) ## run all tests
+	$(BIN)/python -m pytest -q $(ARGUMENTS)
+
+lint: $(READY) ## check style, format and the import order of the floors
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+
+types: $(READY) ## check types strictly
+	$(BIN)/mypy
+
+format: $(READY) ## format the code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(READY) ## measure every stage for a million made-up people (writes docs/performance.md)
+	$(BIN)/python bench/run.py $(ARGUMENTS)
+
+lock: ## renew requirements.lock (needs uv)
+	uv pip compile pyproject.toml --extra dev --generate-hashes --universal --python-version 3.11 \
+	  --no-emit-index-url --no-emit-find-links --upgrade --custom-compile-command "make lock" -o requirements.lock
+
+clean: ## remove the virtual environment and caches
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+
+# The stamp is newer than the lock file only if everything in it is installed.
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "Family Card needs Python 3.11 or newer; '$(PYTHON)' is $$($(PYTHON) --version 2>&1 || echo missing)." >&2; \
+	  echo "Install one, or name it: make $(MAKECMDGOALS) PYTHON=/path/to/python3.11" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $(READY)
