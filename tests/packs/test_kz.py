@@ -1,0 +1,100 @@
+"""packs/kz says what Kazakhstan's law says: its size, its lawyers' cases, and the amounts that officials published."""
+
+from __future__ import annotations
+
+import csv
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from familycard.engine.duck import DuckEngine
+from familycard.pack.lint import lint_pack
+from familycard.pack.loader import load_pack
+from familycard.pack.model import Case, Pack
+from familycard.pack.rules.tracing import Tracer
+from familycard.programmes.cases import evaluate_case, run_cases
+
+PACK = Path(__file__).resolve().parents[2] / "packs" / "kz"
+SPHERES = {"economic", "housing", "health", "education", "social", "family"}
+NEVER_IN_THE_SCORE = {
+    "dispensary",
+    "special_status",
+    "guardianships",
+    "parental_rights",
+    "consents",
+    "mobile_base",
+}
+
+
+@pytest.fixture(scope="module")
+def pack() -> Pack:
+    return load_pack(PACK)
+
+
+def test_the_lint_finds_no_error() -> None:
+    assert [str(finding) for finding in lint_pack(PACK) if finding.severity == "error"] == []
+
+
+def test_the_pack_has_at_least_forty_indicators_of_every_sphere(pack: Pack) -> None:
+    shown = [indicator for indicator in pack.indicators.values() if indicator.card]
+    assert len(shown) >= 40
+    assert {indicator.sphere for indicator in shown} == SPHERES
+
+
+def test_at_least_fourteen_programmes_with_cases_for_yes_no_and_cannot_tell(pack: Pack) -> None:
+    assert len(pack.programmes) >= 14
+    for programme in pack.programmes.values():
+        statuses = {case.expect["status"] for case in programme.cases}
+        assert {"eligible", "not_eligible", "cannot_tell"} <= statuses, programme.id
+
+
+def test_every_case_of_the_lawyers_comes_out_as_written(pack: Pack) -> None:
+    results = run_cases(pack)
+    assert [f"{r.programme.id}: {r.case.name}: {r.differences}" for r in results if not r.is_passed] == []
+    assert len(results) > 100
+
+
+def test_the_allowance_for_many_children_is_what_the_ministry_published_for_2025(
+    pack: Pack, shared: Path
+) -> None:
+    with (shared / "data" / "kazakhstan" / "facts.csv").open(encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if row["indicator"] == "large_family_benefit_amount"]
+    assert len(rows) == 5
+    for row in rows:
+        is_each = row["region_or_group"].startswith("8+")
+        children = 8 if is_each else int(row["region_or_group"].split()[0])
+        expected_tenge = int(row["value"]) * (children if is_each else 1)
+        facts = {"resident_adults": "2", "children_counted": str(children)}
+        case = Case("published", date(2025, 6, 1), facts, {})
+        programme = pack.programmes["multi_child_allowance"]
+        verdict = evaluate_case(pack, programme, case, DuckEngine(threads=1))
+        assert verdict.amount_minor == expected_tenge * 100
+
+
+def test_every_region_has_a_line_of_its_own_that_says_it_is_unverified(pack: Pack) -> None:
+    lines = pack.parameters["asp_line"].on(date(2025, 12, 31))
+    assert len({line.area for line in lines}) == 20
+    assert not any(line.verified for line in lines)
+
+
+def test_the_score_is_called_ours_and_rests_on_nothing_that_the_law_keeps_apart(pack: Pack) -> None:
+    scorecard = pack.scorecards["need"]
+    assert not scorecard.official
+    tracer = Tracer(pack)
+    basis = tracer.expressions(
+        *(term.when for term in scorecard.terms), *(a.when for a in scorecard.adjustments)
+    )
+    for term in scorecard.terms:
+        basis |= tracer.names([name for name in (term.bins, term.values, *(term.table or ())) if name])
+    assert {source for source, _ in basis.columns} & NEVER_IN_THE_SCORE == set()
+    assert ("population", "citizenship") not in basis.columns
+    assert ("disability", "cause") not in basis.columns
+
+
+def test_children_cost_no_points_where_there_is_room(pack: Pack) -> None:
+    crowding = next(term for term in pack.scorecards["need"].terms if term.id == "crowding")
+    assert crowding.table == ("living_area_per_member", "children")
+    assert set(crowding.grid[-1]) == {0}
+    counts = {"children", "children_counted", "children_under_3", "children_7_to_17", "pupils"}
+    assert not {term.bins for term in pack.scorecards["need"].terms} & counts
