@@ -1,0 +1,162 @@
+"""The names by which a snapshot can be searched, each with its type, label and sensitivity.
+
+The same names as in a check of the pack (``docs/pack-format.md``), as far as the snapshot
+holds their columns, and what the card itself says: ``card.category``, ``card.score``,
+``card.unused_count``, ``card.unused_monthly``. What is sealed is never among them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from familycard.errors import UsageError
+from familycard.indicators.tables import members, scores, unit_values
+from familycard.pack.model import Label, Pack
+from familycard.pack.rules.tracing import Tracer
+from familycard.pack.scope import Name, Scope
+from familycard.pack.scopes import check_scope, column
+from familycard.pack.types import INTEGER, MONEY, TEXT, Kind, Type
+from familycard.programmes.evaluate import subject_rows
+from familycard.programmes.unused import UNUSED
+from familycard.snapshot.facts import Origin, fact
+from familycard.snapshot.open import OpenSnapshot
+
+CARD_NAMES: Mapping[str, Type] = {
+    "card.category": TEXT,
+    "card.score": INTEGER,
+    "card.unused_count": INTEGER,
+    "card.unused_monthly": MONEY,
+}
+
+
+@dataclass(frozen=True)
+class SearchName:
+    """A name that a segment's expression or columns may use."""
+
+    name: str
+    type: Type
+    label: Label
+    measured_in: str
+    sensitivity: str
+    """open, own or restricted."""
+    origins: tuple[Origin, ...]
+
+
+def check_level(pack: Pack, level: str | None) -> str:
+    """The level asked for, the card's unit if none; UsageError where the pack has no such kind."""
+    level = level or pack.card_unit
+    if level != "person" and level not in pack.units:
+        known = ", ".join([*pack.units, "person"])
+        raise UsageError(f"There is no kind of unit `{level}` in this snapshot; choose one of {known}.")
+    return level
+
+
+def search_scope(snapshot: OpenSnapshot, level: str) -> Scope:
+    """The scope of a search: a check's names whose columns the snapshot has, and the card's."""
+    scope = check_scope(snapshot.pack, level, snapshot.catalogue.as_of)
+    columns = _columns(snapshot, level)
+    known = {name: Name(column(name), type_) for name, type_ in _card_names(snapshot.pack, level).items()}
+    for name in scope.known_names():
+        found = scope.resolve(name)
+        if found is not None and (found.sql != column(name) or found.sql in columns):
+            known[name] = found
+    return replace(scope, resolve=known.get, known_names=lambda: list(known))
+
+
+def search_names(snapshot: OpenSnapshot, level: str | None = None) -> dict[str, SearchName]:
+    """All names with a column of their own (parameters and dates are none), without what is sealed."""
+    pack = snapshot.pack
+    level = check_level(pack, level)
+    scope, tracer = search_scope(snapshot, level), Tracer(pack)
+    names = {}
+    for name in scope.known_names():
+        found = scope.resolve(name)
+        if found is not None and found.sql == column(name) and not is_sealed(tracer, name):
+            names[name] = _described(snapshot, name, found.type)
+    return names
+
+
+def is_sealed(tracer: Tracer, name: str) -> bool:
+    """Whether a name, or anything that it rests on, is sealed. A programme's outcome is a fact of its own."""
+    basis = tracer.names([name])
+    sensitivities = {tracer.pack.sources[source].by_name[c].sensitivity for source, c in basis.columns}
+    sensitivities |= {tracer.pack.indicators[id_].sensitivity for id_ in basis.indicators}
+    return "sealed" in sensitivities
+
+
+def _described(snapshot: OpenSnapshot, name: str, type_: Type) -> SearchName:
+    pack = snapshot.pack
+    currency = pack.currency if type_.kind is Kind.MONEY else ""
+    if name in CARD_NAMES:
+        return SearchName(name, type_, {}, currency, "own", ())
+    shown = fact(snapshot.catalogue, name, None)
+    return SearchName(
+        name, type_, shown.label, shown.measured_in or currency, _sensitivity(pack, name), shown.origins
+    )
+
+
+def _sensitivity(pack: Pack, name: str) -> str:
+    last = name.rpartition(".")[2]
+    if name.startswith("programme."):
+        return "own"
+    if last in pack.indicators:
+        return pack.indicators[last].sensitivity
+    attribute = pack.sources[pack.people.source].by_name.get(last)
+    return attribute.sensitivity if attribute else "own"
+
+
+def _columns(snapshot: OpenSnapshot, level: str) -> set[str]:
+    """The quoted columns that rows of a level can have."""
+    engine, pack = snapshot.engine, snapshot.pack
+    columns = _quoted(engine.arrow(f"{subject_rows(pack, level, [])} limit 0").column_names)
+    for kind in pack.units if level == "person" else ():
+        values = engine.arrow(f"select * from {unit_values(kind)} limit 0").column_names
+        columns |= _quoted(f"{kind}__{value}" for value in values)
+        programmes = (p.id for p in pack.programmes.values() if p.unit == kind)
+        columns |= {
+            column(f"{id_}.{part}") for id_ in programmes for part in ("status", "amount", "received")
+        }
+    return columns
+
+
+def _quoted(names: Iterable[str]) -> set[str]:
+    return {f'"{name}"' for name in names}
+
+
+def _card_names(pack: Pack, level: str) -> dict[str, Type]:
+    """The card's names, for the card's unit and for persons; no category without a scorecard."""
+    if level not in (pack.card_unit, "person"):
+        return {}
+    has_score = pack.card_scorecard is not None
+    return {n: t for n, t in CARD_NAMES.items() if has_score or n.startswith("card.unused")}
+
+
+def search_rows(pack: Pack, level: str, names: Iterable[str]) -> str:
+    """A query of one row a subject of a level with the columns of `names`; persons only where resident."""
+    names = set(names)
+    of_card = names & CARD_NAMES.keys()
+    rows = subject_rows(pack, level, names - of_card)
+    if level == "person":
+        rows = f"select * from ({rows}) where is_resident"
+    if not of_card:
+        return rows
+    unit = "r.unit"
+    joins = ""
+    if level == "person":
+        unit = "_m.unit"
+        joins = f" left join {members(pack.card_unit)} _m on _m.person = r.person"
+    if pack.card_scorecard is not None:
+        joins += f" left join {scores(pack.card_scorecard)} _s on _s.unit = {unit}"
+    joins += f" left join {UNUSED} _u on _u.unit = {unit}"
+    columns = ", ".join(f"{_CARD_SQL[name]} as {column(name)}" for name in sorted(of_card))
+    return f"select r.*, {columns} from ({rows}) r{joins}"
+
+
+_CARD_SQL = {
+    "card.category": "_s.category",
+    "card.score": "_s.score",
+    # A family without a row has no unused right.
+    "card.unused_count": "coalesce(_u.unused_count, 0)",
+    "card.unused_monthly": "coalesce(_u.unused_monthly, 0)",
+}
