@@ -16,9 +16,8 @@ from familycard.pack.parameters import parameter_name
 def value(parameter: Parameter, day: date, area: str | None = None) -> object:
     shown = "null" if area is None else f"'{area}'"
     name = parameter_name(parameter, day, "area")
-    (found,) = (
-        duckdb.sql(f"select {name.sql} from (select cast({shown} as varchar) as area)").fetchone() or ()
-    )
+    row = f"select cast({shown} as varchar) as area"
+    ((found,),) = duckdb.sql(f"select {name.sql} from ({row})").fetchall()
     return found
 
 
