@@ -7,6 +7,7 @@ The row-by-row comparisons read the snapshot with plain SQL, so that they are in
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -14,6 +15,8 @@ import pytest
 
 from familycard.pack.loader import load_pack
 from familycard.snapshot.build import build
+from familycard.snapshot.open import open_snapshot
+from familycard.snapshot.statistics import StatisticResult, statistics
 from familycard.sources.intake import IntakeReport, intake
 
 PACK = Path(__file__).resolve().parents[2] / "packs" / "es"
@@ -56,6 +59,11 @@ def database(snapshot: Path) -> duckdb.DuckDBPyConnection:
     return connection
 
 
+@pytest.fixture(scope="module")
+def counted(snapshot: Path) -> dict[str, StatisticResult]:
+    return {result.id: result for result in statistics(open_snapshot(snapshot))}
+
+
 def one(database: duckdb.DuckDBPyConnection, query: str) -> tuple[object, ...]:
     row = database.execute(query).fetchone()
     assert row is not None
@@ -79,6 +87,26 @@ def test_every_row_of_the_four_files_is_accepted(taken_in: tuple[Path, IntakeRep
 
 def test_each_person_is_in_exactly_one_family(database: duckdb.DuckDBPyConnection) -> None:
     assert one(database, "select count(*), count(distinct person) from members_family") == (PERSONS, PERSONS)
+
+
+@pytest.mark.parametrize(
+    ("statistic", "published", "within"),
+    [
+        ("at_risk_of_poverty_pct", "20.7", "0.1"),
+        ("arope_pct", "25.3", "0.1"),
+        ("severe_material_deprivation_pct", "4.7", "0.1"),
+        ("gini", "33.0", "0.1"),
+        ("mean_income_per_person", "11680", "1"),
+        ("poverty_line", "9009", "1"),
+    ],
+)
+def test_statistics_give_what_was_published(
+    counted: dict[str, StatisticResult], statistic: str, published: str, within: str
+) -> None:
+    result = counted[statistic]
+    assert result.value is not None
+    assert abs(result.value - Decimal(published)) <= Decimal(within)
+    assert result.rows_unknown == 0
 
 
 def test_household_types_agree_with_the_published_class(database: duckdb.DuckDBPyConnection) -> None:
