@@ -18,7 +18,8 @@ from familycard.pack.expression import Scope, compile_condition, compile_express
 from familycard.pack.model import Expression, IdentifierKind, Pack, Place
 from familycard.pack.scope import Name
 from familycard.sources import sql
-from familycard.sources.check_column import Bounds, Rule, plan_cell, value_rules
+from familycard.sources.check_column import Bounds, Rule, plan_cell, sum_name, trimmed, value_rules
+from familycard.sources.identifiers import arithmetic_sql
 
 SHOWN_VALUE_LENGTH = 200
 ROW_RULE, WHOLE_RECORD = -1, -2
@@ -36,15 +37,16 @@ class Checks:
     bounds: Bounds
     scope: Scope
 
-    def statement(self, records: str) -> str:
-        """SQL that makes the table ``checked`` from the records' SQL."""
-        return f"CREATE OR REPLACE TEMP TABLE checked AS {self.select(records)}"
+    def statement(self, records: str, line: str) -> str:
+        """SQL that makes the table ``checked`` from the records' SQL and the SQL of their shown text."""
+        return f"CREATE OR REPLACE TEMP TABLE checked AS {self._select(records, line)}"
 
-    def select(self, records: str) -> str:
+    def _select(self, records: str, line: str) -> str:
         plans = [
-            plan_cell(column, f"c{n}", f"t{n}", value(column), self.kind(column), self.bounds)
+            plan_cell(column, f"s{n}", f"t{n}", value(column), self.kind(column), self.bounds)
             for n, column in enumerate(self.physical)
         ]
+        cells = "".join(f", {trimmed(f'c{n}')} AS s{n}" for n in range(len(plans)))
         texts = "".join(f", {plan.text} AS t{n}" for n, plan in enumerate(plans))
         values = "".join(
             f", {plan.value} AS {value(column)}" for plan, column in zip(plans, self.physical, strict=True)
@@ -58,13 +60,15 @@ class Checks:
                 broken.append((number, _first(rules), f"CAST({value(column)} AS VARCHAR)"))
         return f"""
 SELECT _file, _row, _record, {", ".join(value(c) for c in (*self.physical, *self.derived))},
-  _refused, CASE WHEN _refused THEN {self._why(broken)} END AS _why, CASE WHEN _refused THEN _line END AS _line,
+  _refused, CASE WHEN _refused THEN {self._why(broken)} END AS _why, CASE WHEN _refused THEN {line} END AS _line,
   {self._subject_text()} AS _subject
 FROM (SELECT *, _fault IS NOT NULL{"".join(f" OR e{n} IS NOT NULL" for n, _, _ in broken)}{self._any_rule()} AS _refused
   FROM (SELECT *{"".join(f", {rule.broken} AS e{n}" for n, rule, _ in broken)}{self._row_rules()}
-    FROM (SELECT *{self._derivations()}
-      FROM (SELECT *{values}
-        FROM (SELECT *{texts} FROM ({records}))))))"""
+    FROM (SELECT *{self._sums()}
+      FROM (SELECT *{self._derivations()}
+        FROM (SELECT *{values}
+          FROM (SELECT *{texts}
+            FROM (SELECT *{cells} FROM ({records}))))))))"""
 
     def kind(self, column: Column) -> IdentifierKind | None:
         return self.identifiers[column.identifies] if column.identifies else None
@@ -89,6 +93,15 @@ FROM (SELECT *, _fault IS NOT NULL{"".join(f" OR e{n} IS NOT NULL" for n, _, _ i
             f" AS {value(column)}"
             for column in self.derived
         )
+
+    def _sums(self) -> str:
+        """The arithmetic of checksums, each a column of its own."""
+        found = []
+        for number, column in enumerate((*self.physical, *self.derived)):
+            if (kind := self.kind(column)) is not None and kind.checksum != "none":
+                text = f"t{number}" if column.derived is None else value(column)
+                found.append(f", {arithmetic_sql(text, kind.checksum)} AS {sum_name(text)}")
+        return "".join(found)
 
     def _row_rules(self) -> str:
         return "".join(

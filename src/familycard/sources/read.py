@@ -1,7 +1,7 @@
 """Delivered files as one relation of text, whatever the format.
 
-Every format gives the same columns: `_file`, `_row`, `_line` (the record's text), `_record`
-(a hash of the whole record), `_fault` and `_says` (why the record as a whole is refused), and
+Every format gives the same columns: `_file`, `_row`, `_line` (the record, made readable by `shown_line`), `_record` (a
+hash of the whole record), `_fault` and `_says` (why the record as a whole is refused), and
 `c0`, `c1`, … the cells of the contract's physical columns, untouched. Columns that the
 contract does not name are read past.
 """
@@ -52,6 +52,13 @@ class Records:
     def select(self) -> str:
         """SQL over all files, in the order of their names; SourceError where a header is wrong."""
         return " UNION ALL ".join(self._select(number, file) for number, file in enumerate(self.files))
+
+    @property
+    def shown_line(self) -> str:
+        """SQL of a record's text as people know it, over the columns of `select`."""
+        if self.format == "csv":
+            return read_csv.shown_line(self.source)
+        return "_line" if self.format == "jsonl" else read_parquet.shown_line(len(self.columns))
 
     def run(self, sql: str) -> None:
         """Execute SQL that reads `select()`, with the refusal of a file as the SourceError it is."""

@@ -8,15 +8,14 @@ from collections.abc import Sequence
 from familycard.errors import SourceError
 from familycard.pack.contract import Source
 from familycard.sources.records import QUOTED_SEPARATOR, SEPARATOR
-from familycard.sources.sql import text
+from familycard.sources.sql import WHITE, may_be_white, text
 
 LONGEST_CELL_BYTES = 1 << 20
-_WHITE = " \t\r\n\u00a0\ufeff"
 
 
 def header(line: str, file: str, source: Source, wanted: Sequence[str]) -> tuple[str, ...]:
     """The header's names; SourceError where one is doubled or one that the contract names is missing."""
-    names = tuple(_unquoted(name, source) for name in line.rstrip("\r\n").split(SEPARATOR.decode()))
+    names = tuple(_unquoted(name, source) for name in line.split(SEPARATOR.decode()))
     doubled = sorted({name for name in names if names.count(name) > 1})
     if doubled:
         raise SourceError(f"{file}: the header names '{doubled[0][:80]}' twice. Deliver the file again.")
@@ -31,10 +30,10 @@ def header(line: str, file: str, source: Source, wanted: Sequence[str]) -> tuple
 
 
 def _unquoted(name: str, source: Source) -> str:
-    name = name.strip(_WHITE)
+    name = name.strip(WHITE)
     quote = source.quote
     if quote and re.fullmatch(f"{re.escape(quote)}.*{re.escape(quote)}", name, re.DOTALL):
-        name = name[1:-1].replace(quote * 2, quote).strip(_WHITE)
+        name = name[1:-1].replace(quote * 2, quote).strip(WHITE)
     return name.replace(QUOTED_SEPARATOR.decode(), source.delimiter)
 
 
@@ -45,14 +44,19 @@ def select(
     places = [names.index(name) + 1 for name in wanted]
     fault, says = _faults(head, len(names), source)
     cells = "".join(f", {_cell(place, source)} AS c{n}" for n, place in enumerate(places))
-    shown = f"replace(replace(_line, chr(31), {text(source.delimiter)}), chr(30), {text(source.delimiter)})"
+    white = may_be_white("_line") if source.quote in ("", '"') else "true"
     return f"""
-SELECT {number} AS _file, _row, {shown} AS _line, hash(_line) AS _record, _fault,
+SELECT {number} AS _file, _row, _line, hash(_line) AS _record, _white, _fault,
   CASE WHEN _fault IS NOT NULL THEN {says} END AS _says{cells}
 FROM (SELECT *, {fault} AS _fault FROM (
-  SELECT _row, _line, string_split(_line, chr(31)) AS f FROM (
-    SELECT _row, rtrim(_line, chr(13) || chr(10)) AS _line FROM {table}))
+  SELECT _row, _line, string_split(_line, chr(31)) AS f, {white} AS _white FROM (
+    SELECT _row, _line FROM {table}))
 WHERE _row > 0 AND _line <> '')"""
+
+
+def shown_line(source: Source) -> str:
+    """SQL of a record's text with the delimiters that the file has."""
+    return f"replace(replace(_line, chr(31), {text(source.delimiter)}), chr(30), {text(source.delimiter)})"
 
 
 def _faults(head: str, width: int, source: Source) -> tuple[str, str]:
@@ -65,7 +69,7 @@ def _faults(head: str, width: int, source: Source) -> tuple[str, str]:
             f"WHEN contains(_line, {text(source.quote)}) AND len(list_filter(f, lambda cell: "
             f"contains(cell, {text(source.quote)}) AND NOT regexp_full_match(cell, {whole}))) > 0 THEN 'quoting'"
         )
-    fault = f"""CASE WHEN _line = {text(head.rstrip(chr(13) + chr(10)))} THEN 'header'
+    fault = f"""CASE WHEN _line = {text(head)} THEN 'header'
       WHEN strlen(_line) > {LONGEST_CELL_BYTES}
         AND list_max(list_transform(f, lambda cell: strlen(cell))) > {LONGEST_CELL_BYTES} THEN 'too_long'
       WHEN len(f) <> {width} THEN 'fields' {quoting} END"""

@@ -30,11 +30,16 @@ def select(
     cells = ", ".join(
         f"{_cell(column, types[column.physical_name or ''])} AS c{n}" for n, column in enumerate(columns)
     )
-    packed = ", ".join(f"{name(f'c{n}')} := c{n}" for n in range(len(columns)))
     return f"""
-SELECT {number} AS _file, _row, CAST(to_json(struct_pack({packed})) AS VARCHAR) AS _line, _record,
+SELECT {number} AS _file, _row, CAST(NULL AS VARCHAR) AS _line, _record, true AS _white,
   CAST(NULL AS VARCHAR) AS _fault, CAST(NULL AS VARCHAR) AS _says, {", ".join(f"c{n}" for n in range(len(columns)))}
 FROM (SELECT file_row_number + 1 AS _row, hash({", ".join(name(t) for t in types)}) AS _record, {cells} FROM {scan})"""
+
+
+def shown_line(columns: int) -> str:
+    """SQL of a row's text: its cells as JSON."""
+    packed = ", ".join(f"c{n} := c{n}" for n in range(columns))
+    return f"CAST(to_json(struct_pack({packed})) AS VARCHAR)"
 
 
 def _cell(column: Column, physical_type: str) -> str:

@@ -97,11 +97,14 @@ def _cut(content: bytes, dialect: Dialect, file: TextFile) -> _Cut:
 
 
 def _batch(cut: _Cut, row: int) -> pa.RecordBatch:
-    ends = cut.ends + 1
-    offsets = np.concatenate([np.zeros(1, dtype=np.int64), ends.astype(np.int64)])
-    data = np.ascontiguousarray(cut.data[: int(ends[-1])])
+    end = int(cut.ends[-1]) + 1
+    kept = np.ones(end, dtype=bool)
+    kept[cut.ends] = False
+    data = cut.data[:end][kept]
+    offsets = np.zeros(len(cut.ends) + 1, dtype=np.int64)
+    offsets[1:] = cut.ends - np.arange(len(cut.ends))
     lines = pa.Array.from_buffers(
-        pa.large_string(), len(ends), [None, pa.py_buffer(offsets), pa.py_buffer(data)]
+        pa.large_string(), len(cut.ends), [None, pa.py_buffer(offsets), pa.py_buffer(data)]
     )
     starts = row + np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(cut.lines)[:-1]])
     return pa.record_batch([pa.array(starts), lines], schema=SCHEMA)

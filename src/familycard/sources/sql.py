@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+WHITE = " \t\n\v\f\r\u00a0\u2007\u202f\u3000\ufeff"
+"""White space that may stand round a cell and means nothing there."""
+
 
 def text(value: str) -> str:
     """A text literal."""
@@ -19,3 +22,10 @@ def texts(values: Iterable[str]) -> str:
 def name(value: str) -> str:
     """A quoted name."""
     return '"' + value.replace('"', '""') + '"'
+
+
+def may_be_white(line: str) -> str:
+    """Whether white space stands at a field's end in a record's text, or may be hidden by an escape."""
+    white = "[ \\t\\v\\f\\r\\x{a0}\\x{2007}\\x{202f}\\x{3000}\\x{feff}]"
+    ends = text(f'(?:^|[\\x1e\\x1f"]){white}|{white}(?:[\\x1e\\x1f"]|$)|\\\\')
+    return f"regexp_matches({line}, {ends})"

@@ -36,7 +36,7 @@ class TextFile:
     encoding: str
 
     def pieces(self) -> Iterator[bytes]:
-        """UTF-8 without a byte order mark and with LF or CRLF line ends; SourceError if it cannot be."""
+        """UTF-8 without a byte order mark and whose lines end in LF; SourceError if it cannot be."""
         foreign = _ForeignCheck(self)
         decoder = codecs.getincrementaldecoder(_codec(self.encoding))()
         first, pending_return, has_newline = True, b"", False
@@ -54,13 +54,11 @@ class TextFile:
             has_newline = has_newline or b"\n" in piece
             pending_return = b"\r" if piece.endswith(b"\r") else b""
             piece = piece[: len(piece) - len(pending_return)]
-            # Line ends of old Macs: CR alone, and nowhere an LF.
-            yield piece if has_newline else piece.replace(b"\r", b"\n")
+            yield _with_newlines(piece, has_newline)
             first = False
         rest = pending_return + self._decode(decoder, b"", final=True)
         foreign.judge()
-        if rest:
-            yield rest if has_newline else rest.replace(b"\r", b"\n")
+        yield _with_newlines(rest, has_newline)
 
     def _decode(self, decoder: codecs.IncrementalDecoder, raw: bytes, final: bool) -> bytes:
         try:
@@ -122,6 +120,13 @@ class _ForeignCheck:
                 f"{self.file.name}: it is UTF-8, but the contract says {self.file.encoding}. Deliver it in "
                 f"{self.file.encoding}, or correct familycard.encoding in the contract."
             )
+
+
+def _with_newlines(piece: bytes, has_newline: bool) -> bytes:
+    """CRLF as LF; CR alone as LF where the file has no LF at all, as old Macs wrote."""
+    if b"\r" not in piece:
+        return piece
+    return piece.replace(b"\r\n", b"\n") if has_newline else piece.replace(b"\r", b"\n")
 
 
 def _codec(encoding: str) -> str:
