@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-import duckdb
 import pytest
 
+from familycard.engine.duck import DuckEngine
 from familycard.pack.loader import load_pack
 from familycard.pack.model import Parameter
 from familycard.pack.parameters import parameter_name
@@ -17,7 +17,7 @@ def value(parameter: Parameter, day: date, area: str | None = None) -> object:
     shown = "null" if area is None else f"'{area}'"
     name = parameter_name(parameter, day, "area")
     row = f"select cast({shown} as varchar) as area"
-    ((found,),) = duckdb.sql(f"select {name.sql} from ({row})").fetchall()
+    ((found,),) = DuckEngine(threads=1).rows(f"select {name.sql} from ({row})")
     return found
 
 

@@ -7,9 +7,9 @@ from datetime import date
 from itertools import product
 from pathlib import Path
 
-import duckdb
 import pytest
 
+from familycard.engine.duck import DuckEngine
 from familycard.errors import ExpressionError
 from familycard.pack.model import Amount, Condition, Expression, Pack, Place, Programme
 from familycard.pack.scope import Name, Scope, scope_of
@@ -42,9 +42,9 @@ def outcome(rule: Rule, **facts: object) -> dict[str, object]:
     )
     first = ", ".join(f'{sql} as "{name}"' for name, sql in rule.facts)
     second = ", ".join(f'{sql} as "{name}"' for name, sql in rule.verdict)
-    relation = duckdb.sql(f"select *, {second} from (select *, {first} from (select {row}))")
-    (values,) = relation.fetchall()
-    return dict(zip(relation.columns, values, strict=True))
+    query = f"select *, {second} from (select *, {first} from (select {row}))"
+    (values,) = DuckEngine(threads=1).arrow(query).to_pylist()
+    return dict(values)
 
 
 def expected_status(a: bool | None, b: bool | None, mine: bool | None, rival: bool | None) -> str:

@@ -8,10 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from familycard.pack.contract import Source
 from familycard.pack.periods import period_days
-from familycard.sources.store import Load
+
+if TYPE_CHECKING:
+    # Only its type is named: the value is handed in, so the floor is not left.
+    from familycard.sources.store import Load
 
 
 @dataclass(frozen=True)

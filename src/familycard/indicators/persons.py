@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 from familycard.engine.interface import Engine, Part
 from familycard.indicators.coverage import coverage
@@ -18,7 +19,10 @@ from familycard.indicators.tables import PEOPLE, PERSONS, undecided
 from familycard.pack.model import Indicator, Pack
 from familycard.pack.parameters import literal
 from familycard.pack.scopes import is_of_persons, person_scope, person_type
-from familycard.sources.store import StoreState
+
+if TYPE_CHECKING:
+    # Only its type is named: the value is handed in, so the floor is not left.
+    from familycard.sources.store import StoreState
 
 
 def make_persons(engine: Engine, pack: Pack, state: StoreState, as_of: date) -> None:

@@ -6,10 +6,14 @@ One place for the names, so that a stage never guesses what another made.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from familycard.engine.interface import Engine
 from familycard.pack.model import Pack
-from familycard.sources.store import StoreState
+
+if TYPE_CHECKING:
+    # Only its type is named: the value is handed in, so the floor is not left.
+    from familycard.sources.store import StoreState
 
 PEOPLE = "people"
 """person, the attributes of people, is_known, is_resident; one row a person, by person."""
