@@ -119,9 +119,12 @@ def floor_seconds(files: list[Path]) -> float:
 def report(stages: list[Stage], people: int, rows: int, floor: float) -> str:
     """The table, in Markdown."""
     cores = os.cpu_count()
-    lines = [
+    machine = (
         f"{people:,} made-up people, {rows:,} register rows; {cores} cores, Python {platform.python_version()}, "
-        f"DuckDB {duckdb.__version__}. Reading every checked column once takes {floor:.1f} s: the floor for a build.",
+        f"DuckDB {duckdb.__version__}. Reading every checked column once takes {floor:.1f} s: the floor for a build."
+    )
+    lines = [
+        machine,
         "",
         "| job | stage | seconds | people a second | peak memory, MiB |",
         "|---|---|---:|---:|---:|",

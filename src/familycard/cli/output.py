@@ -18,7 +18,9 @@ from rich.table import Table
 
 from familycard.errors import FamilyCardError
 
-console = Console(highlight=False)
+PLAIN_WIDTH = 160
+"""Characters a line where the output is no terminal: tables stay readable in files."""
+console = Console(highlight=False, width=None if sys.stdout.isatty() else PLAIN_WIDTH)
 errors = Console(stderr=True, highlight=False)
 
 

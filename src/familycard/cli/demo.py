@@ -1,0 +1,90 @@
+"""`familycard synth` and `familycard demo`: a made-up country, and the whole main job on it."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from familycard.cli.card_text import card_lines
+from familycard.cli.main import AsJson, PackFolder, app
+from familycard.cli.output import console, plain_errors, print_json, stages
+from familycard.cli.quality_text import quality_table
+from familycard.cli.statistics_text import summary_tables
+from familycard.cli.words import Words
+from familycard.errors import UsageError
+from familycard.pack.loader import load_pack
+from familycard.snapshot.build import build
+from familycard.snapshot.examples import examples
+from familycard.snapshot.reader import Reader
+from familycard.sources.intake import intake
+from familycard.synthetic import generate
+
+AS_OF = date(2025, 12, 31)
+"""The day that the made-up country's registers speak of."""
+
+
+@app.command()
+def synth(
+    pack: PackFolder,
+    people: Annotated[int, typer.Option("--people", min=1, help="How many people.")],
+    out: Annotated[Path, typer.Option("--out", help="Folder for the files; must be empty or new.")],
+    seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same bytes.")] = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Make up a country as register files, with the truth beside them."""
+    with plain_errors(as_json=as_json):
+        if out.exists() and any(out.iterdir()):
+            raise UsageError(f"{out} is not empty; name a new folder.")
+        with stages(quiet=as_json) as progress:
+            report = generate(load_pack(pack), people, seed, out, progress=progress)
+    if as_json:
+        print_json(report.to_json())
+    else:
+        console.print(f"{people:,} made-up people in [bold]{out}[/bold]; the truth is in {out / 'truth'}")
+
+
+@app.command()
+def demo(
+    people: Annotated[int, typer.Option("--people", min=500, help="How many made-up people.")] = 100_000,
+    seed: Annotated[int, typer.Option("--seed", help="Another seed, another country.")] = 1,
+    lang: Annotated[str, typer.Option("--lang", help="Language of the cards: kk, ru or en.")] = "en",
+    out: Annotated[Path, typer.Option("--out", help="Folder for everything; made anew.")] = Path("var/demo"),
+) -> None:
+    """The main job on a made-up Kazakhstan: registers, checks, families, cards, and three of them explained."""
+    start = time.perf_counter()
+    with plain_errors():
+        pack = load_pack(packs_folder() / "kz")
+        if out.exists():
+            shutil.rmtree(out)
+        with stages(quiet=False) as progress:
+            generate(pack, people, seed, out / "delivery", progress=progress)
+            report = intake(pack, out / "delivery", out / "store", progress=progress)
+            build(pack, out / "store", AS_OF, out / "snapshots", progress=progress)
+        console.print(quality_table(report))
+        reader = Reader.open(out / "snapshots" / "current")
+        words = Words(pack, lang)
+        for table in summary_tables(reader.snapshot, words):
+            console.print()
+            console.print(table)
+        for example in examples(reader):
+            console.rule(words.label(example.why))
+            for line in card_lines(reader, reader.card(example.unit), words, explain=True):
+                console.print(line, soft_wrap=True)
+    console.rule()
+    console.print(f"All data are made up. {time.perf_counter() - start:.0f} s for {people:,} people.")
+    console.print(
+        f"Look on: familycard stats {out}/snapshots/current · familycard card {out}/snapshots/current ID"
+    )
+
+
+def packs_folder() -> Path:
+    """The packs beside the source code, or under the working folder."""
+    for folder in (Path("packs"), Path(__file__).parents[3] / "packs"):
+        if (folder / "kz" / "pack.yaml").is_file():
+            return folder
+    raise UsageError("The folder packs/kz is not here; run this in a checkout of Family Card.")

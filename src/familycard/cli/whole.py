@@ -1,0 +1,99 @@
+"""`familycard stats`, `find` and `diff`: what is asked of a snapshot as a whole."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from familycard.cli.main import AsJson, SnapshotFolder, app
+from familycard.cli.output import console, plain_errors, print_json, table
+from familycard.cli.statistics_text import statistics_tables
+from familycard.cli.words import Words
+from familycard.snapshot.export import export
+from familycard.snapshot.open import open_snapshot
+from familycard.snapshot.overview import stats_json
+from familycard.snapshot.segment import Segment
+from familycard.snapshot.segment import find as find_segment
+
+
+@app.command()
+def stats(snapshot: SnapshotFolder, as_json: AsJson = False) -> None:
+    """Poverty, inequality, categories and take-up of a snapshot."""
+    with plain_errors(as_json=as_json):
+        opened = open_snapshot(snapshot)
+        if as_json:
+            print_json(stats_json(opened))
+            return
+        for one in statistics_tables(opened, Words(opened.pack, "en")):
+            console.print(one)
+            console.print()
+
+
+@app.command()
+def find(
+    snapshot: SnapshotFolder,
+    condition: Annotated[
+        str, typer.Argument(metavar="CONDITION", help='Such as "children >= 4 and dwellings = 0".')
+    ],
+    level: Annotated[
+        str | None, typer.Option("--level", help="A kind of unit, or person; the card's unit if not said.")
+    ] = None,
+    columns: Annotated[
+        str | None,
+        typer.Option("--columns", help="Names to show, with commas; those of the condition if not said."),
+    ] = None,
+    limit: Annotated[int, typer.Option("--limit", min=0, help="How many rows to print.")] = 20,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Write all rows to this .csv or .parquet file.")
+    ] = None,
+    name: Annotated[
+        str, typer.Option("--name", help="The export's name: references differ from every other export's.")
+    ] = "segment",
+    restricted: Annotated[
+        bool, typer.Option("--restricted", help="Let restricted columns into the export; only those named.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Find the families for which a condition is true: count, table, or a file without anyone's number."""
+    with plain_errors(as_json=as_json):
+        opened = open_snapshot(snapshot)
+        segment = find_segment(opened, condition, level=level)
+        chosen = columns.split(",") if columns else None
+        if out is not None:
+            written = export(segment, out, name, columns=chosen, allow_restricted=restricted)
+            found: dict[str, Any] = {
+                "file": str(written.path),
+                "note": str(written.note),
+                "rows": written.rows,
+            }
+        else:
+            found = {"rows": _rows(segment, chosen, limit)}
+    counts = {"true": segment.is_true, "unknown": segment.is_unknown, "of": segment.everyone}
+    if as_json:
+        print_json(counts | found)
+        return
+    console.print(
+        f"[bold]{segment.is_true:,}[/bold] of {segment.everyone:,} ({segment.level}); "
+        f"of {segment.is_unknown:,} it cannot be told"
+    )
+    if out is not None:
+        console.print(f"{found['rows']:,} rows in [bold]{found['file']}[/bold], described in {found['note']}")
+    elif found["rows"]:
+        _print_rows(segment, chosen, found["rows"])
+
+
+def _rows(segment: Segment, columns: list[str] | None, limit: int) -> list[dict[str, Any]]:
+    """The first rows without the key: a person's number is not shown."""
+    return [
+        {name: value for name, value in row.items() if name != segment.key}
+        for row in segment.table(columns, limit).to_pylist()
+    ]
+
+
+def _print_rows(segment: Segment, columns: list[str] | None, rows: list[dict[str, Any]]) -> None:
+    words = Words(segment.snapshot.pack, "en")
+    shown = segment.chosen(columns)
+    lines = [[words.value(row[name.name], name.type) for name in shown] for row in rows]
+    console.print(table("", [name.name for name in shown], lines))
