@@ -6,14 +6,15 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from evaluating import SCOPE, aggregating, compiled, connection, table, value_of
+from evaluating import PLACE, SCOPE, aggregating, compiled, connection, table, value_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlglot.tokens import Tokenizer
 
 from familycard.errors import ExpressionError
-from familycard.pack.expression import Name, scope_of
+from familycard.pack.expression import Name, names_in, scope_of
 from familycard.pack.grammar import LENGTH_MAX, LINKS_MAX, parse
+from familycard.pack.model import Expression
 from familycard.pack.types import INTEGER
 
 HOSTILE = [
@@ -308,3 +309,14 @@ def test_any_text_at_all_is_refused_or_understood(text: str) -> None:
         compiled(text)
     except ExpressionError as refusal:
         assert refusal.line == 7
+
+
+def test_calls_that_would_grow_to_megabytes_of_sql_are_refused() -> None:
+    assert compiled(TOO_DEEP["division"](3)).sql
+    with pytest.raises(ExpressionError, match="grows too large"):
+        compiled(TOO_DEEP["division"](20))
+
+
+def test_whoever_only_reads_the_names_gets_the_same_refusal() -> None:
+    with pytest.raises(ExpressionError, match="nested too deeply"):
+        names_in(Expression(TOO_DEEP["brackets"](1000), PLACE))
