@@ -70,7 +70,7 @@ def _take(
     table = f"taken_{source.id}_{by}"
     values = ", ".join(f'{value.sql} as "{id_}"' for id_, value in compiled.items())
     names = frozenset[str]().union(*(value.names for value in compiled.values()))
-    rows = _rows(source, names)
+    rows = rows_with_attributes(source, names)
     query = f"select {column(by)} as person, {values} from {rows} where {column(by)} is not null group by 1"
     if source.subject_of is not None and by == source.subject:
         query = (
@@ -106,7 +106,7 @@ def _compile(pack: Pack, source: Source, indicator: Indicator, as_of: date) -> C
     )
 
 
-def _rows(source: Source, names: Iterable[str]) -> str:
+def rows_with_attributes(source: Source, names: Iterable[str]) -> str:
     """The source's rows with the attributes that `names` asks of its identifying columns."""
     wanted = sorted(
         {tuple(name.split(".", 1)) for name in names if "." in name and not name.startswith("period.")}

@@ -1,0 +1,208 @@
+"""The rows of registers behind a value: which file, which line, what it said, and how old it is.
+
+A formula is followed down to the indicators that sources give and to the attributes of
+people. The rows are read from the store, by the load that the snapshot was built with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from familycard.errors import SnapshotError, UsageError
+from familycard.indicators.from_sources import rows_with_attributes
+from familycard.indicators.tables import PEOPLE, PERSONS, checked, members
+from familycard.pack.contract import Column, Source
+from familycard.pack.dependencies import expression_names
+from familycard.pack.expression import compile_condition
+from familycard.pack.model import Indicator, Pack
+from familycard.pack.rules.tracing import Tracer
+from familycard.pack.scopes import column, people_attributes, source_scope
+from familycard.pack.types import Type
+from familycard.snapshot.catalogue import LoadNote
+from familycard.snapshot.names import is_sealed
+from familycard.snapshot.open import OpenSnapshot
+
+ROWS_MAX = 1_000
+
+
+@dataclass(frozen=True)
+class EvidenceValue:
+    """A cell as stored (money in minor units, numbers scaled), with its type."""
+
+    value: Any
+    type: Type
+    sensitivity: str
+
+
+@dataclass(frozen=True)
+class EvidenceRow:
+    """One row of a register that went into a value."""
+
+    indicator: str
+    """The indicator, or attribute of people, that was taken from the row."""
+    person: int
+    source: str
+    title: str
+    owner: str
+    load: str
+    file: str
+    row: int
+    """Record number in the file; the first after the header is 1."""
+    extracted_on: date | None
+    stale: bool
+    is_counted: bool | None
+    """None where it is unknown whether the indicator's condition keeps the row."""
+    values: Mapping[str, EvidenceValue]
+    withheld: tuple[str, ...]
+    """Names of columns that are sealed."""
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What is read of one source for one indicator or attribute."""
+
+    id: str
+    source: Source
+    by: str
+    keep: str
+    rows: str
+    columns: tuple[Column, ...]
+
+
+def evidence(
+    snapshot: OpenSnapshot,
+    indicator: str,
+    *,
+    person: int | None = None,
+    unit: int | None = None,
+    kind: str | None = None,
+    sealed: bool = False,
+) -> list[EvidenceRow]:
+    """The rows behind an indicator of a person, or of a unit (of the card's kind, if none is named).
+
+    In the order of persons, indicators, files and rows; at most `ROWS_MAX` an indicator. What is
+    sealed is withheld unless `sealed`. SnapshotError where the store is gone.
+    """
+    pack = snapshot.pack
+    if indicator not in pack.indicators and indicator not in people_attributes(pack):
+        raise UsageError(f"`{indicator}` is no indicator of {pack.id}.")
+    if not sealed and is_sealed(Tracer(pack), indicator):
+        raise SnapshotError(f"`{indicator}` is sealed: its rows are not shown.")
+    persons = _persons(snapshot, person, unit, kind)
+    snapshot.engine.run(f"create or replace view {PEOPLE} as select * from {PERSONS}")
+    found = [
+        row
+        for leaf in _leaves(pack, indicator)
+        for row in _rows(snapshot, _asked(snapshot, leaf), persons, sealed=sealed)
+    ]
+    return sorted(found, key=lambda row: (row.person, row.indicator, row.source, row.file, row.row))
+
+
+def _persons(snapshot: OpenSnapshot, person: int | None, unit: int | None, kind: str | None) -> list[int]:
+    if (person is None) == (unit is None):
+        raise UsageError("Name a person or a unit, one of the two.")
+    if person is not None:
+        return [int(person)]
+    table = members(kind or snapshot.pack.card_unit)
+    persons = [
+        p for (p,) in snapshot.engine.rows(f"select person from {table} where unit = {int(unit or 0)}")
+    ]
+    if not persons:
+        raise SnapshotError(f"There is no such {kind or snapshot.pack.card_unit} in {snapshot.path.name}.")
+    return persons
+
+
+def _leaves(pack: Pack, indicator: str) -> list[str]:
+    """The indicators from sources and the attributes that an indicator rests on, in the pack's order."""
+    waiting, found = [indicator], set[str]()
+    while waiting:
+        name = waiting.pop()
+        if name in found:
+            continue
+        found.add(name)
+        if name in pack.indicators:
+            waiting += expression_names(pack.indicators[name].formula)
+    taken = [i.id for i in pack.indicators.values() if i.id in found and i.source is not None]
+    return taken + [name for name in people_attributes(pack) if name in found]
+
+
+def _asked(snapshot: OpenSnapshot, leaf: str) -> _Asked:
+    pack = snapshot.pack
+    indicator = pack.indicators.get(leaf)
+    if indicator is None or indicator.source is None:
+        people = pack.sources[pack.people.source]
+        return _Asked(leaf, people, people.subject or "", "true", checked(people.id), (people.by_name[leaf],))
+    source = pack.sources[indicator.source]
+    names = expression_names(indicator.where) | expression_names(indicator.person)
+    named = {name.partition(".")[0] for name in names}
+    columns = tuple(c for c in source.columns if c.name in named and c.identifies is None)
+    by = indicator.by or source.subject or ""
+    rows = rows_with_attributes(source, names)
+    return _Asked(leaf, source, by, _keep(snapshot, source, indicator), rows, columns)
+
+
+def _keep(snapshot: OpenSnapshot, source: Source, indicator: Indicator) -> str:
+    if indicator.where is None:
+        return "true"
+    scope = source_scope(snapshot.pack, source, snapshot.catalogue.as_of, indicator.period or "any")
+    return compile_condition(indicator.where, scope).sql
+
+
+def _rows(
+    snapshot: OpenSnapshot, asked: _Asked, persons: Sequence[int], *, sealed: bool
+) -> Iterator[EvidenceRow]:
+    load = snapshot.catalogue.loads.get(asked.source.id)
+    if load is None:
+        return
+    _read_load(snapshot, asked.source, load)
+    files = snapshot.manifest["inputs"][asked.source.id]["files"]
+    for found in snapshot.engine.arrow(_query(asked, persons)).to_pylist():
+        yield _row(asked, load, files[found["_file"]]["name"], found, sealed=sealed)
+
+
+def _read_load(snapshot: OpenSnapshot, source: Source, load: LoadNote) -> None:
+    path = snapshot.catalogue.store / load.checked
+    if not path.is_file():
+        raise SnapshotError(
+            f"{path} is missing: the rows behind {snapshot.path.name} lie in the store that it was built from. "
+            "Put the store back where it was, or restore it from its backup."
+        )
+    snapshot.engine.read_parquet(checked(source.id), [path])
+
+
+def _query(asked: _Asked, persons: Sequence[int]) -> str:
+    listed = ", ".join(str(person) for person in persons)
+    shown = "".join(f", {column(c.name)} as {column(c.name)}" for c in asked.columns)
+    rows = f"(select _file, _row, {column(asked.by)} as _by, {asked.keep} as _keep{shown} from {asked.rows})"
+    person, joined = "r._by", ""
+    if asked.source.subject_of is not None and asked.by == asked.source.subject:
+        joined = (
+            f' join {PERSONS} p on cast(p."{asked.source.subject_of}" as varchar) = cast(r._by as varchar)'
+        )
+        person = "p.person"
+    return (
+        f"select {person} as _person, r.* from {rows} r{joined} where {person} in ({listed})"
+        f" and _keep is distinct from false order by _person, _file, _row limit {ROWS_MAX}"
+    )
+
+
+def _row(asked: _Asked, load: LoadNote, file: str, found: Mapping[str, Any], *, sealed: bool) -> EvidenceRow:
+    shown = [c for c in asked.columns if sealed or c.sensitivity != "sealed"]
+    return EvidenceRow(
+        indicator=asked.id,
+        person=found["_person"],
+        source=asked.source.id,
+        title=asked.source.title,
+        owner=asked.source.owner,
+        load=load.load,
+        file=file,
+        row=found["_row"],
+        extracted_on=load.extracted_on,
+        stale=load.stale,
+        is_counted=found["_keep"],
+        values={c.name: EvidenceValue(found[c.name], c.type, c.sensitivity) for c in shown},
+        withheld=tuple(c.name for c in asked.columns if c not in shown),
+    )
