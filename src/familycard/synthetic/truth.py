@@ -1,0 +1,98 @@
+"""The truth beside the registers: who really belongs to which family, and which faults were planted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv
+
+from familycard.synthetic.block import Block
+from familycard.synthetic.emit import coded
+from familycard.synthetic.homes import KINDS, kind_of_person
+from familycard.synthetic.planting import Field
+from familycard.synthetic.tables import Ints
+
+README = """# Everything in this delivery is made up
+
+No person, address, number or sum here is real. The identification numbers are valid by their
+control digit, but their seventh digit is 7 (men) or 8 (women), which no real number has.
+Made by `familycard synth` from the figures in the pack's `synthetic` folder.
+
+| file | what it is |
+|---|---|
+| `families.csv` | `iin`, `family` (the true card family), `kind` (the hardest thing about the family), `fault` (a fault planted in the family, blank without) |
+| `faults.csv` | `kind`, `iin` (whom the fault is about), `other_iin`, `detail` |
+
+A true card family: spouses, and parents of a common minor child at one address; their children
+under 18 (a guardian or adopter comes before parents; parents whose rights were terminated do
+not count; of parents who live apart the one with whom the child lives); unmarried full-time
+students under 23 at any address; unmarried adult children without a family of their own at the
+address of a parent; lone elders of 63 and over at the address of an adult child. Everybody else
+is alone. Composition is to be compared over families without a fault.
+
+Unplanted, nobody spends more than 552 000 KZT a year plus 30 % of the family's wages; nobody is
+paid or paid for after a recorded death; each sold right has ended; shares are at least a quarter;
+dates of birth agree; terms of disability that ended are not paid.
+
+`social_payments` names who gets the money: the child with a disability or the adult for
+`disability`; the parent or guardian for `disabled_child`, `birth`, `child_care`,
+`child_care_insured`, `survivor` (the dependant where there is no adult), `multi_child`
+(the leading adult: the mother where there is one); the mother for `awarded_mother`; the carer
+for `carer`; an adult of the family for `asp`, `asp_child` and `housing_assistance`.
+"""
+
+
+class Truth:
+    """The folder ``truth/`` of a delivery, written block by block."""
+
+    def __init__(self, out: Path) -> None:
+        out.mkdir(parents=True, exist_ok=True)
+        self.out = out
+        self.families = 0
+        self.kinds: dict[str, int] = {}
+        self.faults: dict[str, int] = {}
+        self._writers: dict[str, Any] = {}
+        (out / "README.md").write_text(README, encoding="utf-8")
+
+    def write(self, block: Block, field: Field, numbers: pa.Array) -> None:
+        """Append the truth of one block."""
+        core = block.homes.core
+        kind = kind_of_person(block.homes)
+        family = pa.compute.binary_join_element_wise(str(block.number), pa.array(core).cast(pa.string()), "-")
+        rows = {
+            "iin": numbers.slice(0, len(block)),
+            "family": family,
+            "kind": coded(kind, KINDS),
+            "fault": field.families_marked(),
+        }
+        self._append("families.csv", pa.table(rows))
+        for part in field.planted:
+            self._append_faults(part.kind, part.person, part.other, part.detail, numbers)
+        roots = np.flatnonzero(core == np.arange(len(block)))
+        self.families += len(roots)
+        for number, name in enumerate(KINDS):
+            self.kinds[name] = self.kinds.get(name, 0) + int((kind[roots] == number).sum())
+
+    def _append_faults(self, kind: str, person: Ints, other: Ints, detail: str, numbers: pa.Array) -> None:
+        count = len(person)
+        rows = {
+            "kind": pa.array([kind] * count, pa.string()),
+            "iin": numbers.take(pa.array(person)),
+            "other_iin": numbers.take(pa.array(other, mask=other < 0)),
+            "detail": pa.array([detail] * count, pa.string()),
+        }
+        self._append("faults.csv", pa.table(rows))
+        self.faults[kind] = self.faults.get(kind, 0) + count
+
+    def _append(self, name: str, rows: pa.Table) -> None:
+        if name not in self._writers:
+            self._writers[name] = pa.csv.CSVWriter(str(self.out / name), rows.schema)
+        self._writers[name].write_table(rows)
+
+    def close(self) -> None:
+        """Finish both files."""
+        for writer in self._writers.values():
+            writer.close()
