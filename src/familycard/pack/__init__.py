@@ -1,0 +1,1 @@
+"""Country packs: loading, linting, the language of their expressions, dated parameters."""
