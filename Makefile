@@ -36,7 +36,7 @@ format: $(READY) ## format the code
 	$(BIN)/ruff format .
 
 bench: $(READY) ## measure every stage for a million made-up people (writes docs/performance.md)
-	$(BIN)/python bench/stages.py $(ARGUMENTS)
+	$(BIN)/python bench/stages.py --people 1000000 --write docs/performance.md $(ARGUMENTS)
 
 lock: ## renew requirements.lock (needs uv)
 	uv pip compile pyproject.toml --extra dev --generate-hashes --universal --python-version 3.11 \
