@@ -8,6 +8,7 @@ missing the record is followed, but nobody can check it, so the composition is u
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
@@ -19,6 +20,8 @@ from familycard.pack.model import Expression, Tie, TieMapping
 from familycard.pack.scope import Name, scope_of
 from familycard.pack.scopes import tie_scope
 from familycard.pack.types import DATE
+
+Marks = npt.NDArray[np.bool_]
 
 MIN_YEARS = 12
 """Fewest years between a parent's birth and the child's (docs/pack-format.md, units.yaml)."""
@@ -92,9 +95,9 @@ def _cut_circles(forming: Forming) -> None:
     edges = _suspect_edges(forming)
     if edges.num_rows == 0:
         return
-    gap = edges["gap"].to_pylist()
-    is_false = np.array([g is False for g in gap])
-    is_unknown = np.array([g is None for g in gap])
+    gap = edges["gap"].combine_chunks()
+    is_unknown = gap.is_null().to_numpy(zero_copy_only=False)
+    is_false = ~gap.fill_null(True).to_numpy(zero_copy_only=False)
     in_any = _on_circle(edges, np.ones(len(gap), dtype=bool))
     in_rest = _on_circle(edges, ~is_false)
     _note_circles(forming, edges.filter(pa.array((in_any & is_false) | (in_rest & is_unknown))))
@@ -134,9 +137,7 @@ def _suspect_edges(forming: Forming) -> pa.Table:
     )
 
 
-def _on_circle(
-    edges: pa.Table, kept: np.ndarray[tuple[int], np.dtype[np.bool_]]
-) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _on_circle(edges: pa.Table, kept: Marks) -> Marks:
     """Which kept ties run within a strong component, that is, lie on a circle."""
     ends = np.concatenate([edges["child"].to_numpy(), edges["parent"].to_numpy()])
     _, place = np.unique(ends, return_inverse=True)
@@ -146,7 +147,7 @@ def _on_circle(
         (np.ones(int(kept.sum()), dtype=np.int8), (child[kept], parent[kept])), shape=(size, size)
     )
     _, label = connected_components(graph, directed=True, connection="strong")
-    circle: np.ndarray[tuple[int], np.dtype[np.bool_]] = kept & (label[child] == label[parent])
+    circle: Marks = kept & (label[child] == label[parent])
     return circle
 
 

@@ -110,11 +110,12 @@ def _mappings(fields: Fields, roles: tuple[str, str]) -> tuple[TieMapping, ...]:
 
 
 def _mapping(node: Node, tie: Fields, roles: tuple[str, str]) -> TieMapping:
-    fields = Fields(node, f"{tie.what}: from", ("source", "via", "when", *roles), tie.reading)
+    fields = Fields(node, f"{tie.what}: from", ("source", "via", "when", "parentage", *roles), tie.reading)
     columns: Mapping[str, str] = {role: fields.id(role) for role in roles}
     return TieMapping(
         source=fields.id("source"),
         columns=columns,
         via=fields.optional_text("via"),
         when=fields.optional_expression("when"),
+        parentage=fields.boolean("parentage", True),
     )

@@ -231,7 +231,9 @@ class Formed:
 
     @property
     def families(self) -> set[tuple[int, ...]]:
-        rows = self.engine.rows(f"select list(person order by person) from {self.result.members} group by unit")
+        rows = self.engine.rows(
+            f"select list(person order by person) from {self.result.members} group by unit"
+        )
         return {tuple(row[0]) for row in rows}
 
     @property
