@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -215,4 +216,8 @@ def _faults(reader: Reader, card: Card, words: Words) -> Iterator[str]:
     for fault in card.faults:
         check = reader.pack.checks.get(fault["fault"])
         title = words.label(check.title) if check else fault["fault"].replace("_", " ")
-        yield f"{title}: {names.get(fault['person'], '')} {fault['detail'] or ''}".rstrip()
+        detail = fault["detail"] or ""
+        if check and detail:
+            shown = [reader.fact_of(name, value) for name, value in json.loads(detail).items()]
+            detail = "; ".join(f"{words.label(f.label)}: {words.value(f.value, f.type)}" for f in shown)
+        yield f"{title}: {names.get(fault['person'], '')} — {detail}".rstrip(" —")

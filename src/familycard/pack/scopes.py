@@ -231,7 +231,9 @@ def _programme_parts(pack: Pack, units: set[str]) -> Names:
         if programme.unit in units:
             for part, type_ in PROGRAMME_PARTS.items():
                 name = f"programme.{programme.id}.{part}"
-                names[name] = Name(column(name), type_)
+                sql = column(name)
+                # What cannot be told is unknown to whoever asks: `status = 'eligible'` must not be false then.
+                names[name] = Name(f"nullif({sql}, 'cannot_tell')" if part == "status" else sql, type_)
     return names
 
 

@@ -98,21 +98,26 @@ def _row(pack: Pack, rule: Rule, scope: Scope, case: Case) -> str:
     wanted |= {received: scope.resolve(received) for received in others}
     row = {}
     for name, meaning in wanted.items():
-        if meaning is not None and meaning.sql == column(name):
-            row[meaning.sql] = _fact(pack, case, name, meaning)
+        if meaning is not None and is_of_column(name, meaning):
+            row[column(name)] = _fact(pack, case, name, meaning)
     return ", ".join(f"{sql} as {name}" for name, sql in row.items()) or "1 as nothing"
 
 
 def name_in(scope: Scope, name: str, case: Case) -> Name:
     """What a fact's name means; PackError when nothing of that name can be given."""
     meaning = scope.resolve(name)
-    if meaning is None or meaning.sql != column(name):
+    if meaning is None or not is_of_column(name, meaning):
         near = get_close_matches(name, scope.known_names(), 1)
         advice = f"did you mean `{near[0]}`?" if near else "name what the programme's conditions use"
         raise PackError(
             f"case `{case.name}`: `{name}` is no fact; {advice}", case.place.file, case.place.line
         )
     return meaning
+
+
+def is_of_column(name: str, meaning: Name) -> bool:
+    """Whether a name stands for a column of the subject's row, not for a parameter or a date."""
+    return column(name) in meaning.sql
 
 
 def _fact(pack: Pack, case: Case, name: str, meaning: Name) -> str:

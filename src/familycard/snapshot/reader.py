@@ -166,6 +166,10 @@ class Reader:
         shown = (i for i in self.pack.indicators.values() if i.card and is_of_units(i) and i.id in row)
         return tuple(fact(self.snapshot.catalogue, i.id, row[i.id]) for i in shown)
 
+    def fact_of(self, name: str, value: Any) -> Fact:
+        """A value with its label, type and origin."""
+        return fact(self.snapshot.catalogue, name, value)
+
     def score(self, unit: int) -> ScoreResult | None:
         """The score of a family on the card's scorecard; None where the pack has none."""
         card = self.pack.scorecards.get(self.pack.card_scorecard or "")
