@@ -28,7 +28,7 @@ FEWEST_PEOPLE = 2_000
 MOST_PEOPLE = 25_000_000
 _EXTRACTED_AFTER = timedelta(days=2)
 
-Progress = Callable[[str, int, int], None]
+Progress = Callable[[str, str], None]
 """Called with what is being made, how many blocks are done and how many there are."""
 
 
@@ -70,14 +70,12 @@ def generate(
     blocks = -(-people // BLOCK_PEOPLE)
     for number in range(blocks):
         if progress:
-            progress("people and registers", number, blocks)
+            progress("people and registers", f"{number + 1} of {blocks}")
         count = people * (number + 1) // blocks - people * number // blocks
         _write_block(make_block(tables, count, seed, number, blocks), seed, delivery, truth)
     delivery.close()
     truth.close()
     _write_notes(out, pack, tables)
-    if progress:
-        progress("people and registers", blocks, blocks)
     as_of = date(tables.life["as_of_year"], 12, 31)
     return SyntheticReport(out, as_of, people, truth.families, delivery.rows, truth.kinds, truth.faults)
 

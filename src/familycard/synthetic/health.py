@@ -43,6 +43,7 @@ def make_health(people: People, tables: Tables, dice: np.random.Generator) -> He
     started = np.where(
         (people.age >= 18) & ~childhood, np.maximum(started, last - dice.integers(400, 7000, size)), started
     )
+    started = np.minimum(started, last - 30)
     ahead = last + dice.integers(120, 1500, size)
     ended = np.where(dice.random(size) < 0.5, NEVER, ahead)
     ended = np.where(people.age < 18, people.born + 18 * 366, ended)

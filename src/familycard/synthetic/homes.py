@@ -131,6 +131,14 @@ def _own_family(kin: Kin, care: Care, people: People) -> Bools:
     return has_child | (kin.spouse >= 0) | (kin.partner >= 0)
 
 
+def _is_parent(kin: Kin, people: People) -> Bools:
+    """Residents with a child of any age: they keep a home of their own, whoever shares it."""
+    is_parent = np.zeros(len(people), bool)
+    for parent in _parent_at_hand(kin, people):
+        is_parent[parent[parent >= 0]] = True
+    return is_parent
+
+
 def _grown_children(
     homes: Homes, kin: Kin, care: Care, people: People, tables: Tables, dice: np.random.Generator
 ) -> Ints:
@@ -145,7 +153,7 @@ def _grown_children(
     may_leave = homes.is_student & (people.age < 23)
     homes.in_dormitory |= may_leave & (away < school["dormitory"])
     rents = may_leave & ~homes.in_dormitory & (away < school["dormitory"] + school["renting"])
-    has_parent = is_free & (parent >= 0) & (parent != np.arange(len(people)))
+    has_parent = is_free & (parent >= 0) & ~_is_parent(kin, people)
     stays = dice.random(len(people)) < by_age(family["adult_at_home"], people.age)
     stays &= (mother >= 0) | (dice.random(len(people)) < family["adult_with_father"])
     stays &= people.age < 63
