@@ -179,7 +179,7 @@ def _identifier_rules(text: str, kind: IdentifierKind) -> Iterator[Rule]:
     if kind.checksum != "none":
         yield Rule(
             "checksum",
-            f"NOT {holds_sql(text, kind.checksum, sum_name(text))}",
+            f"{text} IS NOT NULL AND NOT {holds_sql(text, kind.checksum, sum_name(text))}",
             sql.text(f"has a control digit that does not agree ({kind.checksum})"),
         )
 

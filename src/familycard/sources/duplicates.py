@@ -29,11 +29,11 @@ SELECT _file, _row FROM (
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE contradicting AS {' UNION ALL '.join(found) or nothing}"
     )
-    doubled = connection.execute("SELECT count(*) FROM doubled").fetchone()
+    doubled = connection.execute("SELECT count(*) FROM doubled").fetchall()
     refused = connection.execute(
         "SELECT count(*) FROM (SELECT DISTINCT _file, _row FROM contradicting)"
-    ).fetchone()
-    return (doubled or (0,))[0], (refused or (0,))[0]
+    ).fetchall()
+    return int(doubled[0][0]), int(refused[0][0])
 
 
 def _keys(source: Source) -> list[tuple[str, tuple[str, ...]]]:

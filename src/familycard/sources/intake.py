@@ -152,8 +152,8 @@ def _take_in(run: _Run, current: Mapping[str, Any], only: Collection[str] | None
     if run.entries != current["loads"] or run.identity != current["identity"]:
         run.progress("publish", str(run.store.path))
         run.store.set_current(run.identity, run.entries)
-    persons = run.connection.execute("SELECT count(DISTINCT person) FROM identity").fetchone() or (0,)
-    return IntakeReport(tuple(run.reports), run.identity, int(persons[0]))
+    persons = run.connection.execute("SELECT count(DISTINCT person) FROM identity").fetchall()
+    return IntakeReport(tuple(run.reports), run.identity, int(persons[0][0]))
 
 
 def _settle(run: _Run, source: Source, delivered: bool) -> None:

@@ -98,7 +98,7 @@ class Loading:
             refused=quality.refused_by_rule(
                 self.connection, f"read_parquet({sql.text(str(folder / 'quarantine.parquet'))})"
             ),
-            blanks=quality.blank_shares(self.connection, self.checks, f"({self._accepted()})"),
+            blanks=quality.blank_shares(self.connection, self.checks, f"({self.accepted()})"),
             rows_of_unknown_persons=unknown,
             undecided_persons=undecided,
             extracted_on=notes.extracted_on,
@@ -123,11 +123,17 @@ class Loading:
             **{key: day.isoformat() if day else None for key, day in days.items()},
         }
 
-    def _accepted(self) -> str:
+    def accepted(self) -> str:
+        """SQL of the rows of `checked` that are accepted, identifiers still as text."""
         return (
             "SELECT * FROM checked ANTI JOIN doubled USING (_file, _row) "
             "ANTI JOIN contradicting USING (_file, _row) WHERE NOT _refused"
         )
+
+    def quarantined(self) -> tuple[dict[str, Any], ...]:
+        """The lines of the quarantine, as they will be written."""
+        found = self.connection.sql(self._quarantine())
+        return tuple(dict(zip(found.columns, row, strict=True)) for row in found.fetchall())
 
     def _identifying(self) -> list[tuple[str, str]]:
         return [(column.name, column.identifies) for column in self.source.columns if column.identifies]
@@ -144,7 +150,7 @@ class Loading:
             for n, column in enumerate(self.source.columns)
             if column.identifies
         )
-        return f"SELECT CAST(a._file AS INTEGER) AS _file, a._row, {', '.join(shown)} FROM ({self._accepted()}) a{joins}"
+        return f"SELECT CAST(a._file AS INTEGER) AS _file, a._row, {', '.join(shown)} FROM ({self.accepted()}) a{joins}"
 
     def _is_unknown(self) -> str:
         """Whether a row names somebody whom the index does not know; over the columns of `_resolved`."""
@@ -207,4 +213,4 @@ FROM contradicting JOIN again USING (_file, _row))"""
         self.connection.execute(f"COPY ({select}) TO {sql.text(str(path))} {PARQUET}")
 
     def _number(self, query: str) -> tuple[int, ...]:
-        return tuple(int(value or 0) for value in self.connection.execute(query).fetchone() or ())
+        return tuple(int(value or 0) for value in self.connection.execute(query).fetchall()[0])

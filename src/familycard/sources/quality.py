@@ -118,5 +118,5 @@ def blank_shares(
     counts = ", ".join(
         f"{PER_MYRIAD} * (count(*) - count({sql.name(name)})) // greatest(count(*), 1)" for name in columns
     )
-    row = connection.execute(f"SELECT {counts} FROM {checked}").fetchone() or ()
+    row = connection.execute(f"SELECT {counts} FROM {checked}").fetchall()[0]
     return tuple(BlankShare(name, int(share)) for name, share in zip(columns, row, strict=True))

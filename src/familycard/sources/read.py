@@ -94,10 +94,10 @@ class Records:
     def _refuse_missing(self, file: StoredFile, headers: Sequence[str], presence: str) -> None:
         self.fault = None
         try:
-            found = self.connection.execute(presence).fetchone() or ()
+            found = self.connection.execute(presence).fetchall()[0]
         except duckdb.Error as error:
             raise self.fault or error from error
-        if not found or found[0] == 0:
+        if found[0] == 0:
             raise SourceError(f"{file.name}: the file is empty. Deliver it again.")
         missing = [header for header, there in zip(headers, found[1:], strict=True) if not there]
         if missing:
