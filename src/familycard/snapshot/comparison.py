@@ -134,11 +134,11 @@ def _composition_query(kind: str, results: list[str]) -> str:
         f" shared as (select a.unit as a, b.unit as b, count(*) as n from {before} a join {after} b using (person)"
         " group by all),"
         f" inputs as (select m.unit{any_changed} from {after} m join {PEOPLE} p using (person) group by m.unit),"
-        f" both as (select person, a.unit as unit_before, b.unit as unit_after from {before} a"
+        f" pairs as (select person, a.unit as unit_before, b.unit as unit_after from {before} a"
         f" full join {after} b using (person))"
         " select c.person, c.unit_before, c.unit_after,"
         " not coalesce(s.n = sa.size and s.n = sb.size, false) as members_changed,"
-        f" ua.composition_known is distinct from ub.composition_known as known_changed{shown} from both c"
+        f" ua.composition_known is distinct from ub.composition_known as known_changed{shown} from pairs c"
         " left join shared s on s.a = c.unit_before and s.b = c.unit_after"
         " left join size_before sa on sa.unit = c.unit_before left join size_after sb on sb.unit = c.unit_after"
         f" left join {BEFORE}{unit_values(kind)} ua on ua.unit = c.unit_before"
@@ -150,7 +150,9 @@ def _composition_query(kind: str, results: list[str]) -> str:
 def changes_query(a: OpenSnapshot, b: OpenSnapshot, pair: Pair, common: list[str], moment: str) -> str:
     """The persons whose result differs, with the cause. `moment` is ``life`` or ``data``."""
     kinds = pair.kinds(common)
-    joins = "".join(f' left join "_units_{kind}" "u_{kind}" using (person)' for kind in kinds)
+    joins = "".join(
+        f' left join "_units_{kind}" "u_{kind}" on "u_{kind}".person = p.person' for kind in kinds
+    )
     inputs = [f'p."changed__{pair.id}"']
     inputs += [f'"u_{kind}"."changed__{pair.id}" or "u_{kind}".known_changed' for kind in kinds]
     moved = " or ".join(f'coalesce("u_{kind}".members_changed, false)' for kind in kinds) or "false"
@@ -163,7 +165,7 @@ def changes_query(a: OpenSnapshot, b: OpenSnapshot, pair: Pair, common: list[str
         changed += f" or {moved}"
     cause = _cause(changed, moment, is_law=pair.is_law_changed, is_later=_as_of(a) != _as_of(b))
     return (
-        f"select person, '{pair.id}' as result, {sides[0][0]} as before, {sides[1][0]} as after, {cause} as cause,"
+        f"select p.person, '{pair.id}' as result, {sides[0][0]} as before, {sides[1][0]} as after, {cause} as cause,"
         f" {moved} as members_changed, p.unit_before, p.unit_after"
         f" from {PEOPLE} p{joins}{sides[0][1]}{sides[1][1]} where {sides[0][0]} is distinct from {sides[1][0]}"
     )

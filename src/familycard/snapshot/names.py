@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from familycard.errors import UsageError
 from familycard.indicators.tables import members, scores, unit_values
-from familycard.pack.model import Label, Pack
+from familycard.pack.model import Indicator, Label, Pack
 from familycard.pack.rules.tracing import Tracer
 from familycard.pack.scope import Name, Scope
 from familycard.pack.scopes import check_scope, column
@@ -101,9 +101,18 @@ def _sensitivity(pack: Pack, name: str) -> str:
     if name.startswith("programme."):
         return "own"
     if last in pack.indicators:
-        return pack.indicators[last].sensitivity
+        return _of_indicator(pack, pack.indicators[last])
     attribute = pack.sources[pack.people.source].by_name.get(last)
     return attribute.sensitivity if attribute else "own"
+
+
+def _of_indicator(pack: Pack, indicator: Indicator) -> str:
+    """What the pack says; never less than the columns that the indicator is taken from."""
+    if indicator.source is not None:
+        basis = Tracer(pack).rows(pack.sources[indicator.source], indicator.where, indicator.person)
+        if any(pack.sources[s].by_name[c].sensitivity == "restricted" for s, c in basis.columns):
+            return "restricted"
+    return indicator.sensitivity
 
 
 def _columns(snapshot: OpenSnapshot, level: str) -> set[str]:

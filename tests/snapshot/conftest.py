@@ -1,0 +1,13 @@
+"""A built town, shared by the tests that only read it."""
+
+from __future__ import annotations
+
+import pytest
+
+from familycard.snapshot.open import OpenSnapshot
+from town import town
+
+
+@pytest.fixture(scope="session")
+def the_town(tmp_path_factory: pytest.TempPathFactory) -> OpenSnapshot:
+    return town(tmp_path_factory.mktemp("town"))

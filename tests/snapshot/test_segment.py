@@ -1,0 +1,85 @@
+"""Searching a town by expressions."""
+
+from __future__ import annotations
+
+import pytest
+
+from familycard.errors import ExpressionError, SnapshotError, UsageError
+from familycard.snapshot.names import search_names
+from familycard.snapshot.open import OpenSnapshot
+from familycard.snapshot.segment import find
+from town import person
+
+
+def test_families_are_found_by_an_expression_of_their_indicators(the_town: OpenSnapshot) -> None:
+    found = find(the_town, "children >= 1 and income_per_member < money '60 EUR'")
+    assert (found.level, found.is_true, found.is_unknown, found.everyone) == ("family", 1, 0, 4)
+    assert found.table().to_pylist() == [
+        {"unit": person(the_town, "0004"), "children": 2, "income_per_member": 5000}
+    ]
+
+
+def test_what_is_unknown_is_counted_and_not_listed(the_town: OpenSnapshot) -> None:
+    found = find(the_town, "note = 'paid by post'")
+    assert (found.is_true, found.is_unknown) == (0, 4), (
+        "a child has no note, so the family's only note is unknown"
+    )
+    alone = find(the_town, "note = 'paid by post'", level="person")
+    assert (alone.is_true, alone.is_unknown, alone.everyone) == (1, 7, 8)
+
+
+def test_persons_are_found_by_their_own_facts_and_those_of_their_family(the_town: OpenSnapshot) -> None:
+    found = find(the_town, "age < 18 and family.income_per_member < line", level="person")
+    people = [row["person"] for row in found.table().to_pylist()]
+    assert people == sorted(person(the_town, number) for number in ("0005", "0006"))
+
+
+def test_a_programmes_outcome_can_be_asked_for(the_town: OpenSnapshot) -> None:
+    found = find(the_town, "programme.child_aid.status = 'eligible' and not programme.child_aid.received")
+    assert [row["unit"] for row in found.table().to_pylist()] == [1]
+    assert find(the_town, "programme.child_aid.received", level="person").is_true == 3
+
+
+def test_the_card_itself_can_be_asked_for(the_town: OpenSnapshot) -> None:
+    assert find(the_town, "card.category = 'C'").is_true == 2
+    assert find(the_town, "card.score < 400 and card.unused_count = 0").is_true == 2
+    assert find(the_town, "card.unused_monthly >= money '10 EUR'", level="person").is_true == 3
+
+
+def test_columns_can_be_chosen_and_rows_limited(the_town: OpenSnapshot) -> None:
+    table = find(the_town, "members >= 1").table(["card.category", "wages_month"], limit=2)
+    assert table.column_names == ["unit", "card.category", "wages_month"]
+    assert table.num_rows == 2
+
+
+def test_a_misspelt_name_is_answered_with_the_near_one(the_town: OpenSnapshot) -> None:
+    with pytest.raises(ExpressionError, match="Did you mean `children`"):
+        find(the_town, "childen >= 1")
+    with pytest.raises(UsageError, match="no column of family"):
+        find(the_town, "children >= 1").table(["surnam"])
+    with pytest.raises(UsageError, match="choose one of family, person"):
+        find(the_town, "children >= 1", level="village")
+
+
+def test_nobody_is_listed_by_what_is_sealed(the_town: OpenSnapshot) -> None:
+    with pytest.raises(SnapshotError, match="`is_ill` is sealed"):
+        find(the_town, "is_ill", level="person")
+    with pytest.raises(SnapshotError, match="sealed"):
+        find(the_town, "age > 3 or family.is_ill", level="person")
+    assert not {name for name in search_names(the_town, "person") if "is_ill" in name}
+
+
+def test_an_expression_cannot_smuggle_sql(the_town: OpenSnapshot) -> None:
+    for text in ("children >= 1) or (true", "(select true)", "children >= 1; drop view persons"):
+        with pytest.raises(ExpressionError):
+            find(the_town, text)
+
+
+def test_every_name_offered_can_be_used(the_town: OpenSnapshot) -> None:
+    for level in ("family", "person"):
+        names = list(search_names(the_town, level))
+        assert (
+            find(the_town, "members >= 0" if level == "family" else "age >= 0", level=level)
+            .table(names)
+            .num_rows
+        )
