@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from small_country import FAMILY, MARRIAGE, MINOR_CHILD, Country, without
+from small_country import FAMILY, MARRIAGE, MINOR_CHILD, Country, when, without
 
 from familycard.pack.model import UnitKind
 
@@ -112,3 +112,13 @@ def test_a_fault_of_the_records_stands_once_however_many_kinds_come_upon_it() ->
     assert engine.rows("select fault, person, other, unit, kind, source from faults") == [
         ("two_marriages_at_once", 1, 2, None, None, "marriages")
     ]
+
+
+def test_a_second_marriage_that_may_not_count_puts_the_first_in_doubt() -> None:
+    country = people("a", "b", "c")
+    country.marry(1, 2, "2010-01-01")
+    country.marry(3, 1, "2015-01-01")
+    country.persons[2]["is_in_prison"] = None
+    formed = country.form(without(COUPLES, excludes=when("is_in_prison")))
+    assert formed.families == {(1, 3), (2,)}
+    assert formed.unknown == {1, 2, 3}

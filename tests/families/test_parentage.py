@@ -80,6 +80,12 @@ def test_a_circle_that_ages_cannot_explain_is_cut_where_nobody_knows_them() -> N
     assert formed.unknown == {1, 2, 3}
 
 
+def test_what_an_impossible_tie_alone_makes_a_circle_is_not_cut_elsewhere() -> None:
+    formed = circle("1950-01-01", None, "2000-01-01").form(ANY_CHILD)
+    assert formed.faults == {("child_older_than_parent", 1, 3), ("cycle_of_parents", 1, 3)}
+    assert formed.families == {(1, 2, 3)}
+
+
 def test_unknown_ages_without_a_circle_are_no_fault() -> None:
     country = circle(None, None, None, None)
     country.rows["births"].pop()

@@ -59,14 +59,20 @@ def note_undecided(forming: Forming, level: int, candidates: str) -> None:
 
 def note_ties_with_oneself(forming: Forming) -> None:
     """A row that ties a resident to himself is dropped and listed."""
-    for level, place, mapping in mappings_of(forming):
+    rows = set()
+    for level, _, mapping in mappings_of(forming):
         one, two = (column(mapping.columns[role]) for role in forming.levels[level].between)
+        table = forming.inputs.sources[mapping.source]
+        rows.add(
+            f'select {one} as person, {quoted(mapping.source)} as source from "{table}" where {one} = {two}'
+        )
+    if rows:
         forming.add(
             "found",
             f"""
-            select 'tie_with_oneself', s.{one}, s.{one}, false, {quoted(mapping.source)}, null
-            from "{forming.inputs.sources[mapping.source]}" s
-            join "{forming.table("people")}" p on p.person = s.{one} where s.{one} = s.{two}""",
+            select 'tie_with_oneself', person, person, false, source, null
+            from ({" union all ".join(sorted(rows))})
+            semi join "{forming.table("people")}" using (person)""",
         )
 
 
