@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from familycard.synthetic.belongings import Belongings
 from familycard.synthetic.block import Block
 from familycard.synthetic.months import MONTHS
 from familycard.synthetic.payments import Payments, whole
@@ -25,8 +26,8 @@ def pay_assistance(
     paid: Payments,
     block: Block,
     estate: Estate,
-    vehicles: dict[str, Ints],
-    plots: dict[str, Ints],
+    vehicles: Belongings,
+    plots: Belongings,
     dice: np.random.Generator,
 ) -> None:
     """Pay ASP, its supplement for small children, and housing assistance."""
@@ -74,7 +75,7 @@ def _lives_apart(block: Block) -> Bools:
     return is_apart
 
 
-def _is_wealthy(block: Block, estate: Estate, vehicles: dict[str, Ints], plots: dict[str, Ints]) -> Bools:
+def _is_wealthy(block: Block, estate: Estate, vehicles: Belongings, plots: Belongings) -> Bools:
     """The grounds of article 125: a second home, business premises, a building plot, a second car, machines."""
     core, size = block.homes.core, len(block)
     held = (estate.ended == NEVER) | (estate.ended > block.tables.last_day - _FIVE_YEARS)

@@ -19,6 +19,9 @@ VEHICLE_KINDS = ("car", "truck", "bus", "minibus", "special", "tractor", "harves
 ANIMALS = ("cattle", "horse", "sheep", "camel", "poultry")
 PURPOSES = ("household_plot", "housing", "farm", "garden")
 
+Belongings = dict[str, Any]
+"""Columns of equal length: numbers of persons, codes, sizes, days."""
+
 
 @dataclass(frozen=True)
 class Families:
@@ -40,7 +43,7 @@ def make_families(people: People, kin: Kin, homes: Homes, places: Places, work: 
 
 def make_vehicles(
     families: Families, people: People, tables: Tables, dice: np.random.Generator
-) -> dict[str, Any]:
+) -> Belongings:
     """Vehicles: person, kind, made, registered, working."""
     rates, count = tables.life["property"], len(families.root)
     car = dice.random(count) < rates["car"] * np.where(families.has_wage, 1.15, 0.7)
@@ -67,9 +70,7 @@ def make_vehicles(
     }
 
 
-def make_land(
-    families: Families, people: People, tables: Tables, dice: np.random.Generator
-) -> dict[str, Ints]:
+def make_land(families: Families, people: People, tables: Tables, dice: np.random.Generator) -> Belongings:
     """Plots: person, purpose, hundredths of an are, acquired."""
     rates, count = tables.life["property"], len(families.root)
     share = np.where(families.is_rural, rates["plot_if_rural"], rates["plot_if_urban"])
@@ -91,7 +92,7 @@ def make_land(
     }
 
 
-def make_animals(families: Families, tables: Tables, dice: np.random.Generator) -> dict[str, Ints]:
+def make_animals(families: Families, tables: Tables, dice: np.random.Generator) -> Belongings:
     """Animals of rural families: person, kind, heads."""
     keeps = families.is_rural & (
         dice.random(len(families.root)) < tables.life["property"]["livestock_if_rural"]
@@ -106,7 +107,7 @@ def make_animals(families: Families, tables: Tables, dice: np.random.Generator) 
     return {"person": np.concatenate(owners), "kind": np.concatenate(kinds), "heads": np.concatenate(heads)}
 
 
-def make_loans(people: People, tables: Tables, dice: np.random.Generator) -> dict[str, Ints]:
+def make_loans(people: People, tables: Tables, dice: np.random.Generator) -> Belongings:
     """Overdue loans: person, lender, days, KZT."""
     rates = tables.life["property"]
     adults = np.flatnonzero((people.age >= 20) & (people.age < 70))

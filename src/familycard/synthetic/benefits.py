@@ -17,7 +17,8 @@ from familycard.synthetic.payments import Payments, always, whole
 from familycard.synthetic.people import birthday
 from familycard.synthetic.tables import NEVER, NOBODY, Bools, Days, Ints
 
-_CARE_MONTHS = 18
+_PAID_MONTHS = 17
+"""Care is paid until the month before the child is a year and a half old."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ def make_payments(block: Block, dice: np.random.Generator) -> Rights:
     _child_care(paid, block, dice)
     _many_children(paid, block, dice)
     _job_loss(paid, block, dice)
-    _veterans(paid, block, dice)
+    _disabled_pensioners(paid, block, dice)
     assisted = _carers(paid, block, dice)
     awarded, is_golden = _awarded_mothers(paid, block, dice)
     return Rights(paid, assisted, awarded, is_golden)
@@ -159,7 +160,7 @@ def _child_care(paid: Payments, block: Block, dice: np.random.Generator) -> None
     mother = mother[block.persons.mother[youngest[mother]] == mother]
     mother = mother[_uses(block, "child_care", len(mother), dice)]
     month = work.newborn_month[mother]
-    months = between(month, month + _CARE_MONTHS)
+    months = between(month, month + _PAID_MONTHS)
     order = np.minimum(birth_order(block)[youngest[mother]], len(rates["child_care"]["order"])) - 1
     plain = whole(np.array(rates["child_care"]["order"])[order] * rates["mrp"])
     insured = np.minimum(
@@ -174,8 +175,10 @@ def _child_care(paid: Payments, block: Block, dice: np.random.Generator) -> None
 
 
 def children_counted(block: Block) -> Ints:
-    """By family pointer: minors and full-time students under 23 of each true family."""
-    counted = (block.people.age < 18) | (block.homes.is_student & (block.people.age < 23))
+    """By family pointer: minors at its address and full-time students under 23 anywhere (art. 90)."""
+    at_home = block.homes.home == block.homes.home[block.homes.core]
+    minor = (block.people.age < 18) & at_home
+    counted = minor | (block.homes.is_student & (block.people.age < 23))
     return np.bincount(block.homes.core[counted], minlength=len(block))
 
 
@@ -202,11 +205,12 @@ def _job_loss(paid: Payments, block: Block, dice: np.random.Generator) -> None:
     paid.pay("unemployment", person, whole(rates["share"] * block.work.usual_wage[person]), months)
 
 
-def _veterans(paid: Payments, block: Block, dice: np.random.Generator) -> None:
-    rates, people = block.tables.benefits, block.people
-    person = np.flatnonzero(~people.is_female & (people.age >= 52) & (people.age <= 68))
+def _disabled_pensioners(paid: Payments, block: Block, dice: np.random.Generator) -> None:
+    """The special allowance of pensioners with a disability, by group (art. 194)."""
+    rates = block.tables.benefits
+    person = np.flatnonzero(block.work.is_pensioner & block.health.is_disabled)
     person = person[_uses(block, "special_allowance", len(person), dice)]
-    amount = np.full(len(person), whole(rates["special_allowance"] * rates["mrp"]))
+    amount = whole(np.array(rates["special_allowance"])[block.health.group[person] - 1] * rates["mrp"])
     paid.pay("special_allowance", person, amount, always(len(person)))
 
 

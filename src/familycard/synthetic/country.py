@@ -17,6 +17,7 @@ from familycard.synthetic.block import Block, make_block
 from familycard.synthetic.civil import civil_tables
 from familycard.synthetic.emit import Delivery, Table, number_texts
 from familycard.synthetic.faults import plant_faults
+from familycard.synthetic.holdings import holding_tables, make_holdings
 from familycard.synthetic.learning import learning_tables
 from familycard.synthetic.money import money_tables
 from familycard.synthetic.tables import Tables, read_tables, stage_dice
@@ -90,11 +91,13 @@ def _write_block(block: Block, seed: int, delivery: Delivery, truth: Truth) -> N
 
 def make_registers(block: Block, seed: int) -> dict[str, Table]:
     """All registers of a block, without faults."""
+    held = make_holdings(block, seed)
     return {
         **civil_tables(block, stage_dice(seed, block.number, "civil")),
         **learning_tables(block, stage_dice(seed, block.number, "learning")),
         **wellbeing_tables(block, stage_dice(seed, block.number, "wellbeing")),
-        **money_tables(block, seed),
+        **holding_tables(block, held, stage_dice(seed, block.number, "holdings")),
+        **money_tables(block, held.rights, stage_dice(seed, block.number, "spending")),
     }
 
 

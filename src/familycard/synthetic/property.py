@@ -8,12 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from familycard.synthetic.block import Block
 from familycard.synthetic.homes import Homes
-from familycard.synthetic.kin import Kin
 from familycard.synthetic.people import People, birthday
-from familycard.synthetic.persons import Persons
-from familycard.synthetic.places import Places
-from familycard.synthetic.tables import NEVER, NOBODY, Bools, Days, Ints, Tables
+from familycard.synthetic.tables import NEVER, NOBODY, Bools, Days, Ints
 
 FLAT, HOUSE, ROOM, COMMERCIAL, GARAGE = range(5)
 ESTATE_KINDS = ("flat", "house", "room", "commercial", "garage")
@@ -45,26 +43,16 @@ class Sales:
     sold: Days
 
 
-def make_estate(
-    people: People,
-    persons: Persons,
-    kin: Kin,
-    homes: Homes,
-    places: Places,
-    tables: Tables,
-    dice: np.random.Generator,
-) -> tuple[Estate, Sales]:
+def make_estate(block: Block, dice: np.random.Generator) -> tuple[Estate, Sales]:
     """Homes owned by those who live in them, further objects, and those that were sold on."""
-    rates = tables.life["property"]
-    dwellings = _own_homes(people, persons, kin, homes, places, rates, tables.last_day, dice)
-    further = _further(people, rates, int(dwellings.thing.max()) + 1, tables.last_day, dice)
+    rates, last, people = block.tables.life["property"], block.tables.last_day, block.people
+    dwellings = _own_homes(block, dice)
+    further = _further(people, rates, int(dwellings.thing.max()) + 1, last, dice)
     owned = joined([dwellings, further])
-    bought = _bought(owned, people, rates, tables.last_day, dice)
-    firm = _sold_to_firms(people, int(owned.thing.max()) + 1, tables.last_day, dice)
-    sold = joined([bought[0], firm[0]])
-    sales = [bought[1], firm[1]]
-    merged = Sales(*(np.concatenate([getattr(s, f.name) for s in sales]) for f in fields(Sales)))
-    return joined([owned, sold]), merged
+    bought, bought_sales = _bought(owned, people, rates, last, dice)
+    sold, firm_sales = _sold_to_firms(people, int(owned.thing.max()) + 1, last, dice)
+    pairs = ((getattr(bought_sales, f.name), getattr(firm_sales, f.name)) for f in fields(Sales))
+    return joined([owned, bought, sold]), Sales(*(np.concatenate(pair) for pair in pairs))
 
 
 def joined(parts: list[Estate]) -> Estate:
@@ -72,16 +60,10 @@ def joined(parts: list[Estate]) -> Estate:
     return Estate(*(np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(Estate)))
 
 
-def _own_homes(
-    people: People,
-    persons: Persons,
-    kin: Kin,
-    homes: Homes,
-    places: Places,
-    rates: Mapping[str, Any],
-    last: int,
-    dice: np.random.Generator,
-) -> Estate:
+def _own_homes(block: Block, dice: np.random.Generator) -> Estate:
+    """Most homes belong to an adult living there, to both spouses, or to spouses and a child in equal shares."""
+    people, kin, homes = block.people, block.kin, block.homes
+    rates, last = block.tables.life["property"], block.tables.last_day
     root = np.flatnonzero((homes.home == np.arange(len(people))) & (people.age >= 18))
     root = root[dice.random(len(root)) < rates["owned"]]
     spouse = kin.spouse[root]
@@ -98,12 +80,12 @@ def _own_homes(
             np.where(with_child, heir, NOBODY),
         ]
     )
-    able = np.where(owners[:2] >= 0, birthday(persons.born[np.maximum(owners[:2], 0)], 18), NEVER).max(axis=0)
-    able = np.maximum(able, np.where(with_child, persons.born[np.maximum(heir, 0)] + 30, NEVER))
+    able = np.where(owners[:2] >= 0, birthday(people.born[np.maximum(owners[:2], 0)], 18), NEVER).max(axis=0)
+    able = np.maximum(able, np.where(with_child, people.born[np.maximum(heir, 0)] + 30, NEVER))
     acquired = acquired_days(np.maximum(able, last - 32 * 365), last, dice)
     row, slot = np.nonzero((owners >= 0).T)
     is_house = dice.random(len(root)) < np.where(
-        places.is_rural[root], rates["house_if_rural"], rates["house_if_urban"]
+        block.places.is_rural[root], rates["house_if_rural"], rates["house_if_urban"]
     )
     kind = np.where(is_house, HOUSE, np.where(dice.random(len(root)) < 0.03, ROOM, FLAT))
     spread = dice.random(len(root))
