@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from familycard.cli.words import Words
 from familycard.pack.model import Label, UnitKind
-from familycard.programmes.explain import Compared, ConditionResult, ProgrammeResult
+from familycard.pack.types import Kind, Type
+from familycard.programmes.explain import Compared, ProgrammeResult
 from familycard.scoring.explain import ScoreResult
 from familycard.snapshot.changes import MISSING_FACT, OWN_STEP, changes
 from familycard.snapshot.facts import Fact, facts
-from familycard.snapshot.reader import Card, Member, Reader, Right
+from familycard.snapshot.reader import Card, Evidence, Member, Reader, Right
 
 MARKS = {"yes": "✓", "no": "✗", "cannot_tell": "?"}
 FREQUENCIES = {"monthly": "a_month", "yearly": "a_year", "one_off": "once"}
@@ -28,7 +30,7 @@ def card_lines(reader: Reader, card: Card, words: Words, *, explain: bool) -> It
     yield f"[bold]{words('members')}[/bold]"
     yield from (f"  {line}" for member in card.members for line in _member(reader, card, member, words))
     yield ""
-    yield from _spheres(reader, card, words, explain=explain)
+    yield from _spheres(reader, card, words)
     yield from _rights(reader, card, words, explain=explain)
     if card.faults:
         yield f"[bold]{words('questions')}[/bold]"
@@ -59,9 +61,16 @@ def _bill(reader: Reader, score: ScoreResult, words: Words) -> Iterator[str]:
     yield f"[bold]{words('points_add_up')}[/bold]"
     yield f"  {score.card.base:>6}  {words('base')}"
     for line in score.lines:
+        if line.points == 0:
+            continue
         points = f"{line.points:+}" if line.points is not None else f"{line.lowest:+}…{line.highest:+}"
-        shown = "; ".join(_fact(one, words) for one in _facts(reader, score.row, line.names))
-        yield f"  {points:>6}  {words.label(line.term.label)}: {shown}"
+        shown = [_fact(one, words) for one in facts(reader.snapshot.catalogue, score.row, line.names)]
+        label = f"{words.label(line.term.label)}: "
+        text = "; ".join(shown)
+        yield f"  {points:>6}  {text if text.startswith(label) else label + text}"
+    zero = [words.label(line.term.label) for line in score.lines if line.points == 0]
+    if zero:
+        yield f"  [dim]{'+0':>6}  {'; '.join(zero)}[/dim]"
     if score.adjustment:
         why = "; ".join(words.label(a.why) for a in score.applied)
         yield f"  {score.adjustment:>+6}  {words('adjustment')}: {why}"
@@ -70,20 +79,19 @@ def _bill(reader: Reader, score: ScoreResult, words: Words) -> Iterator[str]:
     yield ""
 
 
-def _spheres(reader: Reader, card: Card, words: Words, *, explain: bool) -> Iterator[str]:
+def _spheres(reader: Reader, card: Card, words: Words) -> Iterator[str]:
+    """What is there or not known; nothing and no would bury it."""
     yield f"[bold]{words('facts')}[/bold]"
     for sphere in dict.fromkeys(reader.pack.indicators[one.name].sphere for one in card.facts):
         shown = [
-            f for f in card.facts if reader.pack.indicators[f.name].sphere == sphere and (explain or f.value)
+            f
+            for f in card.facts
+            if reader.pack.indicators[f.name].sphere == sphere and (f.value or f.value is None)
         ]
         if shown:
             yield f"  [italic]{words(f'sphere_{sphere}')}[/italic]"
             yield from (f"    {_fact(one, words)}" for one in shown)
     yield ""
-
-
-def _facts(reader: Reader, row: Mapping[str, Any], names: Iterable[str]) -> tuple[Fact, ...]:
-    return facts(reader.snapshot.catalogue, row, names)
 
 
 def _fact(one: Fact, words: Words) -> str:
@@ -105,7 +113,7 @@ def _member(reader: Reader, card: Card, member: Member, words: Words) -> Iterato
     yield f"[bold]{member.name or f'№ {member.person - card.unit:+}'}[/bold] {member.sex or ''}{born}{head}"
     ties = {t.id: t for t in (*_card_kind(reader).ties, *_card_kind(reader).attach)}
     names = {m.person: m.name for m in card.members}
-    for evidence in member.evidence:
+    for evidence in _own_evidence(card, member):
         tie, source = ties[evidence.tie], reader.pack.sources[evidence.source]
         yield (
             f"  [dim]{words.label(tie.title) or tie.id}: {names.get(evidence.other, '')}"
@@ -113,6 +121,13 @@ def _member(reader: Reader, card: Card, member: Member, words: Words) -> Iterato
         )
     if not member.evidence and len(card.members) == 1:
         yield f"  [dim]{words('alone')}[/dim]"
+
+
+def _own_evidence(card: Card, member: Member) -> list[Evidence]:
+    """The ties to show beside a member: each tie once, beside the younger of the two."""
+    later = card.members[card.members.index(member) + 1 :]
+    shown_later = {(e.tie, e.source, e.file, e.row) for other in later for e in other.evidence}
+    return [e for e in member.evidence if (e.tie, e.source, e.file, e.row) not in shown_later]
 
 
 def _card_kind(reader: Reader) -> UnitKind:
@@ -130,10 +145,21 @@ def _rights(reader: Reader, card: Card, words: Words, *, explain: bool) -> Itera
         )
         yield f"  [bold green]{words('unused_total')}: {card.unused_count} · {total} {words('a_month')}{once}[/bold green]"
     names = {m.person: m.name for m in card.members}
-    for right in card.rights:
-        if _is_shown(right, explain=explain):
-            yield from (f"  {line}" for line in _right(reader, right, names, words, explain=explain))
+    shown = [right for right in card.rights if _is_shown(right, explain=explain)]
+    for alike in _alike(shown):
+        whose = ", ".join(names[r.person] for r in alike if r.person in names)
+        yield from (f"  {line}" for line in _right(reader, alike[0], whose, words, explain=explain))
     yield ""
+
+
+def _alike(rights: Sequence[Right]) -> list[list[Right]]:
+    """Persons of whom a programme says the same stand on one line."""
+    groups: dict[tuple[Any, ...], list[Right]] = {}
+    for right in rights:
+        apart = None if right.amount_minor is None else right.key
+        key = (right.programme.id, right.status, right.received, apart)
+        groups.setdefault(key, []).append(right)
+    return list(groups.values())
 
 
 def _is_shown(right: Right, *, explain: bool) -> bool:
@@ -143,11 +169,9 @@ def _is_shown(right: Right, *, explain: bool) -> bool:
     return right.status in ("cannot_tell", "excluded") or (explain and right.person is None)
 
 
-def _right(
-    reader: Reader, right: Right, names: dict[int, str], words: Words, *, explain: bool
-) -> Iterator[str]:
+def _right(reader: Reader, right: Right, whose: str, words: Words, *, explain: bool) -> Iterator[str]:
     programme = right.programme
-    whose = f" · {names[right.person]}" if right.person in names else ""
+    whose = f" · {whose}" if whose else ""
     amount = f": {words.money(right.amount_minor)} {_frequency(right, words)}" if right.amount_minor else ""
     state = words(right.status)
     if right.is_unused:
@@ -171,28 +195,44 @@ def _conditions(reader: Reader, result: ProgrammeResult, words: Words) -> Iterat
     for one in result.conditions:
         yield f"{MARKS[one.answer]} {words.label(one.condition.label)} [dim]({one.condition.law})[/dim]"
         for compared in one.compared:
-            yield f"    {_compared(reader, result, one, compared, words)}"
+            yield f"    {MARKS[compared.answer]} {_compared(reader, result, compared, words)}"
 
 
-def _compared(
-    reader: Reader, result: ProgrammeResult, one: ConditionResult, compared: Compared, words: Words
-) -> str:
+def _compared(reader: Reader, result: ProgrammeResult, compared: Compared, words: Words) -> str:
     """`value sign threshold`, each with where it comes from."""
     comparison = compared.comparison
     shown = facts(reader.snapshot.catalogue, result.row, comparison.names)
-    value = words.value(compared.value, compared.type)
-    labels = {f.name: words.label(f.label) for f in shown}
-    label = labels.get(comparison.value.text, comparison.value.text)
-    text = f"{label}: [bold]{value}[/bold]"
+    label = _labelled(comparison.value.text, shown, words)
+    if label is None:
+        # Too involved for one line: the facts it rests on say more than its text.
+        return "; ".join(_fact(one, words) for one in shown)
+    text = f"{label}: [bold]{_value(compared.value, compared.type, words)}[/bold]"
     if comparison.threshold is not None and compared.threshold_type is not None:
-        text += f" {comparison.sign} {words.value(compared.threshold, compared.threshold_type)}"
+        text += f" {comparison.sign} {_value(compared.threshold, compared.threshold_type, words)}"
     elif comparison.values:
         text += f" {comparison.sign} {', '.join(comparison.values)}"
+    return text + _where(shown, words)
+
+
+def _labelled(expression: str, shown: Sequence[Fact], words: Words) -> str | None:
+    """The text of a value with labels for names; None for a `case`."""
+    if expression.upper().startswith("CASE "):
+        return None
+    labels = {one.name: words.label(one.label) for one in shown}
+    return re.sub(r"[a-z_][a-z0-9_.]*", lambda match: labels.get(match[0], match[0]), expression)
+
+
+def _value(value: Any, type_: Type, words: Words) -> str:
+    return words.status(value) if type_.kind is Kind.TEXT else words.value(value, type_)
+
+
+def _where(shown: Sequence[Fact], words: Words) -> str:
+    """Sources with their dates, and laws of the thresholds."""
     where = sorted({f"{o.title}, {o.extracted_on or '—'}" for f in shown for o in f.origins})
     where += [
         f"{f.law}{'' if f.verified else ', ' + words('unverified')}" for f in shown if f.law and not f.origins
     ]
-    return f"{text} [dim]({'; '.join(where)})[/dim]" if where else text
+    return f" [dim]({'; '.join(where)})[/dim]" if where else ""
 
 
 def _changes(reader: Reader, result: ProgrammeResult, words: Words) -> Iterator[str]:

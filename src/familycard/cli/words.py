@@ -14,6 +14,8 @@ from ruamel.yaml import YAML
 from familycard.pack.model import Label, Pack
 from familycard.pack.types import Kind, Type
 
+STATUSES = ("eligible", "not_eligible", "cannot_tell", "not_in_force", "excluded")
+
 
 @lru_cache(maxsize=1)
 def _catalogue() -> Mapping[str, Mapping[str, str]]:
@@ -34,6 +36,12 @@ class Words:
         """A word of the card."""
         texts = _catalogue()[word]
         return texts.get(self.language) or texts["en"]
+
+    def status(self, text: str | None) -> str:
+        """A programme's status in words; any other text as it stands."""
+        if text is None:
+            return self("missing").lower()
+        return self(text) if text in STATUSES else text
 
     def label(self, label: Label) -> str:
         """A pack's label; the pack's first language where it lacks this one."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
@@ -33,6 +33,8 @@ class Comparison:
     """
 
     value: Expression
+    whole: Expression
+    """The comparison itself, as a condition."""
     sign: str = ""
     threshold: Expression | None = None
     values: tuple[str, ...] = ()
@@ -52,21 +54,23 @@ def comparisons(expression: Expression) -> list[Comparison]:
 def _take(node: exp.Expr, whole: Expression) -> list[Comparison]:
     if isinstance(node, exp.And | exp.Or):
         return _take(node.this, whole) + _take(node.expression, whole)
+    if isinstance(node, exp.Not) and not isinstance(node.this, exp.And | exp.Or | exp.Paren):
+        # "not x" is shown as x with its value; whether it holds is asked of the whole.
+        return [replace(inner, whole=_text(node, whole)) for inner in _take(node.this, whole)]
     if isinstance(node, exp.Not | exp.Paren):
         return _take(node.this, whole)
+    this = _text(node, whole)
     sign = _SIGNS.get(type(node))
     if sign is not None:
-        return [Comparison(_text(node.this, whole), sign, _text(node.expression, whole))]
+        return [Comparison(_text(node.this, whole), this, sign, _text(node.expression, whole))]
     if isinstance(node, exp.Between):
         value = _text(node.this, whole)
         low, high = _text(node.args["low"], whole), _text(node.args["high"], whole)
-        return [Comparison(value, "≥", low), Comparison(value, "≤", high)]
+        return [Comparison(value, this, "≥", low), Comparison(value, this, "≤", high)]
     if isinstance(node, exp.In):
         items = tuple(str(item.this) for item in node.expressions)
-        return [Comparison(_text(node.this, whole), "∈", values=items)]
-    if isinstance(node, exp.Column):
-        return [Comparison(_text(node, whole))]
-    return [Comparison(_text(node, whole))] if list(node.find_all(exp.Column)) else []
+        return [Comparison(_text(node.this, whole), this, "∈", values=items)]
+    return [Comparison(this, this)] if list(node.find_all(exp.Column)) else []
 
 
 def _text(node: exp.Expr, whole: Expression) -> Expression:

@@ -8,7 +8,7 @@ steps that the programme itself asks for; never as advice on how to live.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,7 +17,7 @@ from familycard.engine.interface import Engine
 from familycard.errors import SnapshotError
 from familycard.indicators.tables import subject_key
 from familycard.pack.comparisons import Comparison, comparisons
-from familycard.pack.expression import compile_expression
+from familycard.pack.expression import Compiled, Scope, compile_condition, compile_expression
 from familycard.pack.model import Condition, Pack, Programme
 from familycard.pack.scopes import programme_scope
 from familycard.pack.types import Type
@@ -29,9 +29,10 @@ YES, NO, CANNOT_TELL = "yes", "no", "cannot_tell"
 
 @dataclass(frozen=True)
 class Compared:
-    """One comparison of a condition, with the values of both sides (None: unknown)."""
+    """One comparison of a condition, with its own answer and the values of both sides (None: unknown)."""
 
     comparison: Comparison
+    answer: str
     value: Any
     type: Type
     threshold: Any = None
@@ -82,7 +83,7 @@ def explain(engine: Engine, pack: Pack, programme: Programme, key: int, as_of: d
     scope = programme_scope(pack, programme.unit, as_of)
     rule = rule_of(pack, programme, scope, as_of)
     sides = {c.condition.id: _sides(c.condition, scope) for c in rule.conditions}
-    columns = [sql for per_condition in sides.values() for one in per_condition for sql in one[1:3] if sql]
+    columns = [sql for per_condition in sides.values() for side in per_condition for sql in side.columns]
     names = rule.names
     rows = subject_rows(pack, programme.unit, names)
     extra = "".join(f", {sql} as _side_{n}" for n, sql in enumerate(columns))
@@ -109,38 +110,51 @@ def explain(engine: Engine, pack: Pack, programme: Programme, key: int, as_of: d
     )
 
 
-_Side = tuple[Comparison, str, str | None, Type, Type | None]
+@dataclass(frozen=True)
+class _Side:
+    """A comparison compiled: whether it holds, its value, its threshold."""
+
+    comparison: Comparison
+    holds: Compiled
+    value: Compiled
+    threshold: Compiled | None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """SQL of what the explanation reads, in this order."""
+        return (self.holds.sql, self.value.sql, *([self.threshold.sql] if self.threshold else []))
 
 
-def _sides(condition: Condition, scope: Any) -> list[_Side]:
-    """For each comparison: SQL and type of value and threshold."""
-    sides: list[_Side] = []
-    for comparison in comparisons(condition.when):
-        value = compile_expression(comparison.value, scope)
-        threshold = compile_expression(comparison.threshold, scope) if comparison.threshold else None
-        sides.append(
-            (
-                comparison,
-                value.sql,
-                threshold.sql if threshold else None,
-                value.type,
-                threshold.type if threshold else None,
-            )
+def _sides(condition: Condition, scope: Scope) -> list[_Side]:
+    return [
+        _Side(
+            comparison,
+            compile_condition(comparison.whole, scope),
+            compile_expression(comparison.value, scope),
+            compile_expression(comparison.threshold, scope) if comparison.threshold else None,
         )
-    return sides
+        for comparison in comparisons(condition.when)
+    ]
 
 
 def _result(
-    rule: Rule, bit: int, condition: Condition, sides: list[_Side], values: Any, row: Mapping[str, Any]
+    rule: Rule,
+    bit: int,
+    condition: Condition,
+    sides: list[_Side],
+    values: Iterator[Any],
+    row: Mapping[str, Any],
 ) -> ConditionResult:
     id_ = rule.programme.id
     failed, unknown = row[f"{id_}__failed"] >> bit & 1, row[f"{id_}__unknown"] >> bit & 1
     answer = NO if failed else CANNOT_TELL if unknown else YES
     compared = []
     names = frozenset[str]()
-    for comparison, _, threshold_sql, type_, threshold_type in sides:
-        value = next(values)
-        threshold = next(values) if threshold_sql else None
-        compared.append(Compared(comparison, value, type_, threshold, threshold_type))
-        names |= comparison.names
+    for side in sides:
+        holds, value = next(values), next(values)
+        threshold = next(values) if side.threshold else None
+        own = CANNOT_TELL if holds is None else YES if holds else NO
+        threshold_type = side.threshold.type if side.threshold else None
+        compared.append(Compared(side.comparison, own, value, side.value.type, threshold, threshold_type))
+        names |= side.comparison.names
     return ConditionResult(condition, answer, tuple(compared), names)

@@ -9,7 +9,7 @@ from typing import Any
 
 from familycard.pack.dependencies import expression_names
 from familycard.pack.model import Label, Pack, Parameter
-from familycard.pack.scopes import is_of_units, people_attributes, person_type
+from familycard.pack.scopes import column, is_of_units, people_attributes, person_type
 from familycard.pack.types import BOOLEAN, INTEGER, MONEY, TEXT, Type
 from familycard.snapshot.catalogue import Catalogue
 
@@ -51,8 +51,8 @@ class Fact:
         return self.value is not None
 
 
-def fact(catalogue: Catalogue, name: str, value: Any) -> Fact:
-    """What a name of an expression stands for, with a subject's value of it."""
+def fact(catalogue: Catalogue, name: str, value: Any, area: str | None = None) -> Fact:
+    """What a name of an expression stands for, with a subject's value of it and, for parameters, its area."""
     pack = catalogue.pack
     last = name.rpartition(".")[2]
     if name.startswith("programme."):
@@ -61,7 +61,7 @@ def fact(catalogue: Catalogue, name: str, value: Any) -> Fact:
         type_ = {"status": TEXT, "amount": MONEY, "received": BOOLEAN}[part]
         return Fact(name, programme.title, value, type_, law=programme.law, verified=programme.verified)
     if last in pack.parameters:
-        return parameter_fact(pack.parameters[last], catalogue.as_of, value)
+        return parameter_fact(pack.parameters[last], catalogue.as_of, area)
     if last in pack.indicators:
         return _indicator_fact(catalogue, name, last, value)
     people = (origin(catalogue, pack.people.source),)
@@ -91,12 +91,15 @@ def _indicator_fact(catalogue: Catalogue, name: str, id_: str, value: Any) -> Fa
     )
 
 
-def parameter_fact(parameter: Parameter, as_of: date, value: Any) -> Fact:
-    """A parameter's value in force on a date, with its law."""
-    values = [v for v in parameter.on(as_of) if v.value == value or not parameter.by_area]
-    law = values[0].law if values else ""
-    verified = all(v.verified for v in values)
-    return Fact(parameter.id, parameter.label, value, parameter.type, law=law, verified=verified)
+def parameter_fact(parameter: Parameter, as_of: date, area: str | None) -> Fact:
+    """A parameter's value in force on a date (in an area, where it depends on it), with its law."""
+    fitting = [v for v in parameter.on(as_of) if v.area is None or (area or "").startswith(v.area)]
+    value = max(fitting, key=lambda v: len(v.area or ""), default=None)
+    if value is None:
+        return Fact(parameter.id, parameter.label, None, parameter.type)
+    return Fact(
+        parameter.id, parameter.label, value.value, parameter.type, law=value.law, verified=value.verified
+    )
 
 
 def sources_of(pack: Pack, indicator: str) -> list[str]:
@@ -151,12 +154,10 @@ def indicator_type(pack: Pack, id_: str, *, of_person: bool) -> Type:
 
 def facts(catalogue: Catalogue, row: Mapping[str, Any], names: Iterable[str]) -> tuple[Fact, ...]:
     """Facts of several names from a row with their columns (`as_of` and literals are none)."""
-    from familycard.pack.scopes import column
-
     shown = []
     for name in sorted(names):
         key = column(name).strip('"')
         if name == "as_of" or name.startswith("period."):
             continue
-        shown.append(fact(catalogue, name, row.get(key)))
+        shown.append(fact(catalogue, name, row.get(key), row.get("area")))
     return tuple(shown)
