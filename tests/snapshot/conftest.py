@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from town import town
 
 from familycard.snapshot.open import OpenSnapshot
-from town import town
 
 
 @pytest.fixture(scope="session")

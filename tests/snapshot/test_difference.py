@@ -9,11 +9,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from town import REGISTERS, person, town
 
 from familycard.errors import SnapshotError
 from familycard.snapshot.difference import Difference, change_rows, difference, difference_json
 from familycard.snapshot.open import OpenSnapshot, open_snapshot
-from town import REGISTERS, person, town
 
 POORER_LIMIT = {"scorecards/need.yaml": ("below: 60 EUR", "below: 120 EUR")}
 LATER = date(2026, 1, 31)
@@ -92,6 +92,14 @@ def test_an_age_that_passes_a_limit_is_life(before: OpenSnapshot, tmp_path: Path
         "not_eligible",
     )
     assert change.cause == "life"
+
+
+def test_an_age_is_no_law_though_the_law_changes_too(before: OpenSnapshot, tmp_path: Path) -> None:
+    stricter = {"programmes/youth_pass.yaml": ("when: age < 26", "when: age < 26 and age < 11")}
+    same_ages = difference(before, town(tmp_path, as_of=LATER, law=stricter))
+    assert changed(same_ages) == {("youth_pass", "eligible", "not_eligible", "law", False, 1, 1)}
+    older = difference(before, town(tmp_path, as_of=date(2026, 2, 1), law=stricter))
+    assert {c.cause for c in older.persons(result="youth_pass")} == {"life and law"}
 
 
 def test_a_marriage_moves_people_to_a_family_with_other_members(before: OpenSnapshot, tmp_path: Path) -> None:

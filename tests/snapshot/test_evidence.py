@@ -6,11 +6,11 @@ import shutil
 from pathlib import Path
 
 import pytest
+from town import person, town
 
 from familycard.errors import SnapshotError, UsageError
 from familycard.snapshot.evidence import EvidenceRow, evidence
 from familycard.snapshot.open import OpenSnapshot
-from town import person, town
 
 
 def said(rows: list[EvidenceRow]) -> list[tuple[str, int, str, int, dict[str, object]]]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from town import person
 
 from familycard.errors import ExpressionError, SnapshotError, UsageError
 from familycard.snapshot.names import search_names
 from familycard.snapshot.open import OpenSnapshot
 from familycard.snapshot.segment import find
-from town import person
 
 
 def test_families_are_found_by_an_expression_of_their_indicators(the_town: OpenSnapshot) -> None:

@@ -17,16 +17,16 @@ def by_id(snapshot: OpenSnapshot) -> dict[str, StatisticResult]:
 def test_each_statistic_is_what_the_town_says(the_town: OpenSnapshot) -> None:
     values = {id_: result.value for id_, result in by_id(the_town).items()}
     assert values == {
-        "residents": Decimal("8"),
-        "middle_income": Decimal("75"),
+        "residents": Decimal(8),
+        "middle_income": Decimal(75),
         "low_line": Decimal("33.75"),
         "poor_pct": Decimal("12.5"),
-        "mean_wage": Decimal("170"),
+        "mean_wage": Decimal(170),
         "per_head": Decimal("106.25"),
         "inequality": Decimal("56.8182"),
-        "wage_sum": Decimal("400"),
+        "wage_sum": Decimal(400),
         "tiny": Decimal("0.0075"),
-        "exact_pct": Decimal("100"),
+        "exact_pct": Decimal(100),
     }
 
 

@@ -1,7 +1,8 @@
 """What a result rests on: the values of persons at the bottom of it, and the law on top of them.
 
 Two snapshots are compared by both. *Leaves* are attributes of people and indicators taken
-from sources, which no formula of the pack made. The *law* of a result is everything in the
+from sources, which no formula of the pack made, and formulas that name the date itself, such
+as an age: time changes them, not the law. The *law* of a result is everything in the
 pack that turns leaves into it: conditions in force on the date, amounts, points, formulas,
 the parameters' values on the date, and the ties that form its units. Labels, reasons and
 places in files are no law.
@@ -59,6 +60,8 @@ class ResultBasis:
     leaves: frozenset[str]
     sources: frozenset[str]
     law: Mapping[str, Any]
+    rests_on_time: bool
+    """Whether a rule or a unit's formula names the date itself: then another day is another input."""
 
 
 def bases_of(pack: Pack, as_of: date) -> dict[str, ResultBasis]:
@@ -87,6 +90,7 @@ def _basis(pack: Pack, as_of: date, id_: str) -> ResultBasis:
         leaves=frozenset(walk.leaves),
         sources=frozenset(walk.sources),
         law=walk.law,
+        rests_on_time=walk.rests_on_time,
     )
 
 
@@ -101,6 +105,7 @@ class _Walk:
         self.sources: set[str] = set()
         self.kinds: set[str] = set()
         self.law: dict[str, Any] = {}
+        self.rests_on_time = False
 
     def names(self, names: Iterable[str]) -> None:
         for name in sorted(names):
@@ -116,6 +121,7 @@ class _Walk:
     def name(self, name: str) -> None:
         if name in self.law:
             return
+        self.rests_on_time |= name == "as_of"
         if name in self.pack.parameters:
             self.parameter(name)
         elif name in self.pack.indicators:
@@ -136,10 +142,14 @@ class _Walk:
         if indicator.source is not None:
             self.leaves.add(name)
             self.sources.add(indicator.source)
-        for expression in (indicator.where, indicator.person, indicator.formula):
-            # A source's own columns are part of the leaf; parameters in its conditions are law.
-            named = expression_names(expression)
-            self.names(named if expression is indicator.formula else named & self.pack.parameters.keys())
+        # A source's own columns are part of the leaf; parameters in its conditions are law.
+        of_rows = expression_names(indicator.where) | expression_names(indicator.person)
+        self.names(of_rows & self.pack.parameters.keys())
+        named = expression_names(indicator.formula)
+        if "as_of" in named and indicator.level == "person":
+            self.leaves.add(name)
+            named -= {"as_of"}
+        self.names(named)
 
     def programme(self, programme: Programme) -> None:
         key = f"programme.{programme.id}"

@@ -100,11 +100,15 @@ def _types(engine: DuckEngine, table: str) -> dict[str, str]:
 
 
 def _any_differs(pair: Pair, before: Mapping[str, str], after: Mapping[str, str]) -> str:
-    """Whether one of the leaves that both snapshots have differs; a leaf of one alone is a change of law."""
+    """Whether one of the leaves that both snapshots have differs.
+
+    A leaf of one alone, or one that the two packs define differently, is a change of law.
+    """
     leaves = sorted(frozenset[str]().union(*(basis.leaves for basis in pair.bases)))
     tests = []
     for leaf in leaves:
-        if leaf not in before or leaf not in after:
+        laws = [basis.law.get(leaf) for basis in pair.bases]
+        if leaf not in before or leaf not in after or laws[0] != laws[-1]:
             continue
         sides = (f'pa."{leaf}"', f'pb."{leaf}"')
         if before[leaf] != after[leaf]:
@@ -163,7 +167,10 @@ def changes_query(a: OpenSnapshot, b: OpenSnapshot, pair: Pair, common: list[str
     changed = " or ".join(f"coalesce({test}, false)" for test in inputs)
     if not pair.is_formation_changed(kinds):
         changed += f" or {moved}"
-    cause = _cause(changed, moment, is_law=pair.is_law_changed, is_later=_as_of(a) != _as_of(b))
+    is_later = _as_of(a) != _as_of(b)
+    if is_later and any(basis.rests_on_time for basis in pair.bases):
+        changed = "true"
+    cause = _cause(changed, moment, is_law=pair.is_law_changed, is_later=is_later)
     return (
         f"select p.person, '{pair.id}' as result, {sides[0][0]} as before, {sides[1][0]} as after, {cause} as cause,"
         f" {moved} as members_changed, p.unit_before, p.unit_after"
@@ -198,7 +205,7 @@ def _side(
 
 
 def _cause(changed: str, moment: str, *, is_law: bool, is_later: bool) -> str:
-    """Inputs, law, both; where neither differs it is time itself (an age), else the software."""
+    """Inputs, law, both; where neither differs it is time itself, else the software."""
     with_inputs = f"{moment} and law" if is_law else moment
     without = "law" if is_law else "life" if is_later else "software"
     return f"(case when {changed} then '{with_inputs}' else '{without}' end)"
