@@ -96,9 +96,10 @@ def _spheres(reader: Reader, card: Card, words: Words) -> Iterator[str]:
 
 def _fact(one: Fact, words: Words) -> str:
     """Label, value, unit, and where it comes from."""
-    parts = [f"{words.label(one.label)}: [bold]{words.value(one.value, one.type)}[/bold]"]
+    parts = [f"{words.label(one.label)}: [bold]{words.fact_value(one)}[/bold]"]
     where = [
-        f"{o.title}, {o.extracted_on or '—'}{', ' + words('stale') if o.stale else ''}" for o in one.origins
+        f"{words.source(o)}, {o.extracted_on or '—'}{', ' + words('stale') if o.stale else ''}"
+        for o in one.origins
     ]
     if one.law and not one.origins:
         where.append(one.law)
@@ -117,7 +118,7 @@ def _member(reader: Reader, card: Card, member: Member, words: Words) -> Iterato
         tie, source = ties[evidence.tie], reader.pack.sources[evidence.source]
         yield (
             f"  [dim]{words.label(tie.title) or tie.id}: {names.get(evidence.other, '')}"
-            f" ({source.title}, #{evidence.row})[/dim]"
+            f" ({words.source(source)}, #{evidence.row})[/dim]"
         )
     if not member.evidence and len(card.members) == 1:
         yield f"  [dim]{words('alone')}[/dim]"
@@ -228,7 +229,7 @@ def _value(value: Any, type_: Type, words: Words) -> str:
 
 def _where(shown: Sequence[Fact], words: Words) -> str:
     """Sources with their dates, and laws of the thresholds."""
-    where = sorted({f"{o.title}, {o.extracted_on or '—'}" for f in shown for o in f.origins})
+    where = sorted({f"{words.source(o)}, {o.extracted_on or '—'}" for f in shown for o in f.origins})
     where += [
         f"{f.law}{'' if f.verified else ', ' + words('unverified')}" for f in shown if f.law and not f.origins
     ]
@@ -243,7 +244,7 @@ def _changes(reader: Reader, result: ProgrammeResult, words: Words) -> Iterator[
     for change in found:
         if change.fact is not None and change.kind != OWN_STEP:
             word = "missing" if change.kind == MISSING_FACT else "if_wrong"
-            contact = ", ".join(sorted({o.owner or o.title for o in change.fact.origins}))
+            contact = ", ".join(sorted({o.owner or words.source(o) for o in change.fact.origins}))
             yield f"→ {words(word)}: {words.label(change.fact.label)}" + (f" ({contact})" if contact else "")
 
 
@@ -259,5 +260,5 @@ def _faults(reader: Reader, card: Card, words: Words) -> Iterator[str]:
         detail = fault["detail"] or ""
         if check and detail:
             shown = [reader.fact_of(name, value) for name, value in json.loads(detail).items()]
-            detail = "; ".join(f"{words.label(f.label)}: {words.value(f.value, f.type)}" for f in shown)
+            detail = "; ".join(f"{words.label(f.label)}: {words.fact_value(f)}" for f in shown)
         yield f"{title}: {names.get(fault['person'], '')} — {detail}".rstrip(" —")

@@ -43,7 +43,9 @@ def synth(
         with stages(quiet=as_json) as progress:
             report = generate(load_pack(pack), people, seed, out, progress=progress)
     if as_json:
-        print_json(report.to_json())
+        print_json(
+            {"people": report.people, "families": report.families, "rows": report.rows, "faults": report.faults}
+        )
     else:
         console.print(f"{people:,} made-up people in [bold]{out}[/bold]; the truth is in {out / 'truth'}")
 

@@ -7,12 +7,23 @@ from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Protocol
 
 from ruamel.yaml import YAML
 
 from familycard.pack.model import Label, Pack
 from familycard.pack.types import Kind, Type
+from familycard.snapshot.facts import Fact
+
+
+class Titled(Protocol):
+    """What has a name, and the name in several languages."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def titles(self) -> Label: ...
+
 
 STATUSES = ("eligible", "not_eligible", "cannot_tell", "not_in_force", "excluded")
 
@@ -48,6 +59,15 @@ class Words:
         return label.get(self.language) or next(
             (label[code] for code in self.pack.languages if code in label), ""
         )
+
+    def source(self, source: Titled) -> str:
+        """A register's name; the contract's own where it lacks this language."""
+        return source.titles.get(self.language) or source.title
+
+    def fact_value(self, one: Fact) -> str:
+        """A fact's value; coded texts by their labels."""
+        label = one.value_labels.get(str(one.value)) if one.is_known else None
+        return self.label(label) if label else self.value(one.value, one.type)
 
     def money(self, minor: int) -> str:
         """An amount with its currency; minor units only where there are any."""

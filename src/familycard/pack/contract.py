@@ -69,6 +69,7 @@ class Source:
 
     id: str
     title: str
+    """The contract's own `name`; `titles` has it in the pack's languages."""
     file: Path
     format: str
     """csv, parquet, jsonl or postgresql."""
@@ -101,6 +102,7 @@ class Source:
     extracted_on: date | None = None
     covers_from: date | None = None
     covers_to: date | None = None
+    titles: Mapping[str, str] = field(default_factory=dict)
     digest: str = ""
     """SHA-256 of the contract's bytes."""
 

@@ -12,15 +12,36 @@ from familycard.pack.contract import DEFAULT_USES, Column
 from familycard.pack.contract_yaml import Node
 from familycard.pack.types import BOOLEAN, DATE, INTEGER, MONEY, TEXT, Kind, Type
 
-PROPERTY = (
-    "name physicalName businessName description logicalType logicalTypeOptions required unique primaryKey "
-    "primaryKeyPosition transformLogic customProperties"
-).split()
-OPTIONS = "minimum maximum pattern minLength maxLength format".split()
-COLUMN_KEYS = (
-    "type scale identifies subject subject_of uses sensitivity true_values false_values allowed recode blank "
-    "rounding"
-).split()
+PROPERTY = [
+    "name",
+    "physicalName",
+    "businessName",
+    "description",
+    "logicalType",
+    "logicalTypeOptions",
+    "required",
+    "unique",
+    "primaryKey",
+    "primaryKeyPosition",
+    "transformLogic",
+    "customProperties",
+]
+OPTIONS = ["minimum", "maximum", "pattern", "minLength", "maxLength", "format"]
+COLUMN_KEYS = [
+    "type",
+    "scale",
+    "identifies",
+    "subject",
+    "subject_of",
+    "uses",
+    "sensitivity",
+    "true_values",
+    "false_values",
+    "allowed",
+    "recode",
+    "blank",
+    "rounding",
+]
 SENSITIVITIES = ("open", "own", "restricted", "sealed")
 USES = (*DEFAULT_USES, "queue", "jury")
 LONGEST_SCALE = 9

@@ -23,19 +23,41 @@ from familycard.pack.contract import Column, RowRule, Source
 from familycard.pack.contract_column import Money, read_column
 from familycard.pack.contract_yaml import Node, parse
 
-TOP = (
-    "apiVersion kind id name version status description team slaProperties servers customProperties schema"
-).split()
-DESCRIPTION = "purpose limitations usage".split()
-TEAM = "name description members".split()
-MEMBER = "username name role description".split()
-SLA = "property value unit".split()
-SERVER = "server type path format schema description".split()
-SCHEMA = "name physicalName description logicalType properties quality".split()
-QUALITY = "type engine name implementation description".split()
-CONTRACT_KEYS = (
-    "owner contact legal_basis delimiter encoding quote line_breaks min_rows max_refused extracted_on covers"
-).split()
+TOP = [
+    "apiVersion",
+    "kind",
+    "id",
+    "name",
+    "version",
+    "status",
+    "description",
+    "team",
+    "slaProperties",
+    "servers",
+    "customProperties",
+    "schema",
+]
+DESCRIPTION = ["purpose", "limitations", "usage"]
+TEAM = ["name", "description", "members"]
+MEMBER = ["username", "name", "role", "description"]
+SLA = ["property", "value", "unit"]
+SERVER = ["server", "type", "path", "format", "schema", "description"]
+SCHEMA = ["name", "physicalName", "description", "logicalType", "properties", "quality"]
+QUALITY = ["type", "engine", "name", "implementation", "description"]
+CONTRACT_KEYS = [
+    "titles",
+    "owner",
+    "contact",
+    "legal_basis",
+    "delimiter",
+    "encoding",
+    "quote",
+    "line_breaks",
+    "min_rows",
+    "max_refused",
+    "extracted_on",
+    "covers",
+]
 FORMATS = ("csv", "parquet", "jsonl", "postgresql")
 DAYS_OF_UNIT = {"d": 1, "w": 7, "m": 31, "y": 366}
 
@@ -202,6 +224,8 @@ def _custom(top: Node) -> dict[str, Any]:
     for key in ("delimiter", "encoding", "quote"):
         if key in values:
             found[key] = _file_setting(key, values[key])
+    if "titles" in values:
+        found["titles"] = _titles(values["titles"])
     if "line_breaks" in values:
         found["line_breaks"] = values["line_breaks"].flag("value")
     if "min_rows" in values:
@@ -227,6 +251,13 @@ def _file_setting(key: str, node: Node) -> str:
     elif key == "quote" and (len(text) > 1 or not text.isascii()):
         raise node.error("the quote is one ASCII character, or empty where the file quotes nothing", "value")
     return text
+
+
+def _titles(node: Node) -> Mapping[str, str]:
+    titles = node.child("value")
+    if titles is None:
+        raise node.error("`familycard.titles` is {language: title}", "value")
+    return {language: titles.text(language) for language in titles.plain()}
 
 
 def _share(node: Node) -> str:

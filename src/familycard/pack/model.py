@@ -162,6 +162,8 @@ class Indicator:
     disputable: bool = True
     own_step: Label = field(default_factory=dict)
     card: bool = True
+    value_labels: Mapping[str, Label] = field(default_factory=dict)
+    """What the values of a coded text or integer are called."""
     place: Place = Place()
 
 

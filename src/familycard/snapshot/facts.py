@@ -23,6 +23,7 @@ class Origin:
 
     source: str
     title: str
+    titles: Label
     owner: str
     contact: str
     extracted_on: date | None
@@ -44,6 +45,7 @@ class Fact:
     sensitivity: str = "open"
     disputable: bool = False
     own_step: Label = field(default_factory=dict)
+    value_labels: Mapping[str, Label] = field(default_factory=dict)
 
     @property
     def is_known(self) -> bool:
@@ -88,6 +90,7 @@ def _indicator_fact(catalogue: Catalogue, name: str, id_: str, value: Any) -> Fa
         sensitivity=indicator.sensitivity,
         disputable=indicator.disputable,
         own_step=indicator.own_step,
+        value_labels=indicator.value_labels,
     )
 
 
@@ -139,6 +142,7 @@ def origin(catalogue: Catalogue, source: str) -> Origin:
     return Origin(
         source,
         contract.title,
+        contract.titles,
         contract.owner,
         contract.contact,
         load.extracted_on if load else None,

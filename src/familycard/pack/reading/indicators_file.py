@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from familycard.pack.model import Indicator
-from familycard.pack.reading.fields import Fields, Reading, fault, items_of
+from familycard.pack.model import Indicator, Label
+from familycard.pack.reading.fields import Fields, Reading, entries_of, fault, items_of
 from familycard.pack.reading.values import typed
 from familycard.pack.reading.yaml_places import Node
 from familycard.pack.types import BOOLEAN, DATE, INTEGER, MONEY, RATIO, TEXT, Kind, Type
@@ -50,6 +50,7 @@ _KEYS = [
     "disputable",
     "own_step",
     "card",
+    "value_labels",
 ]
 
 
@@ -84,10 +85,18 @@ def _indicator(node: Node, reading: Reading) -> Indicator:
         disputable=fields.boolean("disputable", True),
         own_step=fields.optional_label("own_step"),
         card=fields.boolean("card", True),
+        value_labels=_value_labels(fields),
         place=fields.place,
     )
     _refuse_mixtures(indicator, fields)
     return indicator
+
+
+def _value_labels(fields: Fields) -> dict[str, Label]:
+    if "value_labels" not in fields:
+        return {}
+    entries = entries_of(fields.node("value_labels"), f"{fields.what}: value_labels").entries
+    return {value: fields.reading.label(node, f"{fields.what}: {value}") for value, node in entries.items()}
 
 
 def _type(fields: Fields) -> Type:
