@@ -6,10 +6,11 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from samples import identifier
+
 from familycard.pack.contract import Column, RowRule, Source
 from familycard.pack.model import IdentifierKind, Pack, PeopleRule
 from familycard.pack.types import DATE, INTEGER, MONEY, TEXT
-from samples import identifier
 
 IIN = IdentifierKind("iin", {"en": "IIN"}, "^[0-9]{12}$", "kz_iin")
 CARD = IdentifierKind("card", {"en": "Card"}, "^C[0-9]{4}$", "none")
@@ -86,7 +87,9 @@ def iin(number: int) -> str:
 
 def people_csv(numbers: range | list[int], households: bool = True) -> str:
     lines = ["iin,born,sex,household,mother"]
-    lines += [f"{iin(n)},1985-01-{n % 28 + 1:02d},{'MF'[n % 2]},H{n // 2 if households else ''}," for n in numbers]
+    lines += [
+        f"{iin(n)},1985-01-{n % 28 + 1:02d},{'MF'[n % 2]},H{n // 2 if households else ''}," for n in numbers
+    ]
     return "\n".join(lines) + "\n"
 
 

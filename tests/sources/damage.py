@@ -11,8 +11,9 @@ import gzip
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from familycard.pack.types import Kind
 from samples import Sample, _quoted, physical
+
+from familycard.pack.types import Kind
 
 NUMBERS = (Kind.INTEGER, Kind.NUMBER, Kind.MONEY)
 
@@ -69,7 +70,10 @@ def _in_free_text(change: Callable[[str], str], *rules: str) -> RowDamage:
     def damage(sample: Sample, row: int) -> Spoiled | None:
         for place in sample.columns(Kind.TEXT):
             column = sample.column(place)
-            if not (column.identifies or column.pattern or column.allowed or column.recode) and sample.rows[row][place]:
+            if (
+                not (column.identifies or column.pattern or column.allowed or column.recode)
+                and sample.rows[row][place]
+            ):
                 return _cell(sample, row, place, change(sample.rows[row][place]), *rules)
         return None
 
@@ -125,7 +129,9 @@ def _field_too_many(sample: Sample, row: int) -> Spoiled:
 
 
 def _field_too_few(sample: Sample, row: int) -> Spoiled | None:
-    return Spoiled((_line(sample, list(sample.rows[row][:-1])),), "fields") if len(sample.header) > 1 else None
+    return (
+        Spoiled((_line(sample, list(sample.rows[row][:-1])),), "fields") if len(sample.header) > 1 else None
+    )
 
 
 def _cut_short(sample: Sample, row: int) -> Spoiled | None:
@@ -141,7 +147,9 @@ def _long_cell(sample: Sample, row: int) -> Spoiled:
 
 
 def _stray_quotes(sample: Sample, row: int) -> Spoiled:
-    return Spoiled((_line(sample, list(sample.rows[row])).replace(sample.rows[row][0], 'a "b" c', 1),), "quoting")
+    return Spoiled(
+        (_line(sample, list(sample.rows[row])).replace(sample.rows[row][0], 'a "b" c', 1),), "quoting"
+    )
 
 
 def _number_of_19_digits(sample: Sample, row: int) -> Spoiled | None:
@@ -181,7 +189,9 @@ ROW_DAMAGE: dict[str, RowDamage] = {
     "an identifier that lost a digit": _in_identifier(lambda cell: cell[1:], "pattern"),
     "an identifier that lost its leading zeros": _in_identifier(lambda cell: cell.lstrip("8"), "pattern"),
     "an identifier in scientific notation": _in_identifier(lambda cell: "8.50101E+11", "pattern"),
-    "an identifier with a Cyrillic letter for a digit": _in_identifier(lambda cell: "З" + cell[1:], "pattern"),
+    "an identifier with a Cyrillic letter for a digit": _in_identifier(
+        lambda cell: "З" + cell[1:], "pattern"
+    ),
     "30 February": _in_date("2024-02-30"),
     "29 February of a common year": _in_date("2023-02-29"),
     "month 13": _in_date("2024-13-01"),
@@ -303,7 +313,9 @@ FILE_DAMAGE: dict[str, Callable[[Sample], bytes | None]] = {
 
 def _flipped(content: bytes) -> bytes:
     middle = len(content) // 2
-    return content[:middle] + bytes(byte ^ 0xFF for byte in content[middle : middle + 8]) + content[middle + 8 :]
+    return (
+        content[:middle] + bytes(byte ^ 0xFF for byte in content[middle : middle + 8]) + content[middle + 8 :]
+    )
 
 
 def _reordered(sample: Sample) -> bytes:
@@ -326,5 +338,7 @@ HARMLESS: dict[str, Callable[[Sample], bytes]] = {
     "columns in another order": _reordered,
     "a column that the contract does not name": _extra_column,
     "gzip": lambda sample: gzip.compress(_bytes(sample)),
-    "gzip in two parts": lambda sample: gzip.compress(_bytes(sample)[:50]) + gzip.compress(_bytes(sample)[50:]),
+    "gzip in two parts": lambda sample: (
+        gzip.compress(_bytes(sample)[:50]) + gzip.compress(_bytes(sample)[50:])
+    ),
 }

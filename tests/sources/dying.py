@@ -13,9 +13,9 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from country import WAGES, country  # noqa: E402
+from country import WAGES, country
 
-import familycard.sources.intake as job  # noqa: E402
+import familycard.sources.intake as job
 
 
 def main(event: str, number: int, delivery: str, store: str) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+from samples import EXTRACTED_ON
 
 from familycard.errors import SourceError
 from familycard.pack.contract import Source
@@ -15,7 +16,6 @@ from familycard.pack.model import Pack
 from familycard.sources.check import compile_checks
 from familycard.sources.loading import Loading
 from familycard.sources.read import Records, StoredFile
-from samples import EXTRACTED_ON
 
 
 @cache
@@ -47,7 +47,9 @@ def check_file(source: Source, pack: Pack, path: Path) -> Outcome:
     except SourceError as error:
         return Outcome(refused=str(error))
     names = ", ".join(f'"{column.name}"' for column in source.columns)
-    accepted = connection.execute(f"SELECT {names} FROM ({loading.accepted()}) ORDER BY _file, _row").fetchall()
+    accepted = connection.execute(
+        f"SELECT {names} FROM ({loading.accepted()}) ORDER BY _file, _row"
+    ).fetchall()
     assert counts.read == counts.accepted + counts.doubled + counts.refused
     assert counts.accepted == len(accepted)
     return Outcome("", counts.read, tuple(accepted), counts.doubled, counts.refused, rows)

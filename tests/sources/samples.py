@@ -38,7 +38,9 @@ class Sample:
 
     def columns(self, *kinds: Kind) -> list[int]:
         """Places of the physical columns of some kinds that are read exactly once."""
-        found = [self.header.index(c.physical_name or "") for c in physical(self.source) if c.type.kind in kinds]
+        found = [
+            self.header.index(c.physical_name or "") for c in physical(self.source) if c.type.kind in kinds
+        ]
         return [place for place in found if found.count(place) == 1]
 
     def column(self, place: int) -> Column:
@@ -106,7 +108,9 @@ def _typed(column: Column, row: int, place: int, pack: Pack) -> str:
         return (column.true_values, column.false_values)[row % 2][0]
     if kind is Kind.DATE:
         first = column.minimum if column.minimum not in (None, "any") else "2001-01-01"
-        return (date.fromisoformat(str(first)) + timedelta(31 * place + row)).strftime(column.format or "%Y-%m-%d")
+        return (date.fromisoformat(str(first)) + timedelta(31 * place + row)).strftime(
+            column.format or "%Y-%m-%d"
+        )
     if kind is Kind.TEXT:
         if column.pattern:
             return matching(column.pattern, row)

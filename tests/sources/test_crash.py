@@ -10,11 +10,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-
 from country import WAGES, country, deliver, iin, people_csv, wages_csv
+from test_intake import rows
+
 from familycard.sources.intake import intake
 from familycard.sources.store import Store, StoreState
-from test_intake import rows
 
 DYING = Path(__file__).with_name("dying.py")
 EVENTS = ("open", "os.rename", "os.fsync", "os.mkdir", "os.remove")
@@ -27,7 +27,9 @@ def run(event: str, number: int, delivery: Path, store: Path) -> subprocess.Comp
 
 def meaning(state: StoreState) -> tuple[object, ...]:
     """The whole state, read from its files."""
-    parts = [(name, rows(load.checked), rows(load.quarantine), load.stale) for name, load in state.loads.items()]
+    parts = [
+        (name, rows(load.checked), rows(load.quarantine), load.stale) for name, load in state.loads.items()
+    ]
     return (parts, rows(state.identity))
 
 

@@ -8,12 +8,12 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-
 from damage import FILE_DAMAGE, HARMLESS, ROW_DAMAGE, Spoiled
-from familycard.pack.loader import load_pack
-from familycard.pack.model import Pack
 from harness import Outcome, check_file
 from samples import Sample, sample_of
+
+from familycard.pack.loader import load_pack
+from familycard.pack.model import Pack
 
 PACKS = Path(__file__).resolve().parents[2] / "packs"
 ROWS = 2 * len(ROW_DAMAGE) + 2
@@ -93,7 +93,10 @@ def test_every_damaged_record_is_refused_with_its_rule_and_the_others_are_kept(
     for row, (name, expected) in refused.items():
         lines = [line for line in found.quarantine if line["row"] == row]
         assert any(is_expected(line, expected) for line in lines), (name, lines)
-        assert all(line["file"] and line["message"] and line["raw"] is not None for line in lines), (name, lines)
+        assert all(line["file"] and line["message"] and line["raw"] is not None for line in lines), (
+            name,
+            lines,
+        )
 
 
 def is_expected(line: dict[str, object], expected: Spoiled) -> bool:

@@ -14,8 +14,8 @@ from typing import Any
 import duckdb
 import pyarrow.parquet as pq
 import pytest
-
 from country import PEOPLE, RENTS, WAGES, country, deliver, iin, people_csv, wages_csv, with_files
+
 from familycard.errors import SourceError, StoreError, UsageError
 from familycard.sources.intake import IntakeReport, intake
 from familycard.sources.store import Store
@@ -72,7 +72,10 @@ def test_a_number_once_given_never_changes(tmp_path: Path) -> None:
 
 
 def test_the_same_delivery_again_changes_no_byte(tmp_path: Path) -> None:
-    files = {"people_csv": people_csv(range(6)), "wages_csv": wages_csv([*WAGE_ROWS, (iin(99), "2025-03", "1")])}
+    files = {
+        "people_csv": people_csv(range(6)),
+        "wages_csv": wages_csv([*WAGE_ROWS, (iin(99), "2025-03", "1")]),
+    }
     store = taken(tmp_path, **files)
     before = files_below(store.path)
     report = intake(country(WAGES, RENTS), tmp_path / "in", store.path)
@@ -139,7 +142,9 @@ def test_a_refused_row_of_a_person_whose_number_reads_well_loses_nobody(tmp_path
     ],
     ids=["another digit", "two digits swapped", "a digit lost", "a digit too many"],
 )
-def test_whoever_is_a_slip_of_the_pen_away_from_a_refused_number_is_undecided(slip: Any, tmp_path: Path) -> None:
+def test_whoever_is_a_slip_of_the_pen_away_from_a_refused_number_is_undecided(
+    slip: Any, tmp_path: Path
+) -> None:
     wanted = "850101300005"
     wages = wages_csv([*WAGE_ROWS, (slip(wanted), "2025-03", "77")])
     people = people_csv(range(6)) + f"{wanted},1985-01-01,M,H9,\n"
@@ -160,7 +165,10 @@ def test_a_refused_row_of_a_household_makes_all_its_members_undecided(tmp_path: 
     state = taken(tmp_path, people_csv=people_csv(range(6)), rents_csv=rents).state()
     load = state.loads["rents"]
     assert [row["person"] for row in rows(load.undecided)] == [3, 4, 5, 6]
-    assert {(line["row"], line["rule"]) for line in rows(load.quarantine)} == {(2, "not_a_palace"), (3, "type")}
+    assert {(line["row"], line["rule"]) for line in rows(load.quarantine)} == {
+        (2, "not_a_palace"),
+        (3, "type"),
+    }
     assert rows(load.checked) == [{"_file": 0, "_row": 1, "home": "H0", "rooms": 3, "doubled_rooms": 6}]
 
 
@@ -230,12 +238,16 @@ def test_a_file_that_is_there_plain_and_compressed_is_refused(tmp_path: Path) ->
     assert "wages.csv is there twice" in report.sources[1].reason
 
 
-def test_the_same_bytes_whatever_the_number_of_threads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_same_bytes_whatever_the_number_of_threads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder = deliver(tmp_path / "in", people_csv=people_csv(range(4000)), wages_csv=wages_csv(WAGE_ROWS))
     connect = duckdb.connect
     found = []
     for threads in (1, 4):
-        monkeypatch.setattr(duckdb, "connect", lambda config, n=threads: connect(config={**config, "threads": n}))
+        monkeypatch.setattr(
+            duckdb, "connect", lambda config, n=threads: connect(config={**config, "threads": n})
+        )
         intake(country(WAGES), folder, tmp_path / f"store{threads}")
         found.append(files_below(tmp_path / f"store{threads}"))
         found[-1].pop("secret")
@@ -261,6 +273,25 @@ def test_an_alias_joins_two_numbers_into_one_person(tmp_path: Path) -> None:
     assert outcomes(report)["wages"] == "loaded" and report.persons == 5
     load = Store(tmp_path / "store").state().loads["wages"]
     assert [row["person"] for row in rows(load.checked)] == [1, 2, 3, 4, 5, 2]
+
+
+def test_an_alias_of_the_first_delivery_holds_at_once_and_again_changes_nothing(tmp_path: Path) -> None:
+    aliases = "kind,value,status,same_as,valid_from,valid_to,evidence\n"
+    aliases += f"iin,{iin(5)},former,{iin(1)},,2025-01-01,act 17\n"
+    wages = wages_csv(WAGE_ROWS)
+    store = taken(tmp_path, people_csv=people_csv(range(5)), wages_csv=wages, identity_aliases_csv=aliases)
+    assert [row["person"] for row in rows(store.state().loads["wages"].checked)] == [1, 2, 3, 4, 5, 2]
+    before = files_below(store.path)
+    report = intake(country(WAGES, RENTS), tmp_path / "in", store.path)
+    assert outcomes(report) == {"people": "unchanged", "wages": "unchanged", "rents": "absent"}
+    assert files_below(store.path) == before
+
+
+def test_an_alias_of_nobody_is_refused(tmp_path: Path) -> None:
+    aliases = "kind,value,status,same_as,valid_from,valid_to,evidence\n"
+    aliases += f"iin,{iin(5)},former,{iin(77)},,2025-01-01,act 17\n"
+    with pytest.raises(SourceError, match="1 line.s. name a `same_as` that no person has"):
+        taken(tmp_path, people_csv=people_csv(range(5)), identity_aliases_csv=aliases)
 
 
 def test_only_the_named_sources_are_looked_at(tmp_path: Path) -> None:
@@ -349,7 +380,9 @@ def test_json_lines_that_are_no_plain_objects_are_refused(tmp_path: Path) -> Non
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("damage", [lambda b: b[:-9], lambda b: b[:400], lambda b: b"", lambda b: b[:4] + b[9:]])
+@pytest.mark.parametrize(
+    "damage", [lambda b: b[:-9], lambda b: b[:400], lambda b: b"", lambda b: b[:4] + b[9:]]
+)
 def test_a_damaged_parquet_file_is_refused(damage: Any, tmp_path: Path) -> None:
     folder = deliver(tmp_path / "in", people_csv=people_csv(range(6)), wages_csv=wages_csv(WAGE_ROWS * 50))
     duckdb.sql(f"COPY (FROM read_csv('{folder}/wages.csv', all_varchar = true)) TO '{folder}/wages.parquet'")

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import adbc_driver_postgresql.dbapi
 import pytest
-
 from country import WAGES, country, deliver, iin, people_csv, with_files
+from test_intake import WAGE_ROWS, rows
+
 from familycard.sources.intake import intake
 from familycard.sources.postgresql import DSN_VARIABLE
 from familycard.sources.store import Store
-from test_intake import WAGE_ROWS, rows
 
 DSN = os.environ.get(DSN_VARIABLE, "postgresql://root@127.0.0.1:5432/test?connect_timeout=3")
 SCHEMA = f"familycard_test_{os.getpid()}"
@@ -36,7 +36,7 @@ def wages_table(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     values = ", ".join(f"('{a}', '{b}', {c}, now())" for a, b, c in reversed(WAGE_ROWS))
     execute(
         f'CREATE TABLE "{SCHEMA}".wages (iin text, month text, gross numeric(12, 2), seen timestamptz)',
-        f'INSERT INTO "{SCHEMA}".wages VALUES {values}, (NULL, \'2025-03\', 1, now())',
+        f"INSERT INTO \"{SCHEMA}\".wages VALUES {values}, (NULL, '2025-03', 1, now())",
     )
     yield f"{SCHEMA}.wages"
     execute(f'DROP SCHEMA "{SCHEMA}" CASCADE')
@@ -64,7 +64,9 @@ def test_a_table_that_is_not_there_is_refused_with_its_name(wages_table: str, tm
     assert f"{SCHEMA}.nothing" in report.sources[1].reason
 
 
-def test_without_a_database_named_the_source_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_database_named_the_source_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv(DSN_VARIABLE, raising=False)
     pack = country(with_files(WAGES, "postgresql", "public.wages"))
     report = intake(pack, deliver(tmp_path / "in", people_csv=people_csv(range(2))), tmp_path / "store")

@@ -64,46 +64,54 @@ ANTI JOIN (SELECT value FROM identity WHERE kind = {sql.text(other)}) USING (val
 GROUP BY value HAVING count(DISTINCT person) = 1""")
 
 
-def apply_aliases(connection: duckdb.DuckDBPyConnection, delivery: Path, pack: Pack) -> bool:
-    """Take in ``identity_aliases.csv`` of a delivery; whether there was one.
+def read_aliases(connection: duckdb.DuckDBPyConnection, delivery: Path, pack: Pack) -> None:
+    """The table ``aliases`` from ``identity_aliases.csv`` of a delivery; empty where there is none.
 
     Each line gives `value` of `kind` to the person of `same_as`, with its status, dates and evidence.
     """
     path = delivery / ALIASES
-    if not path.is_file():
-        return False
     columns = ", ".join(f"{sql.text(column)}: 'VARCHAR'" for column in ALIAS_COLUMNS)
+    nothing = f"(SELECT {', '.join(f'NULL::VARCHAR AS {column}' for column in ALIAS_COLUMNS)} WHERE false)"
+    read = (
+        f"read_csv({sql.text(str(path))}, header = true, delim = ',', quote = '\"', escape = '\"', "
+        f"auto_detect = false, columns = {{{columns}}})"
+    )
     try:
-        connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE aliases AS SELECT * FROM read_csv({sql.text(str(path))}, "
-            f"header = true, delim = ',', quote = '\"', escape = '\"', auto_detect = false, columns = {{{columns}}})"
-        )
-        connection.execute("SELECT CAST(valid_from AS DATE), CAST(valid_to AS DATE) FROM aliases").fetchall()
+        connection.execute(f"""CREATE OR REPLACE TEMP TABLE aliases AS
+SELECT * REPLACE (CAST(valid_from AS DATE) AS valid_from, CAST(valid_to AS DATE) AS valid_to)
+FROM {read if path.is_file() else nothing}""")
     except duckdb.Error as error:
         raise SourceError(
             f"{ALIASES}: it cannot be read ({error}). Its columns are {', '.join(ALIAS_COLUMNS)}."
         ) from error
-    _refuse_bad_aliases(connection, pack)
+    wrong = connection.execute(f"""SELECT count(*) FROM aliases WHERE value IS NULL OR evidence IS NULL
+  OR kind IS NULL OR kind NOT IN {sql.texts(pack.identifiers)}
+  OR status IS NULL OR status NOT IN {sql.texts(STATUSES[1:])}
+  OR (kind, same_as) IN (SELECT (kind, value) FROM aliases)
+  OR (kind, value) IN (SELECT (kind, value) FROM aliases GROUP BY kind, value HAVING count(*) > 1)""").fetchall()
+    if wrong[0][0]:
+        raise SourceError(
+            f"{ALIASES}: {wrong[0][0]} line(s) cannot be used: each names a known kind, a status "
+            f"({', '.join(STATUSES[1:])}), its evidence, and as `same_as` an identifier that is no alias itself."
+        )
+
+
+def apply_aliases(connection: duckdb.DuckDBPyConnection) -> None:
+    """Give the aliases whose `same_as` is known to that person."""
     connection.execute("""CREATE OR REPLACE TEMP TABLE moved AS
-SELECT a.kind, a.value, i.person, a.status, CAST(a.valid_from AS DATE) AS valid_from,
-  CAST(a.valid_to AS DATE) AS valid_to, a.evidence
+SELECT a.kind, a.value, i.person, a.status, a.valid_from, a.valid_to, a.evidence
 FROM aliases a JOIN identity i ON i.kind = a.kind AND i.value = a.same_as""")
     connection.execute("DELETE FROM identity WHERE (kind, value) IN (SELECT (kind, value) FROM moved)")
     connection.execute("INSERT INTO identity SELECT * FROM moved")
-    return True
 
 
-def _refuse_bad_aliases(connection: duckdb.DuckDBPyConnection, pack: Pack) -> None:
-    wrong = connection.execute(f"""SELECT value, kind FROM aliases WHERE value IS NULL OR evidence IS NULL
-  OR kind NOT IN {sql.texts(pack.identifiers)} OR status NOT IN {sql.texts(STATUSES)} OR value = same_as
-  OR (kind, same_as) NOT IN (SELECT (kind, value) FROM identity)
-  OR (kind, same_as) IN (SELECT (kind, value) FROM aliases)
-  OR (kind, value) IN (SELECT (kind, value) FROM aliases GROUP BY ALL HAVING count(*) > 1)""").fetchall()
-    if wrong:
-        raise SourceError(
-            f"{ALIASES}: {len(wrong)} line(s) cannot be used: each names a known kind, a status "
-            f"({', '.join(STATUSES)}), its evidence, and as `same_as` a known identifier that is no alias itself."
-        )
+def refuse_unknown_aliases(connection: duckdb.DuckDBPyConnection) -> None:
+    """Once the people are numbered, every alias must belong to somebody."""
+    lost = connection.execute(
+        "SELECT count(*) FROM aliases WHERE (kind, value) NOT IN (SELECT (kind, value) FROM identity)"
+    ).fetchall()
+    if lost[0][0]:
+        raise SourceError(f"{ALIASES}: {lost[0][0]} line(s) name a `same_as` that no person has. Correct it.")
 
 
 def write_index(connection: duckdb.DuckDBPyConnection, folder: Path) -> tuple[Path, str]:
@@ -118,8 +126,8 @@ def write_index(connection: duckdb.DuckDBPyConnection, folder: Path) -> tuple[Pa
 
 
 def alias_digest(connection: duckdb.DuckDBPyConnection) -> str:
-    """What of the index may change an identifier's person: its aliases."""
-    rows = connection.execute(
-        "SELECT kind, value, person FROM identity WHERE status <> 'current' ORDER BY ALL"
-    ).fetchall()
+    """What may change an identifier's person: the aliases of the index and of this delivery."""
+    rows = connection.execute("""
+SELECT kind, value, status, evidence FROM identity WHERE status <> 'current'
+UNION SELECT kind, value, status, evidence FROM aliases ORDER BY ALL""").fetchall()
     return hashlib.sha256(repr(rows).encode()).hexdigest() if rows else ""

@@ -11,7 +11,6 @@ import hashlib
 import json
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -95,7 +94,6 @@ class _Run:
     entries: dict[str, dict[str, Any]]
     """What ``current.json`` will say of each source."""
     identity: str | None
-    aliases: str = ""
     reports: list[SourceReport] = field(default_factory=list)
 
 
@@ -143,9 +141,11 @@ def _connect(scratch: Path) -> duckdb.DuckDBPyConnection:
 def _take_in(run: _Run, current: Mapping[str, Any], only: Collection[str] | None) -> IntakeReport:
     path = run.store.identity_path(run.identity) if run.identity else None
     identity.read_index(run.connection, path)
-    identity.apply_aliases(run.connection, run.delivery, run.pack)
+    identity.read_aliases(run.connection, run.delivery, run.pack)
+    identity.apply_aliases(run.connection)
     people = run.pack.people.source
     _settle(run, run.pack.sources[people], delivered=only is None or people in only)
+    identity.refuse_unknown_aliases(run.connection)
     _show_people(run)
     for source in sorted(set(run.pack.sources) - {people}):
         _settle(run, run.pack.sources[source], delivered=only is None or source in only)
@@ -215,6 +215,7 @@ def _load(
     loading.check()
     if people:
         identity.number_people(run.connection, loading.checks, run.pack)
+        identity.apply_aliases(run.connection)
         _write_identity(run)
     run.progress(source.id, "writing")
     load = _write(run, loading, notes, content, before)
@@ -297,8 +298,3 @@ def _with_quality(run: _Run, report: SourceReport) -> SourceReport:
     except StoreError:
         return report
     return replace(report, quality=from_json(said))
-
-
-def age_days(report: SourceReport, today: date) -> int | None:
-    """Days since a source's extract, for the table of an intake."""
-    return report.quality.age_days(today) if report.quality else None

@@ -1,8 +1,0 @@
-"""The packs whose contracts the tests of intake use."""
-
-from __future__ import annotations
-
-import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parent))
