@@ -44,7 +44,12 @@ def synth(
             report = generate(load_pack(pack), people, seed, out, progress=progress)
     if as_json:
         print_json(
-            {"people": report.people, "families": report.families, "rows": report.rows, "faults": report.faults}
+            {
+                "people": report.people,
+                "families": report.families,
+                "rows": report.rows,
+                "faults": report.faults,
+            }
         )
     else:
         console.print(f"{people:,} made-up people in [bold]{out}[/bold]; the truth is in {out / 'truth'}")

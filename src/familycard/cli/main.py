@@ -10,12 +10,14 @@ import typer
 
 from familycard.cli.card_json import card_json
 from familycard.cli.card_text import card_lines
+from familycard.cli.evidence_text import print_evidence
 from familycard.cli.output import console, errors, plain_errors, print_json, stages
 from familycard.cli.quality_text import quality_table
 from familycard.cli.words import Words
 from familycard.errors import UsageError
 from familycard.pack.loader import load_pack
 from familycard.snapshot.build import build as build_snapshot
+from familycard.snapshot.evidence import evidence as find_evidence
 from familycard.snapshot.reader import Reader
 from familycard.sources.intake import intake as take_in
 
@@ -104,17 +106,26 @@ def card(
         bool, typer.Option("--explain", help="Every point and every condition, with its source.")
     ] = False,
     lang: Annotated[str | None, typer.Option("--lang", help="Language of the card, such as kk.")] = None,
+    evidence: Annotated[
+        str | None,
+        typer.Option("--evidence", metavar="INDICATOR", help="The registers' rows behind a value."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Print one family's card."""
+    """Print one family's card, or the rows of the registers behind one of its values."""
     with plain_errors(as_json=as_json):
         reader = Reader.open(snapshot)
         language = lang or reader.pack.languages[0]
         if language not in reader.pack.languages:
             raise UsageError(f"The pack has no `{language}`; it has {', '.join(reader.pack.languages)}.")
-        shown = reader.card(reader.unit_of(reader.person_of(identifier)))
+        unit = reader.unit_of(reader.person_of(identifier))
+        words = Words(reader.pack, language)
+        if evidence is not None:
+            print_evidence(find_evidence(reader.snapshot, evidence, unit=unit), words, as_json=as_json)
+            return
+        shown = reader.card(unit)
         if as_json:
             print_json(card_json(reader, shown, explain=explain))
             return
-        for line in card_lines(reader, shown, Words(reader.pack, language), explain=explain):
+        for line in card_lines(reader, shown, words, explain=explain):
             console.print(line, soft_wrap=True)

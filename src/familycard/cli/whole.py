@@ -1,4 +1,4 @@
-"""`familycard stats`, `find` and `diff`: what is asked of a snapshot as a whole."""
+"""`familycard stats`, `find`, `diff` and `recall`: what is asked of a snapshot as a whole."""
 
 from __future__ import annotations
 
@@ -11,9 +11,12 @@ from familycard.cli.main import AsJson, SnapshotFolder, app
 from familycard.cli.output import console, plain_errors, print_json, table
 from familycard.cli.statistics_text import statistics_tables
 from familycard.cli.words import Words
+from familycard.snapshot.difference import Difference, change_rows, difference, difference_json
 from familycard.snapshot.export import export
 from familycard.snapshot.open import open_snapshot
 from familycard.snapshot.overview import stats_json
+from familycard.snapshot.publish import CURRENT
+from familycard.snapshot.publish import recall as point_back
 from familycard.snapshot.segment import Segment
 from familycard.snapshot.segment import find as find_segment
 
@@ -97,3 +100,52 @@ def _print_rows(segment: Segment, columns: list[str] | None, rows: list[dict[str
     shown = segment.chosen(columns)
     lines = [[words.value(row[name.name], name.type) for name in shown] for row in rows]
     console.print(table("", [name.name for name in shown], lines))
+
+
+@app.command()
+def diff(
+    before: Annotated[Path, typer.Argument(metavar="SNAPSHOT", help="The snapshot before.")],
+    after: Annotated[Path, typer.Argument(metavar="SNAPSHOT", help="The snapshot after.")],
+    as_json: AsJson = False,
+) -> None:
+    """Who changed category or rights between two snapshots, and whether life, data or law changed."""
+    with plain_errors(as_json=as_json):
+        found = difference(open_snapshot(before), open_snapshot(after))
+        if as_json:
+            print_json(difference_json(found))
+            return
+        _print_difference(found)
+
+
+def _print_difference(found: Difference) -> None:
+    console.print(
+        f"{found.before} → {found.after}: {found.people_in_both:,} people in both, "
+        f"{found.people_only_before:,} only before, {found.people_only_after:,} only after; "
+        f"[bold]{found.people_changed:,}[/bold] changed, {found.people_with_other_members:,} live with other members"
+    )
+    for title, counts in (("Categories", found.categories), ("Programmes", found.programmes)):
+        heads, rows = change_rows(counts)
+        if rows:
+            console.print(table(title, list(heads), [list(row) for row in rows], right=(6, 7)))
+
+
+@app.command()
+def recall(
+    snapshots: Annotated[Path, typer.Argument(metavar="SNAPSHOTS", help="The folder of snapshots.")],
+    back_to: Annotated[
+        str, typer.Argument(metavar="NAME", help="The good snapshot that `current` goes back to.")
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Take the current snapshot back: `current` goes to an earlier one, and who is affected is counted."""
+    with plain_errors(as_json=as_json):
+        recalled, good = open_snapshot(snapshots / CURRENT), open_snapshot(snapshots / back_to)
+        affected = difference(good, recalled)
+        point_back(snapshots, back_to)
+        if as_json:
+            print_json({"current": str(good.path), "recalled": difference_json(affected)})
+            return
+        console.print(
+            f"`current` is [bold]{good.path.name}[/bold] again. What the recalled one had said otherwise:"
+        )
+        _print_difference(affected)
