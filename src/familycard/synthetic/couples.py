@@ -58,14 +58,14 @@ class Marriages:
 def women_status(
     people: People, children: Ints, youngest: Ints, marital: Mapping[str, Any], dice: np.random.Generator
 ) -> Ints:
-    """Marital status of women of 18 and over (others 0); a mother of a newborn is never divorced or widowed."""
+    """Marital status of women of 18 and over (others 0); no mother of a newborn, and nobody below 21, is divorced or widowed."""
     with_children = by_age(marital["women_with_children"], people.age)
     without = by_age(marital["women_without_children"], people.age)
     shares = np.cumsum(np.where((children > 0)[:, None], with_children, without), axis=1)
     chance = dice.random(len(people))[:, None]
     drawn = (chance >= shares).sum(axis=1)
     status = np.array([NEVER_MARRIED, DIVORCED, WIDOWED, MARRIED])[drawn]
-    status = np.where((status >= DIVORCED) & (youngest == 0), MARRIED, status)
+    status = np.where((status >= DIVORCED) & ((youngest == 0) | (people.age < 21)), MARRIED, status)
     return np.where(people.is_female & (people.age >= 18), status, NEVER_MARRIED)
 
 
@@ -101,10 +101,13 @@ def wedding_days(
 ) -> Days:
     """When a couple married: a while before the first common child, never before both are 18."""
     count = len(wife_born)
-    legal = np.maximum(birthday(wife_born, 18), birthday(husband_born, 18)) + dice.integers(1, 250, count)
+    legal = np.maximum(birthday(wife_born, 18), birthday(husband_born, 18))
+    earliest = legal + dice.integers(1, 250, count)
     without = birthday(wife_born, 20) + dice.integers(0, 12 * 365, count)
     before = first_child - dice.integers(250, 1000, count)
-    return np.minimum(np.maximum(np.where(first_child == NEVER, without, before), legal), last_day - 400)
+    wish = np.maximum(np.where(first_child == NEVER, without, before), earliest)
+    registered: Days = np.minimum(np.maximum(np.minimum(wish, last_day - 400), legal), last_day)
+    return registered
 
 
 def end_days(
