@@ -37,7 +37,7 @@ def registers(country: SyntheticReport) -> Iterator[duckdb.DuckDBPyConnection]:
     for file in [*sorted(country.out.glob("*.csv.gz")), country.out / "population.csv"]:
         header = connection.sql(f"from read_csv('{file}', all_varchar=true) limit 0").columns
         texts = {name: "VARCHAR" for name in header if name.endswith("iin") or name in ("group", "area")}
-        types = f", types = {texts}" if texts else ""
+        types = ", sample_size=-1" + (f", types = {texts}" if texts else "")
         connection.execute(f"create table {file.name.split('.')[0]} as from read_csv('{file}'{types})")
     for name in ("pension_contributions", "social_payments"):
         connection.execute(f"create table {name} as from '{country.out}/{name}.parquet'")
@@ -45,6 +45,7 @@ def registers(country: SyntheticReport) -> Iterator[duckdb.DuckDBPyConnection]:
     for name in ("families", "faults"):
         file = country.out / "truth" / f"{name}.csv"
         connection.execute(f"create table {name} as from read_csv('{file}', all_varchar=true)")
+    _make_views(connection)
     yield connection
     connection.close()
 
@@ -63,4 +64,13 @@ def _read_marriages(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
     connection.execute(
         "create table marriages as select * replace (registered_on::date as registered_on, ended_on::date as ended_on)"
         " from marriage_rows"
+    )
+
+
+def _make_views(connection: duckdb.DuckDBPyConnection) -> None:
+    """`people` without doubled numbers; `clean`: the children of families without a planted fault."""
+    connection.execute("create view people as from population qualify count(*) over (partition by iin) = 1")
+    connection.execute(
+        "create view clean as select child_iin from births anti join"
+        " (select iin as child_iin from families where fault is not null) using (child_iin)"
     )

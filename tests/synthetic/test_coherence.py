@@ -71,28 +71,15 @@ IMPOSSIBLE = {
 }
 
 
-@pytest.fixture(scope="module")
-def lives(registers: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
-    """`people` without the doubled number; `clean`: children of families without a planted fault."""
-    registers.execute(
-        "create or replace view people as from population qualify count(*) over (partition by iin) = 1"
-    )
-    registers.execute(
-        "create or replace view clean as select child_iin from births anti join"
-        " (select iin as child_iin from families where fault is not null) using (child_iin)"
-    )
-    return registers
-
-
 @pytest.mark.parametrize("what", IMPOSSIBLE)
-def test_nobody_lives_what_cannot_be(lives: duckdb.DuckDBPyConnection, what: str) -> None:
-    found = lives.sql(f"select count(*) from ({IMPOSSIBLE[what]})").fetchall()[0][0]
+def test_nobody_lives_what_cannot_be(registers: duckdb.DuckDBPyConnection, what: str) -> None:
+    found = registers.sql(f"select count(*) from ({IMPOSSIBLE[what]})").fetchall()[0][0]
     assert found == 0, f"{found} cases of {what}"
 
 
-def test_wages_follow_the_region(lives: duckdb.DuckDBPyConnection) -> None:
+def test_wages_follow_the_region(registers: duckdb.DuckDBPyConnection) -> None:
     rich, poor = (
-        lives.sql(
+        registers.sql(
             "select median(w.gross) from pension_contributions w join people p using (iin)"
             f" where left(p.area::varchar, 2) in ({codes})"
         ).fetchall()[0][0]
@@ -101,8 +88,10 @@ def test_wages_follow_the_region(lives: duckdb.DuckDBPyConnection) -> None:
     assert 10 * rich > 13 * poor
 
 
-def test_nine_in_ten_homes_are_owned_by_somebody_who_lives_there(lives: duckdb.DuckDBPyConnection) -> None:
-    owned = lives.sql(
+def test_nine_in_ten_homes_are_owned_by_somebody_who_lives_there(
+    registers: duckdb.DuckDBPyConnection,
+) -> None:
+    owned = registers.sql(
         "with homes as (select address, bool_or(iin in (select iin from real_estate where ended_on is null)) as owned"
         " from people where address is not null group by address having count(*) < 12)"
         " select avg(owned::int) from homes"
@@ -110,8 +99,8 @@ def test_nine_in_ten_homes_are_owned_by_somebody_who_lives_there(lives: duckdb.D
     assert 0.80 < owned < 0.93
 
 
-def test_rights_are_left_unused(lives: duckdb.DuckDBPyConnection) -> None:
-    entitled, paid = lives.sql(
+def test_rights_are_left_unused(registers: duckdb.DuckDBPyConnection) -> None:
+    entitled, paid = registers.sql(
         "with large as (select f.family, any_value(f.iin) from families f join people p using (iin)"
         "  where 2025 - year(p.birth_date) < 18 group by f.family having count(*) >= 4)"
         " select count(*), count(*) filter (where family in (select family from families join social_payments using (iin)"

@@ -71,3 +71,21 @@ def test_each_resident_is_in_one_true_family(
 ) -> None:
     people, distinct = registers.sql("select count(*), count(distinct iin) from families").fetchall()[0]
     assert people == distinct == country.people
+
+
+def test_a_country_of_several_blocks_is_one_country(
+    kz: Pack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("familycard.synthetic.country.BLOCK_PEOPLE", 2_000)
+    report = generate(kz, 5_000, 3, tmp_path)
+    truth = tmp_path / "truth" / "families.csv"
+    people, families, blocks = duckdb.sql(
+        "select count(distinct iin), count(distinct family), count(distinct split_part(family, '-', 1))"
+        f" from read_csv('{truth}', all_varchar=true)"
+    ).fetchall()[0]
+    assert (people, families, blocks) == (5_000, report.families, 3)
+    doubled = duckdb.sql(
+        f"select count(*) from (select iin from read_csv('{tmp_path}/population.csv', all_varchar=true)"
+        " group by iin having count(*) > 1)"
+    ).fetchall()[0][0]
+    assert doubled == report.faults["identifier_doubled"]

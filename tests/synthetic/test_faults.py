@@ -14,8 +14,8 @@ TRACES = {
     " where strptime(s.paid_month, '%Y-%m') > d.died_on",
     "living_marked_dead": "select d.iin from deaths d join pension_contributions w using (iin)"
     " where strptime(w.paid_month, '%Y-%m') > d.died_on + interval 3 month",
-    "child_older_than_parent": "select b.mother_iin from births b join population c on c.iin = b.child_iin"
-    " join population m on m.iin = b.mother_iin where m.birth_date > c.birth_date",
+    "child_older_than_parent": "select b.mother_iin from births b join people c on c.iin = b.child_iin"
+    " join people m on m.iin = b.mother_iin where m.birth_date > c.birth_date",
     "two_marriages_at_once": "select spouse_1 from marriages where ended_on is null group by 1 having count(*) > 1",
     "identifier_doubled": "select iin from population group by iin having count(*) > 1",
     "divorce_on_paper": "select m.spouse_1 from marriages m join births b"
@@ -27,8 +27,8 @@ TRACES = {
     "sold_flat_still_counted": "select t.seller_iin from property_transactions t join real_estate r"
     " on r.object_id = t.object_id and r.iin = t.seller_iin where r.ended_on is null",
     "tiny_share_counted": "select iin from real_estate where 5 * share_numerator < share_denominator",
-    "agencies_disagree": "select b.child_iin from births b join population p on p.iin = b.child_iin"
-    " where p.birth_date <> b.born_on and b.child_iin not in (select iin from population group by iin having count(*) > 1)",
+    "agencies_disagree": "select b.child_iin from births b join people p on p.iin = b.child_iin"
+    " where p.birth_date <> b.born_on",
 }
 
 
