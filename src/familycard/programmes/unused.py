@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from itertools import combinations
 
 from familycard.engine.interface import Engine
-from familycard.indicators.tables import empty, entitlements, members, subject_key
+from familycard.indicators.tables import FAULTS, empty, entitlements, members, subject_key
 from familycard.pack.model import Pack, Programme
 from familycard.pack.scopes import column
 from familycard.programmes.evaluate import programmes_of, subjects_of
@@ -161,18 +161,33 @@ def _largest_compatible(group: list[int], clash: set[frozenset[int]]) -> list[tu
 def make_without_right(engine: Engine, pack: Pack) -> None:
     """Make `WITHOUT_RIGHT`: what is received though a condition is known to fail; for a human to look at.
 
-    Received and cannot tell is never "without a right".
+    Received and cannot tell is never "without a right"; nor is anyone named whose ties the
+    registers contradict (a row in `FAULTS` by now), because the fault may lie with the register.
     """
-    selects = []
-    for programme in pack.programmes.values():
-        key = subject_key(programme.unit)
-        table = entitlements(programme.unit)
-        test = f"{_c(programme, 'status')} = 'not_eligible' and {_c(programme, 'received')}"
-        unit, person = ("key", "null") if key == "unit" else ("null", "key")
-        selects.append(
-            f"select '{programme.unit}' as subject, cast({unit} as bigint) as unit, cast({person} as bigint) as person,"
-            f" '{programme.id}' as programme from (select {key} as key, * from {table}) where {test}"
-        )
+    engine.make(
+        _CONTRADICTED,
+        f"select distinct unnest([person, other]) as person from {FAULTS} where person is not null",
+    )
+    selects = [_without_right(programme) for programme in pack.programmes.values()]
     nothing = empty({"subject": "VARCHAR", "unit": "BIGINT", "person": "BIGINT", "programme": "VARCHAR"})
     query = " union all ".join(selects) or nothing
     engine.make(WITHOUT_RIGHT, f"select * from ({query}) order by subject, programme, unit, person")
+    engine.drop(_CONTRADICTED)
+
+
+_CONTRADICTED = "contradicted"
+
+
+def _without_right(programme: Programme) -> str:
+    subject = programme.unit
+    key = subject_key(subject)
+    test = f"{_c(programme, 'status')} = 'not_eligible' and {_c(programme, 'received')}"
+    doubtful = f"select person from {_CONTRADICTED}"
+    if key == "unit":
+        doubtful = f"select unit from {members(subject)} semi join {_CONTRADICTED} using (person)"
+    unit, person = ("key", "null") if key == "unit" else ("null", "key")
+    return (
+        f"select '{subject}' as subject, cast({unit} as bigint) as unit, cast({person} as bigint) as person,"
+        f" '{programme.id}' as programme from (select {key} as key, * from {entitlements(subject)})"
+        f" where {test} and key not in ({doubtful})"
+    )
