@@ -78,7 +78,9 @@ class DuckEngine:
         columns: dict[str, pa.Array | pa.ChunkedArray] = {name: base[name] for name in base.column_names}
         for part in parts:
             names = ", ".join(f'"{name}"' for name in part.columns)
-            rows = self.arrow(f'select "{part.key}" as _key, {names} from "{part.table}" where "{part.key}" is not null')
+            rows = self.arrow(
+                f'select "{part.key}" as _key, {names} from "{part.table}" where "{part.key}" is not null'
+            )
             place = np.searchsorted(in_order, rows["_key"].to_numpy())
             place[place == len(in_order)] = 0
             found = in_order[place] == rows["_key"].to_numpy() if len(in_order) else np.zeros(0, dtype=bool)

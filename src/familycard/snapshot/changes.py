@@ -33,7 +33,9 @@ def changes(catalogue: Catalogue, result: ProgrammeResult) -> tuple[Change, ...]
     contested: otherwise it would be false hope.
     """
     if result.status == "eligible":
-        return tuple(Change(OWN_STEP, step=need) for need in result.programme.needs) if result.is_unused else ()
+        return (
+            tuple(Change(OWN_STEP, step=need) for need in result.programme.needs) if result.is_unused else ()
+        )
     per_condition = [facts(catalogue, result.row, c.names) for c in result.decisive]
     found: dict[str, Change] = {}
     hopeful = all(any(f.disputable for f in shown) for shown in per_condition)

@@ -205,7 +205,10 @@ class Reader:
     def _faults(self, people: Iterable[int]) -> list[dict[str, Any]]:
         listed = ", ".join(str(int(person)) for person in people)
         query = f"select * from {FAULTS} where person in ({listed}) or other in ({listed})"
-        return self.engine.arrow(f"{query} order by fault, person, other, kind").to_pylist()
+        rows: list[dict[str, Any]] = self.engine.arrow(
+            f"{query} order by fault, person, other, kind"
+        ).to_pylist()
+        return rows
 
     def _row(self, table: str, key: str, value: int) -> dict[str, Any]:
         found = self.engine.arrow(f'select * from "{table}" where {key} = {int(value)}').to_pylist()

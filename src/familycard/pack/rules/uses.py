@@ -179,6 +179,15 @@ def _used(pack: Pack) -> frozenset[tuple[str, str]]:
     people = pack.sources.get(pack.people.source)
     if people is not None:
         basis |= tracer.rows(people, pack.people.resident)
-        for name in ("birth_date", "sex", "address", "area", "household", "surname", "given_name", "patronymic"):
+        for name in (
+            "birth_date",
+            "sex",
+            "address",
+            "area",
+            "household",
+            "surname",
+            "given_name",
+            "patronymic",
+        ):
             basis |= tracer.column(people, name)
     return basis.columns
