@@ -49,8 +49,10 @@ def _hash_values(digest: hashlib._Hash, values: pa.Array) -> None:
     kind = values.type
     if pa.types.is_string(kind) or pa.types.is_large_string(kind):
         filled = pc.fill_null(values.cast(pa.large_string()), "")
-        digest.update(pc.binary_length(filled).to_numpy(zero_copy_only=False).astype("<i8").tobytes())
-        digest.update("".join(filled.to_pylist()).encode())
+        _, offsets_buffer, text = filled.buffers()
+        offsets = np.frombuffer(offsets_buffer, dtype=np.int64)[filled.offset : filled.offset + len(filled) + 1]
+        digest.update(np.diff(offsets).astype("<i8").tobytes())
+        digest.update(memoryview(text)[offsets[0] : offsets[-1]] if text is not None and len(filled) else b"")
         return
     if pa.types.is_date(kind):
         values = values.cast(pa.date32()).cast(pa.int32())
