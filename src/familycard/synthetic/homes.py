@@ -206,6 +206,7 @@ def _elders(
         & (child_of >= 0)
         & (wish < shares["parents_with_married_child"])
     )
+    wife = wife[~is_taken[wife]]
     wife = wife[~has_home_child[kin.spouse[wife]] & (homes.home[kin.spouse[wife]] == homes.home[wife])]
     child_core = homes.core[child_of[wife]]
     free = ~is_taken[child_core]
