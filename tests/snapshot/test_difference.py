@@ -77,10 +77,19 @@ def test_a_parameter_of_the_new_year_is_law_though_no_file_changed(tmp_path: Pat
 
 
 def test_another_title_is_no_law(before: OpenSnapshot, tmp_path: Path) -> None:
-    titled = {"programmes/child_aid.yaml": ("title: {en: Child aid}", "title: {en: Money for children}")}
+    titled = {
+        "programmes/child_aid.yaml": ("title: {en: Child aid}", "title: {en: Money for children}"),
+        "scorecards/need.yaml": ("title: {en: Need}", "title: {en: Hardship}"),
+    }
     rows = with_rows("wages", "0004,150.00", "0004,900.00")
     found = difference(before, town(tmp_path, law=titled, registers=rows))
-    assert {c.cause for c in found.programmes} == {"data"}
+    assert {c.cause for c in (*found.categories, *found.programmes)} == {"data"}
+
+
+def test_an_indicator_defined_anew_is_law_and_no_change_of_data(before: OpenSnapshot, tmp_path: Path) -> None:
+    stricter = {"indicators/all.yaml": ("gross > money '0 EUR'", "gross > money '250 EUR'")}
+    found = difference(before, town(tmp_path, law=stricter))
+    assert changed(found) == {("category", "B", "C", "law", False, 3, 1)}
 
 
 def test_an_age_that_passes_a_limit_is_life(before: OpenSnapshot, tmp_path: Path) -> None:
@@ -105,10 +114,13 @@ def test_an_age_is_no_law_though_the_law_changes_too(before: OpenSnapshot, tmp_p
 def test_a_marriage_moves_people_to_a_family_with_other_members(before: OpenSnapshot, tmp_path: Path) -> None:
     rows = {"marriages": REGISTERS["marriages"] + "0007,0008,2025-12-30\n"}
     found = difference(before, town(tmp_path, registers=rows))
-    assert changed(found) == {("category", "C", "A", "data", True, 1, 1)}
+    assert changed(found) == {
+        ("category", "C", "A", "data", True, 1, 1),
+        ("couple_gift", None, "eligible", "data", True, 2, 1),
+    }
     assert found.people_with_other_members == 2
     old = person(before, "0007")
-    (change,) = found.persons()
+    (change,) = found.persons(result="category")
     assert (change.person, change.unit_before, change.unit_after) == (old, old, old)
 
 

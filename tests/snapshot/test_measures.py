@@ -90,6 +90,8 @@ def test_rows_with_something_unknown_are_left_out_and_counted(kind: str) -> None
 def test_nothing_known_is_unknown_and_never_nothing() -> None:
     assert measured("mean", [(None, 1, 1, True)]) == Measured(None, 0, 1)
     assert measured("share", []) == Measured(None, 0, 0)
+    for kind in ("median", "mean", "gini", "share"):
+        assert measured(kind, of(1, 2, weights=(0, 0))).value is None, "nobody weighs anything"
     assert measured("count", []) == Measured(Fraction(0), 0, 0)
 
 

@@ -57,7 +57,7 @@ def test_a_misspelt_name_is_answered_with_the_near_one(the_town: OpenSnapshot) -
         find(the_town, "childen >= 1")
     with pytest.raises(UsageError, match="no column of family"):
         find(the_town, "children >= 1").table(["surnam"])
-    with pytest.raises(UsageError, match="choose one of family, person"):
+    with pytest.raises(UsageError, match="choose one of family, couple, person"):
         find(the_town, "children >= 1", level="village")
 
 
@@ -76,10 +76,10 @@ def test_an_expression_cannot_smuggle_sql(the_town: OpenSnapshot) -> None:
 
 
 def test_every_name_offered_can_be_used(the_town: OpenSnapshot) -> None:
-    for level in ("family", "person"):
+    for level in ("family", "couple", "person"):
         names = list(search_names(the_town, level))
         assert (
-            find(the_town, "members >= 0" if level == "family" else "age >= 0", level=level)
+            find(the_town, "age >= 0" if level == "person" else "members >= 0", level=level)
             .table(names)
             .num_rows
         )

@@ -50,6 +50,17 @@ family:
       from: [{source: births, child: child, parent: mother, via: mother}]
       when: age_years(child.birth_date, as_of) < 18
       parentage: true
+couple:
+  title: {en: Couple}
+  law: Town law 6
+  covers: tied
+  max_members: 2
+  ties:
+    - id: marriage
+      title: {en: Marriage}
+      between: [spouse_1, spouse_2]
+      from: {source: marriages, spouse_1: spouse_1, spouse_2: spouse_2}
+      when: registered_on <= as_of
 """,
     "parameters.yaml": """
 line:
@@ -120,6 +131,21 @@ cases:
   - {name: yes, as_of: 2025-06-01, facts: {age: 2}, expect: {status: eligible}}
   - {name: no, as_of: 2025-06-01, facts: {age: 30}, expect: {status: not_eligible}}
   - {name: limit, as_of: 2025-06-01, facts: {age: 26}, expect: {status: not_eligible}}
+  - {name: silent, as_of: 2025-06-01, facts: {}, expect: {status: cannot_tell}}
+""",
+    "programmes/couple_gift.yaml": """
+id: couple_gift
+title: {en: Gift to couples}
+summary: {en: A gift.}
+law: Town law 6
+unit: couple
+kind: service
+conditions:
+  - {id: is_small, when: members <= 2, law: Town law 6, label: {en: Two}}
+cases:
+  - {name: yes, as_of: 2025-06-01, facts: {members: 2}, expect: {status: eligible}}
+  - {name: no, as_of: 2025-06-01, facts: {members: 3}, expect: {status: not_eligible}}
+  - {name: limit, as_of: 2025-06-01, facts: {members: 1}, expect: {status: eligible}}
   - {name: silent, as_of: 2025-06-01, facts: {}, expect: {status: cannot_tell}}
 """,
     "statistics.yaml": """
