@@ -55,7 +55,7 @@ def test_killed_at_any_moment_the_store_is_the_old_one_or_the_new_one(
     shutil.copytree(template, tmp_path / "counted")
     calls = int(run(event, 0, second, tmp_path / "counted").stdout)
     assert calls > 0
-    step = max(1, calls // 8)
+    step = max(1, calls // 5)
 
     def die(number: int) -> None:
         store = tmp_path / f"store{number}"
