@@ -79,10 +79,11 @@ def test_the_overview_counts_families_by_size_and_category(the_town: OpenSnapsho
 def test_a_programme_shows_who_has_a_right_who_uses_it_and_what_is_unused(the_town: OpenSnapshot) -> None:
     aid = next(p for p in overview(the_town).programmes if p.id == "child_aid")
     assert (aid.eligible, aid.received, aid.both, aid.unused, aid.not_eligible) == (2, 1, 1, 1, 2)
-    assert aid.take_up_pct == Decimal("50.00")
+    assert (aid.take_up_lowest_pct, aid.take_up_highest_pct) == (Decimal("50.0"), Decimal("50.0"))
     assert (aid.unused_minor, aid.frequency) == (1000, "monthly")
 
 
-def test_a_service_without_a_register_has_no_take_up(the_town: OpenSnapshot) -> None:
+def test_of_a_service_without_a_register_take_up_may_be_anything(the_town: OpenSnapshot) -> None:
     young = next(p for p in overview(the_town).programmes if p.id == "youth_pass")
-    assert (young.eligible, young.received, young.take_up_pct, young.unused_minor) == (4, 0, None, None)
+    assert (young.eligible, young.received, young.take_up_lowest_pct, young.take_up_highest_pct) == (4, 0, 0, 100)
+    assert young.unused_minor is None

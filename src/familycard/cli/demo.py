@@ -57,7 +57,7 @@ def synth(
 
 @app.command()
 def demo(
-    people: Annotated[int, typer.Option("--people", min=500, help="How many made-up people.")] = 100_000,
+    people: Annotated[int, typer.Option("--people", min=2_000, help="How many made-up people.")] = 100_000,
     seed: Annotated[int, typer.Option("--seed", help="Another seed, another country.")] = 1,
     lang: Annotated[str, typer.Option("--lang", help="Language of the cards: kk, ru or en.")] = "en",
     out: Annotated[Path, typer.Option("--out", help="Folder for everything; made anew.")] = Path("var/demo"),

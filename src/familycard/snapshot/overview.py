@@ -33,8 +33,8 @@ class Count:
 class ProgrammeCount:
     """How a programme is used, in subjects (units of its kind, or resident persons).
 
-    `take_up_pct` is of those eligible of whom it is known whether they receive it; None where
-    nobody is. `unused_minor` is what those eligible and known not to receive it would get,
+    Take-up is of those eligible; it has a lowest and a highest value where it is not known of
+    everybody whether they receive it. `unused_minor` is what those eligible and known not to receive it would get,
     each for itself, in minor units; `frequency` says how often (None for a service).
     """
 
@@ -45,7 +45,8 @@ class ProgrammeCount:
     eligible: int
     received: int
     both: int
-    take_up_pct: Decimal | None
+    take_up_lowest_pct: Decimal | None
+    take_up_highest_pct: Decimal | None
     unused: int
     unused_minor: int | None
     frequency: str | None
@@ -126,18 +127,29 @@ def _programme(snapshot: OpenSnapshot, programme: Programme) -> ProgrammeCount:
     without = snapshot.engine.rows(
         f"select count(*) from {WITHOUT_RIGHT} where programme = '{programme.id}'"
     )[0][0]
-    known = counts["both"] + counts["unused"]
+    eligible = counts["eligible"]
     return ProgrammeCount(
         id=programme.id,
         title=programme.title,
         subject=programme.unit,
         verified=programme.verified,
-        take_up_pct=rounded(Fraction(100 * counts["both"], known), 2) if known else None,
+        take_up_lowest_pct=_share(counts["both"], eligible),
+        take_up_highest_pct=_share(eligible - counts["unused"], eligible),
         unused_minor=worth if programme.amount else None,
         frequency=programme.amount.frequency if programme.amount else None,
         without_right=without,
         **counts,
     )
+
+
+def _share(part: int, whole: int) -> Decimal | None:
+    return rounded(Fraction(100 * part, whole), 1) if whole else None
+
+
+def _range(lowest: Decimal | None, highest: Decimal | None) -> str:
+    if lowest is None or highest is None:
+        return "–"
+    return f"{lowest:f}" if lowest == highest else f"{lowest:f}–{highest:f}"
 
 
 _STATUSES = ("eligible", "cannot_tell", "excluded", "not_eligible", "not_in_force")
@@ -176,7 +188,7 @@ def programme_rows(counted: Overview, language: str) -> tuple[tuple[str, ...], l
     for one in counted.programmes:
         worth = "service" if one.unused_minor is None else _worth(counted, one)
         numbers = (one.eligible, one.received, one.both)
-        take_up = "unknown" if one.take_up_pct is None else f"{one.take_up_pct:f}"
+        take_up = _range(one.take_up_lowest_pct, one.take_up_highest_pct)
         title = one.title.get(language) or next(iter(one.title.values()), one.id)
         rows.append(
             (title, one.subject, *(f"{n:,}" for n in numbers), take_up, f"{one.unused:,}", worth)
