@@ -9,7 +9,8 @@ from familycard.pack.scopes import column
 def group_by_attribute(forming: Forming, by: str) -> None:
     """Leave `components` by value, and the doubt of those without one: each is alone.
 
-    Whether the value is unknown or absent, nobody can say with whom such a person lives.
+    Whether the value is unknown or absent, nobody can say with whom such a person lives; and
+    where a refused row of people names a value, that unit lacks somebody.
     """
     people, value = forming.table("people"), column(by)
     forming.make(
@@ -21,6 +22,13 @@ def group_by_attribute(forming: Forming, by: str) -> None:
           on v.shared = p.{value}""",
     )
     forming.doubt(f'select person from "{people}" where {value} is null', f"{by}_unknown")
+    if forming.inputs.neighbours is not None:
+        forming.doubt(
+            f"""
+            select n.person from "{forming.inputs.neighbours}" n
+            semi join "{people}" p on p.person = n.person where n.attribute = {quoted(by)}""",
+            f"refused_rows:{forming.pack.people.source}",
+        )
 
 
 def make_attribute_evidence(forming: Forming, by: str) -> None:

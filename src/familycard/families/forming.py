@@ -39,6 +39,8 @@ class UnitInputs:
     """A checked table for each source of ties."""
     undecided: Mapping[str, str] = field(default_factory=dict)
     """By source, a table (person) of those whom a refused row may be about."""
+    neighbours: str | None = None
+    """A table (attribute, person) of those who share a household or an address with a refused row of people."""
     faults: str = "faults"
     """Table that faults are added to; made where it is missing."""
 

@@ -29,8 +29,12 @@ def make_unit_values(engine: Engine, pack: Pack, kind: str, wanted: Collection[s
         known = ", ".join(f'case when u.composition_known then v."{i.id}" end as "{i.id}"' for i in summed)
         grouped = f"select m.unit, {values} from {members(kind)} m join {PERSONS} p on p.person = m.person group by m.unit"
         base = f"select u.*, {known} from {units(kind)} u join ({grouped}) v on v.unit = u.unit"
-    # A formula may rest on `members` and parameters alone, so unknown composition is applied to it too.
-    hidden = f"(select * replace (case when composition_known then members end as members) from ({base}))"
+    # A formula may rest on `members`, `area` and parameters alone, so unknown composition is applied to them too:
+    # another composition may have another head, who lives elsewhere.
+    known = ", ".join(
+        f"case when composition_known then {name} end as {name}" for name in ("members", "area")
+    )
+    hidden = f"(select * replace ({known}) from ({base}))"
     query = with_formulas(formulas, hidden, unit_scope(pack, as_of), lambda i: i.type)
     engine.make(unit_values(kind), f"{query} order by unit")
 

@@ -19,6 +19,8 @@ PEOPLE = "people"
 """person, the attributes of people, is_known, is_resident; one row a person, by person."""
 PERSONS = "persons"
 """`PEOPLE` with the person indicators beside it."""
+NEIGHBOURS = "neighbours"
+"""attribute, person: who shares a household or an address with a refused row of the people source."""
 FAULTS = "faults"
 """fault, person, other, unit, kind, source, detail."""
 
@@ -74,6 +76,8 @@ def load_sources(engine: Engine, pack: Pack, state: StoreState) -> None:
             continue
         engine.read_parquet(checked(source.id), [load.checked])
         engine.read_parquet(undecided(source.id), [load.undecided])
+        if source.id == pack.people.source:
+            engine.read_parquet(NEIGHBOURS, [load.neighbours])
 
 
 def empty(columns: dict[str, str]) -> str:

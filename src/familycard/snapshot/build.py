@@ -23,7 +23,7 @@ from familycard.families.units import UnitInputs, form_units
 from familycard.indicators.of_units import make_unit_values
 from familycard.indicators.people import make_people
 from familycard.indicators.persons import make_persons
-from familycard.indicators.tables import FAULTS, PERSONS, checked, load_sources, undecided
+from familycard.indicators.tables import FAULTS, NEIGHBOURS, PERSONS, checked, load_sources, undecided
 from familycard.pack.model import Pack
 from familycard.programmes.evaluate import make_entitlements, subjects_of
 from familycard.programmes.unused import make_unused, make_without_right
@@ -106,6 +106,7 @@ def compute(engine: Engine, pack: Pack, state: StoreState, as_of: date, stages: 
         persons=PERSONS,
         sources={source: checked(source) for source in pack.sources},
         undecided={source: undecided(source) for source in pack.sources},
+        neighbours=NEIGHBOURS,
     )
     for kind in pack.units.values():
         with stages.stage("families", kind.id):

@@ -78,6 +78,10 @@ FROM (SELECT *, _fault IS NOT NULL{"".join(f" OR e{n} IS NOT NULL" for n, _, _ i
         """What stands at the places of `_why`: headers, then names of derived columns."""
         return tuple(column.physical_name or column.name for column in (*self.physical, *self.derived))
 
+    def place_of(self, name: str) -> int:
+        """The place in `_why` of a column."""
+        return [column.name for column in (*self.physical, *self.derived)].index(name)
+
     def _subject_text(self) -> str:
         """The text that says which household a refused row is about."""
         if self.source.subject_of is None:

@@ -30,7 +30,7 @@ from familycard.sources.read import Records, StoredFile
 from familycard.sources.store import Store
 from familycard.sources.undecided import find_undecided
 
-CHECKS_VERSION = "1"
+CHECKS_VERSION = "2"
 """Goes up when the same files and contract would be judged differently: loads are then made anew."""
 
 Progress = Callable[[str, str], None]
@@ -254,7 +254,8 @@ def _write(run: _Run, loading: Loading, notes: Notes, content: str, before: Mapp
     source = loading.source
     people = source.id == run.pack.people.source
     entry = run.entries.get(run.pack.people.source)
-    find_undecided(run.connection, loading.checks, has_people=not people and entry is not None)
+    has_people = not people and entry is not None
+    find_undecided(run.connection, loading.checks, has_people=has_people, is_people=people)
     folder = run.scratch / source.id
     folder.mkdir()
     version = _people_version(run)

@@ -67,12 +67,13 @@ class Loading:
         before: Mapping[str, Any] | None,
         extra: Mapping[str, Any],
     ) -> None:
-        """Write checked, quarantine and undecided tables and ``load.json``; needs ``undecided``."""
+        """Write checked, quarantine, undecided and neighbours tables and ``load.json``; needs the last two."""
         self._copy(f"{self._resolved()} ORDER BY _file, _row", folder / "checked.parquet")
         self._copy(
             f'{self._quarantine()} ORDER BY file, "row", "column", rule', folder / "quarantine.parquet"
         )
         self._copy("SELECT person FROM undecided ORDER BY person", folder / "undecided.parquet")
+        self._copy("SELECT * FROM neighbours ORDER BY attribute, person", folder / "neighbours.parquet")
         accepted = pq.read_metadata(folder / "checked.parquet").num_rows
         if accepted != self.counts.accepted:
             raise SourceError(

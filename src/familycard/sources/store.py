@@ -45,6 +45,7 @@ class Load:
     checked: Path
     quarantine: Path
     undecided: Path
+    neighbours: Path
     files: tuple[LoadedFile, ...]
     rows_read: int
     rows_accepted: int
@@ -113,6 +114,7 @@ class Store:
             checked=folder / "checked.parquet",
             quarantine=folder / "quarantine.parquet",
             undecided=folder / "undecided.parquet",
+            neighbours=folder / "neighbours.parquet",
             files=tuple(LoadedFile(**file) for file in said["files"]),
             rows_read=said["rows_read"],
             rows_accepted=said["rows_accepted"],
