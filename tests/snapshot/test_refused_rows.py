@@ -11,7 +11,6 @@ import random
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from comparing import Comparison

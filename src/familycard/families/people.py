@@ -12,7 +12,8 @@ def make_people(forming: Forming) -> None:
     """Leave `people`, with only the columns that this kind reads.
 
     Unknown residence counts as resident and an unknown exclusion as membership: nobody is
-    lost, but the composition of such a unit is unknown. `is_shaky` marks who may have to go.
+    lost, but the composition of such a unit is unknown. `is_shaky` marks who may have to go:
+    also who is known by a refused row alone, for that row may say that he died.
     """
     excluded = "false"
     if forming.kind.excludes is not None:
@@ -22,11 +23,12 @@ def make_people(forming: Forming) -> None:
     forming.make(
         "people",
         f"""
-        select person, is_known, ({excluded}) is null as is_shaky{columns}
+        select person, is_known, ({excluded}) is null or not is_known as is_shaky{columns}
         from "{forming.inputs.persons}"
         where is_resident is not false and ({excluded}) is not true""",
     )
-    forming.doubt(f'select person from "{forming.table("people")}" where is_shaky', "exclusion_unknown")
+    shaky = f'select person from "{forming.table("people")}" where is_shaky and is_known'
+    forming.doubt(shaky, "exclusion_unknown")
 
 
 def note_refused_rows(forming: Forming) -> None:

@@ -67,6 +67,9 @@ def _settled(
     if not said.covers_period:
         return only_true
     absent = literal(indicator.no_rows, person_type(indicator)) if said.is_fresh else null
+    if one.source.subject_of is not None and one.by == one.source.subject:
+        # Rows of a household or an address cannot be found for somebody whose own is not known.
+        absent = f'(case when "{one.source.subject_of}" is not null then {absent} end)'
     return (
         f'(case when "{doubt.columns[0]}" then {only_true}'
         f' when "{one.has_rows}" then {found} else {absent} end)'

@@ -1,0 +1,87 @@
+"""A build that is killed at any moment leaves `current` on a whole snapshot, the old one or the new one."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pytest
+from town import AS_OF, town, write_pack
+
+from familycard.pack.loader import load_pack
+from familycard.snapshot.build import build
+from familycard.snapshot.digest import table_digest
+from familycard.snapshot.open import open_snapshot
+
+DYING = Path(__file__).with_name("dying_build.py")
+EVENTS = ("open", "os.mkdir", "os.fsync", "os.rename", "os.symlink", "os.remove", "shutil.rmtree")
+LATER = date(2026, 1, 31)
+POINTS = 6
+"""Points of each kind of call at which a build is killed, first and last among them."""
+
+
+@dataclass(frozen=True)
+class Town:
+    """A built town: its pack, its store, its snapshots of `AS_OF`."""
+
+    pack: Path
+    store: Path
+    snapshots: Path
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Town:
+    folder = tmp_path_factory.mktemp("crash")
+    town(folder)
+    # What an earlier crash left is to be swept away, also by a build that is killed while sweeping.
+    (folder / "snapshots" / ".making-left").mkdir()
+    return Town(write_pack(folder / "pack"), folder / "store", folder / "snapshots")
+
+
+def run(event: str, number: int, the: Town, snapshots: Path) -> subprocess.CompletedProcess[str]:
+    arguments = [event, number, the.pack, the.store, LATER, snapshots]
+    command = [sys.executable, str(DYING), *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+
+
+def whole(snapshots: Path) -> str:
+    """The day of `current`, after every table was read and found to be what the manifest says."""
+    opened = open_snapshot(snapshots / "current")
+    for path, digest in opened.manifest["digests"].items():
+        assert table_digest(opened.path / path) == digest
+    assert opened.engine.rows("select count(*) from serve.memberships")[0][0] > 0
+    return str(opened.manifest["as_of"])
+
+
+@pytest.mark.parametrize("event", EVENTS)
+def test_killed_at_any_moment_the_published_snapshot_is_whole_and_the_build_can_be_repeated(
+    event: str, built: Town, tmp_path: Path
+) -> None:
+    shutil.copytree(built.snapshots, tmp_path / "counted", symlinks=True)
+    lived = run(event, 0, built, tmp_path / "counted")
+    calls = int(lived.stdout)
+    assert calls > 0
+    pack = load_pack(built.pack)
+
+    def die(number: int) -> str:
+        snapshots = tmp_path / str(number)
+        shutil.copytree(built.snapshots, snapshots, symlinks=True)
+        assert run(event, number, built, snapshots).returncode == -signal.SIGKILL
+        day = whole(snapshots)
+        again = build(pack, built.store, LATER, snapshots)
+        assert whole(snapshots) == LATER.isoformat()
+        names = {path.name for path in snapshots.iterdir()}
+        assert names == {"current", again.name, built.snapshots.joinpath("current").resolve().name}
+        return day
+
+    points = sorted({1 + i * (calls - 1) // (POINTS - 1) for i in range(POINTS)})
+    with ThreadPoolExecutor(2) as pool:
+        days = list(pool.map(die, points))
+    assert set(days) <= {AS_OF.isoformat(), LATER.isoformat()}
+    assert days[0] == AS_OF.isoformat()
