@@ -33,7 +33,7 @@ def make_tie_evidence(forming: Forming) -> None:
                    struct_pack(place := place, item := item))), lambda x: x.item), ',') || ']' as evidence
         from (
             select person,
-                   row_number() over (partition by person order by level, source, mapping, file, row, other) as place,
+                   row_number() over (partition by person order by level, source, mapping, other, file, row) as place,
                    opening || ',"file":' || file || ',"row":' || row || ',"other":' || other || '}}' as item
             from (select level, mapping, file, row, one as person, two as other from "{live}"
                   union all select level, mapping, file, row, two, one from "{live}")

@@ -1,0 +1,59 @@
+"""Families and faults against the truth of a made-up country, which no build ever reads."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+from made_up import AS_OF, MadeUp, made_up
+from truth import family_sizes, open_truth, score_families, score_faults
+
+from familycard.snapshot.build import build
+from familycard.sources.intake import intake
+
+PEOPLE = 10_000
+HARD = {
+    "adopted", "adult_child_at_home", "child_elsewhere", "cohabiting", "elders_with_married_child", "guarded",
+    "rubber_address", "separated_spouses", "step_family", "student_away", "three_generations",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def truth(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    made: MadeUp = made_up(tmp_path_factory.mktemp("truth"), PEOPLE, seed=3)
+    connection = open_truth(made.delivery, made.store, made.snapshot)
+    yield connection
+    connection.close()
+
+
+def test_each_kind_of_family_is_formed_exactly_so_in_99_of_100(truth: duckdb.DuckDBPyConnection) -> None:
+    kinds = score_families(truth)
+    assert [k for k in kinds if k.right < 0.99 * k.families] == []
+    assert {k.kind for k in kinds} >= HARD
+    assert sum(k.families for k in kinds) > 2_500
+
+
+def test_the_mean_family_is_as_large_as_in_the_census(truth: duckdb.DuckDBPyConnection) -> None:
+    people, families = family_sizes(truth)
+    assert 3.0 <= people / families <= 3.4
+
+
+def test_each_kind_of_planted_fault_is_found_and_hardly_anybody_is_accused_wrongly(
+    truth: duckdb.DuckDBPyConnection,
+) -> None:
+    faults = score_faults(truth)
+    assert len(faults) >= 5
+    assert [f for f in faults if f.planted == 0 or f.recall_pct < 99 or f.false_alarm_pct > 0.1] == []
+
+
+def test_without_the_truth_beside_it_the_build_is_the_same(country: MadeUp, tmp_path: Path) -> None:
+    shutil.copytree(country.delivery, tmp_path / "delivery", ignore=shutil.ignore_patterns("truth"))
+    assert (country.delivery / "truth").is_dir() and not (tmp_path / "delivery" / "truth").exists()
+    intake(country.pack, tmp_path / "delivery", tmp_path / "store")
+    built = build(country.pack, tmp_path / "store", AS_OF, tmp_path / "snapshots")
+    assert built.name == country.snapshot.name
+    for path in country.snapshot.rglob("*.parquet"):
+        assert path.read_bytes() == (built.path / path.relative_to(country.snapshot)).read_bytes()
