@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -10,56 +11,77 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-_BATCH_ROWS = 1_000_000
+_BATCH_ROWS = 131_072
 
 
 def table_digest(path: Path) -> str:
-    """SHA-256 over the columns of a Parquet file: name, type, which are null, and the values.
+    """SHA-256 over a Parquet file: how many rows, and for each column its name, type, nulls and values.
 
-    Values are hashed column by column in blocks of a million rows, so the file's row groups,
-    compression and encodings do not matter.
+    Every column is one stream of bytes whatever the file's row groups, compression and
+    encodings, so only rows, names and types count.
     """
-    file = pq.ParquetFile(path)
-    total = hashlib.sha256(str(file.metadata.num_rows).encode())
-    for name in file.schema_arrow.names:
-        column = file.read([name])[name]
-        total.update(_column_digest(name, column))
+    with pq.ParquetFile(path) as file, ThreadPoolExecutor() as pool:
+        columns = [_ColumnDigest(field) for field in file.schema_arrow]
+        for batch in file.iter_batches(_BATCH_ROWS):
+            list(pool.map(_ColumnDigest.update, columns, batch.columns))
+        total = hashlib.sha256(str(file.metadata.num_rows).encode())
+    for column in columns:
+        total.update(column.digest())
     return total.hexdigest()
 
 
-def _column_digest(name: str, column: pa.ChunkedArray) -> bytes:
-    digest = hashlib.sha256(f"{name}:{_type_name(column.type)}".encode())
-    for start in range(0, len(column), _BATCH_ROWS):
-        values = _plain(column.slice(start, _BATCH_ROWS))
-        digest.update(np.packbits(values.is_null().to_numpy(zero_copy_only=False)).tobytes())
-        _hash_values(digest, values)
-    return digest.digest()
+class _ColumnDigest:
+    """One column: which values are null, the values as little-endian integers or text, and text lengths."""
 
+    def __init__(self, field: pa.Field) -> None:
+        self.name = f"{field.name}:{_type_name(field.type)}"
+        self.nulls, self.values, self.lengths = (hashlib.sha256() for _ in range(3))
 
-def _plain(column: pa.ChunkedArray) -> pa.Array:
-    values = column.combine_chunks()
-    if isinstance(values, pa.ChunkedArray):
-        values = pa.concat_arrays(values.chunks) if values.num_chunks else pa.array([], values.type)
-    if pa.types.is_dictionary(values.type):
-        values = values.dictionary_decode()
-    return values
+    def update(self, values: pa.Array) -> None:
+        """Take in the next values."""
+        if pa.types.is_dictionary(values.type):
+            values = values.dictionary_decode()
+        nulls = values.is_null() if values.null_count else None
+        self.nulls.update(_bytes(nulls.cast(pa.uint8())) if nulls is not None else bytes(len(values)))
+        if pa.types.is_string(values.type) or pa.types.is_large_string(values.type):
+            self._update_text(values)
+        else:
+            self.values.update(_bytes(_integers(values)))
 
-
-def _hash_values(digest: hashlib._Hash, values: pa.Array) -> None:
-    kind = values.type
-    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
-        filled = pc.fill_null(values.cast(pa.large_string()), "")
+    def _update_text(self, values: pa.Array) -> None:
+        filled = pc.fill_null(values, "") if values.null_count else values
+        filled = filled.cast(pa.large_string())
         _, offsets_buffer, text = filled.buffers()
-        offsets = np.frombuffer(offsets_buffer, dtype=np.int64)[filled.offset : filled.offset + len(filled) + 1]
-        digest.update(np.diff(offsets).astype("<i8").tobytes())
-        digest.update(memoryview(text)[offsets[0] : offsets[-1]] if text is not None and len(filled) else b"")
-        return
-    if pa.types.is_date(kind):
-        values = values.cast(pa.date32()).cast(pa.int32())
+        offsets = np.frombuffer(offsets_buffer, dtype=np.int64)[
+            filled.offset : filled.offset + len(filled) + 1
+        ]
+        self.lengths.update(np.diff(offsets).astype("<i8").tobytes())
+        if text is not None and len(filled):
+            self.values.update(memoryview(text)[offsets[0] : offsets[-1]])
+
+    def digest(self) -> bytes:
+        """What the column's stream comes to."""
+        parts = (self.name.encode(), self.nulls.digest(), self.values.digest(), self.lengths.digest())
+        return hashlib.sha256(b"".join(parts)).digest()
+
+
+def _integers(values: pa.Array) -> pa.Array:
+    """Booleans as bytes, everything else as 64-bit integers; nulls are 0."""
+    kind = values.type
+    if pa.types.is_boolean(kind):
+        values = values.cast(pa.uint8())
+    elif pa.types.is_date(kind):
+        values = values.cast(pa.date32()).cast(pa.int32()).cast(pa.int64())
     elif pa.types.is_decimal(kind):
         values = pc.multiply(values, 10**kind.scale).cast(pa.int64())
-    filled = pc.fill_null(values, False if pa.types.is_boolean(kind) else 0)
-    digest.update(filled.to_numpy(zero_copy_only=False).astype("<i8").tobytes())
+    elif kind != pa.int64():
+        values = values.cast(pa.int64())
+    return pc.fill_null(values, 0) if values.null_count else values
+
+
+def _bytes(values: pa.Array) -> bytes | memoryview:
+    array: np.ndarray = values.to_numpy(zero_copy_only=False)
+    return array.data
 
 
 def _type_name(type_: pa.DataType) -> str:
