@@ -23,13 +23,26 @@ from familycard.families.units import UnitInputs, form_units
 from familycard.indicators.of_units import make_unit_values
 from familycard.indicators.people import make_people
 from familycard.indicators.persons import make_persons
-from familycard.indicators.tables import FAULTS, NEIGHBOURS, PERSONS, checked, load_sources, undecided
+from familycard.indicators.tables import (
+    FAULTS,
+    NEIGHBOURS,
+    PEOPLE,
+    PERSONS,
+    checked,
+    entitlements,
+    load_sources,
+    scores,
+    subject_key,
+    undecided,
+    unit_values,
+    units,
+)
 from familycard.pack.model import Pack
 from familycard.programmes.evaluate import make_entitlements, subjects_of
 from familycard.programmes.unused import make_unused, make_without_right
 from familycard.scoring.score import make_scores
 from familycard.snapshot.checks import find_contradictions
-from familycard.snapshot.invariants import check_partition
+from familycard.snapshot.invariants import check_partition, check_people, check_same_rows
 from familycard.snapshot.reach import wanted_by_kind
 from familycard.snapshot.write import write_snapshot
 from familycard.sources.store import Store, StoreState
@@ -95,8 +108,10 @@ def compute(engine: Engine, pack: Pack, state: StoreState, as_of: date, stages: 
     with stages.stage("people"):
         load_sources(engine, pack, state)
         make_people(engine, pack, as_of)
+        check_people(engine, pack)
     with stages.stage("person indicators", f"{len(pack.sources)} sources"):
         make_persons(engine, pack, state, as_of)
+        check_same_rows(engine, PERSONS, "person", PEOPLE)
     wanted = wanted_by_kind(pack)
     engine.run(
         f"create or replace table {FAULTS} (fault varchar, person bigint, other bigint, unit bigint,"
@@ -114,12 +129,16 @@ def compute(engine: Engine, pack: Pack, state: StoreState, as_of: date, stages: 
             check_partition(engine, kind)
         with stages.stage("unit indicators", kind.id):
             make_unit_values(engine, pack, kind.id, wanted[kind.id], as_of)
+            check_same_rows(engine, unit_values(kind.id), "unit", units(kind.id))
     for card in pack.scorecards.values():
         with stages.stage("scores", card.id):
             make_scores(engine, pack, card, as_of)
+            check_same_rows(engine, scores(card.id), "unit", units(card.unit))
     for subject in subjects_of(pack):
         with stages.stage("programmes", subject):
             make_entitlements(engine, pack, subject, as_of)
+            of = PERSONS if subject == "person" else units(subject)
+            check_same_rows(engine, entitlements(subject), subject_key(subject), of)
     with stages.stage("rights"):
         make_unused(engine, pack)
         make_without_right(engine, pack)

@@ -4,8 +4,32 @@ from __future__ import annotations
 
 from familycard.engine.interface import Engine
 from familycard.errors import BuildError
-from familycard.indicators.tables import PERSONS, members, units
-from familycard.pack.model import UnitKind
+from familycard.indicators.tables import PEOPLE, PERSONS, checked, members, undecided, units
+from familycard.pack.model import Pack, UnitKind
+
+
+def check_people(engine: Engine, pack: Pack) -> None:
+    """Everyone of the people source's accepted and refused rows is a person; BuildError where somebody is lost."""
+    source = pack.sources[pack.people.source]
+    everyone = (
+        f'(select "{source.subject}" as person from {checked(source.id)} where "{source.subject}" is not null'
+        f" union select person from {undecided(source.id)})"
+    )
+    check_same_rows(engine, PEOPLE, "person", everyone)
+
+
+def check_same_rows(engine: Engine, table: str, key: str, of: str) -> None:
+    """A table has one row for each row of another, with the same keys; BuildError where one was lost or doubled."""
+    twice = _one(engine, f"select count(*) - count(distinct {key}) from {table}")
+    differing = _one(
+        engine, f"select count(*) from {table} a full join {of} b on b.{key} = a.{key}"
+        f" where a.{key} is null or b.{key} is null",
+    )  # fmt: skip
+    if twice or differing:
+        raise BuildError(
+            f"Table {table}: {twice} keys stand twice, {differing} are not those of {of}. "
+            f"This is a fault of Family Card: nothing was published."
+        )
 
 
 def check_partition(engine: Engine, kind: UnitKind) -> None:
