@@ -5,15 +5,19 @@ are worth together is the best set that the law lets a family hold at once: of p
 that exclude each other only the best compatible ones count, and an income-tested amount
 falls by the counted income that the other unused rights would bring. Services and
 rationed places are counted, not priced.
+
+With U, T and C the sums of uncounted, income-tested and counted amounts a set is worth
+U + C + max(T - C, 0) = max(U + T, U + C) a month. So the best set is the best by U + T or
+the best by U + C, and each of the two is found for every subject and group by itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import combinations
 
 from familycard.engine.interface import Engine
-from familycard.indicators.tables import FAULTS, empty, entitlements, members, subject_key
+from familycard.indicators.tables import FAULTS, empty, entitlements, members, subject_key, undecided
 from familycard.pack.model import Pack, Programme
 from familycard.pack.scopes import column
 from familycard.programmes.evaluate import programmes_of, subjects_of
@@ -21,7 +25,8 @@ from familycard.programmes.rule import shut_out_by
 
 UNUSED = "unused"
 WITHOUT_RIGHT = "without_right"
-_MONEY = ("counted", "uncounted", "tested", "one_off")
+_WAYS = {"tested": ("uncounted", "tested"), "counted": ("uncounted", "counted")}
+"""The two ways of adding up monthly money, one of which finds the best set."""
 
 
 def make_unused(engine: Engine, pack: Pack) -> None:
@@ -30,12 +35,14 @@ def make_unused(engine: Engine, pack: Pack) -> None:
     if not selects:
         engine.make(UNUSED, empty(_COLUMNS))
         return
-    sums = ", ".join(f"sum({name}) as {name}" for name in (*_MONEY, "rights", "services"))
+    ways = [f"{part}_{way}" for way in _WAYS for part in ("monthly", "one_off")]
+    sums = ", ".join(f"sum({name}) as {name}" for name in (*ways, "rights", "services"))
+    best = ", ".join(f"struct_pack(m := monthly_{way}, o := one_off_{way})" for way in _WAYS)
     engine.make(
         UNUSED,
         "select unit, cast(rights as integer) as unused_count, cast(services as integer) as unused_services,"
-        " cast(uncounted + counted + greatest(tested - counted, 0) as bigint) as unused_monthly,"
-        " cast(one_off as bigint) as unused_one_off, programmes from (select m.unit, " + sums + ","
+        f" cast(greatest({best}).m as bigint) as unused_monthly, cast(greatest({best}).o as bigint) as unused_one_off,"
+        f" programmes from (select m.unit, {sums},"
         " string_agg(programmes, ',' order by subject, key) as programmes"
         f" from ({' union all '.join(selects)}) r join {members(pack.card_unit)} m on m.person = r.key"
         " where rights > 0 group by m.unit) order by unit",
@@ -72,9 +79,17 @@ def _by_subject(pack: Pack, subject: str) -> str:
         f"select {key} as key, {_how_many(tests)} as rights, {_how_many(services)} as services,"
         f" concat_ws(',', {names}) as programmes{worths} from {entitlements(subject)}"
     )
-    groups = [g for g in _best_sets(programmes) if len(g) > 1]
-    chosen = "".join(f", {_choice(g, programmes)} as _set_{n}" for n, g in enumerate(groups))
-    sums = ", ".join(f"{_sum(name, groups, programmes)} as {name}" for name in _MONEY)
+    groups = _best_sets(programmes)
+    chosen = "".join(
+        f", {_best(sets, programmes, way)} as _best_{way}_{n}"
+        for way in _WAYS
+        for n, sets in enumerate(groups)
+    )
+    sums = ", ".join(
+        f"{' + '.join(f'_best_{way}_{n}.{field}' for n in range(len(groups)))} as {part}_{way}"
+        for way in _WAYS
+        for part, field in (("monthly", "m"), ("one_off", "o"))
+    )
     return (
         f"select '{subject}' as subject, key, rights, services, programmes, {sums}"
         f" from (select *{chosen} from ({rows}))"
@@ -102,30 +117,15 @@ def _worth(programme: Programme, unused: str) -> str:
     return f"(case when {unused} then coalesce({_c(programme, 'amount')}, 0) else 0 end)"
 
 
-def _choice(sets: list[tuple[int, ...]], programmes: Sequence[Programme]) -> str:
-    """SQL of the position of the set worth most: monthly money first, then one-off money, then order."""
+def _best(sets: list[tuple[int, ...]], programmes: Sequence[Programme], way: str) -> str:
+    """SQL of the worth of the best of some sets: monthly money of a way first, then one-off money."""
 
-    def total(chosen: tuple[int, ...], *, monthly: bool) -> str:
-        kinds = {i: _money_kind(programmes[i]) for i in chosen}
-        return " + ".join(_w(i) for i, k in kinds.items() if k and (k != "one_off") == monthly) or "0"
+    def total(chosen: tuple[int, ...], kinds: Collection[str]) -> str:
+        worths = (_w(i) for i in chosen if _money_kind(programmes[i]) in kinds)
+        return f"cast({' + '.join(worths) or '0'} as bigint)"
 
-    pairs = [f"struct_pack(m := {total(s, monthly=True)}, o := {total(s, monthly=False)})" for s in sets]
-    best = f"greatest({', '.join(pairs)})"
-    branches = " ".join(f"when {pair} = {best} then {n}" for n, pair in enumerate(pairs))
-    return f"(case {branches} end)"
-
-
-def _sum(name: str, groups: list[list[tuple[int, ...]]], programmes: Sequence[Programme]) -> str:
-    grouped = {i for sets in groups for chosen in sets for i in chosen}
-    parts = [_w(i) for i, p in enumerate(programmes) if _money_kind(p) == name and i not in grouped]
-    for n, sets in enumerate(groups):
-        sums = [
-            " + ".join(_w(i) for i in chosen if _money_kind(programmes[i]) == name) or "0" for chosen in sets
-        ]
-        if any(total != "0" for total in sums):
-            branches = " ".join(f"when {position} then {total}" for position, total in enumerate(sums))
-            parts.append(f"(case _set_{n} {branches} end)")
-    return " + ".join(parts) or "0"
+    pairs = [f"struct_pack(m := {total(s, _WAYS[way])}, o := {total(s, ('one_off',))})" for s in sets]
+    return f"greatest({', '.join(pairs)})"
 
 
 def _c(programme: Programme, part: str) -> str:
@@ -162,11 +162,15 @@ def make_without_right(engine: Engine, pack: Pack) -> None:
     """Make `WITHOUT_RIGHT`: what is received though a condition is known to fail; for a human to look at.
 
     Received and cannot tell is never "without a right"; nor is anyone named whose ties the
-    registers contradict (a row in `FAULTS` by now), because the fault may lie with the register.
+    registers contradict (a row in `FAULTS` by now), because the fault may lie with the register;
+    nor anyone of whose ties a row was refused, which may have shown such a contradiction.
     """
+    ties = {m.source for kind in pack.units.values() for t in (*kind.ties, *kind.attach) for m in t.mappings}
+    refused = (f"select person from {undecided(source)}" for source in sorted({pack.people.source, *ties}))
     engine.make(
         _CONTRADICTED,
-        f"select distinct unnest([person, other]) as person from {FAULTS} where person is not null",
+        f"select unnest([person, other]) as person from {FAULTS} where person is not null"
+        f" union {' union '.join(refused)}",
     )
     selects = [_without_right(programme) for programme in pack.programmes.values()]
     nothing = empty({"subject": "VARCHAR", "unit": "BIGINT", "person": "BIGINT", "programme": "VARCHAR"})
