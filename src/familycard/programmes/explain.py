@@ -19,9 +19,9 @@ from familycard.indicators.tables import subject_key
 from familycard.pack.comparisons import Comparison, comparisons
 from familycard.pack.expression import Compiled, Scope, compile_condition, compile_expression
 from familycard.pack.model import Condition, Pack, Programme
-from familycard.pack.scopes import programme_scope
+from familycard.pack.scopes import column, programme_scope
 from familycard.pack.types import Type
-from familycard.programmes.evaluate import subject_rows
+from familycard.programmes.evaluate import PARTS, subject_rows
 from familycard.programmes.rule import Rule, rule_of
 
 YES, NO, CANNOT_TELL = "yes", "no", "cannot_tell"
@@ -86,9 +86,11 @@ def explain(engine: Engine, pack: Pack, programme: Programme, key: int, as_of: d
     columns = [sql for per_condition in sides.values() for side in per_condition for sql in side.columns]
     names = rule.names
     rows = subject_rows(pack, programme.unit, names)
+    # Only what is shown is read: a wide row of a Parquet file costs every column that is named.
+    shown = _shown_columns(scope, programme, names)
     extra = "".join(f", {sql} as _side_{n}" for n, sql in enumerate(columns))
     found = engine.arrow(
-        f"select *{extra} from ({rows}) where {subject_key(programme.unit)} = {int(key)}"
+        f"select {', '.join(shown)}{extra} from ({rows}) where {subject_key(programme.unit)} = {int(key)}"
     ).to_pylist()
     if not found:
         raise SnapshotError(f"There is no {programme.unit} of that key in this snapshot.")
@@ -108,6 +110,13 @@ def explain(engine: Engine, pack: Pack, programme: Programme, key: int, as_of: d
         results,
         row,
     )
+
+
+def _shown_columns(scope: Scope, programme: Programme, names: frozenset[str]) -> list[str]:
+    """The columns of the names, of the result, and the area that parameters depend on."""
+    meanings = {name: scope.resolve(name) for name in names | {"area"}}
+    own = {column(name) for name, meaning in meanings.items() if meaning and column(name) in meaning.sql}
+    return sorted(own | {column(f"{programme.id}__{part}") for part in PARTS})
 
 
 @dataclass(frozen=True)
