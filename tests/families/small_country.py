@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,8 @@ from typing import Any
 import pyarrow as pa
 
 from familycard.engine.duck import DuckEngine
-from familycard.families.units import UnitInputs, UnitsResult, form_units
+from familycard.families.records import UnitInputs
+from familycard.families.units import UnitsResult, form_units
 from familycard.pack.contract import Column, Source
 from familycard.pack.model import (
     Expression,
@@ -25,6 +25,7 @@ from familycard.pack.model import (
     UnitKind,
 )
 from familycard.pack.types import BOOLEAN, DATE, INTEGER, TEXT
+from familycard.snapshot.memberships import members_of
 
 AS_OF = date(2025, 12, 31)
 
@@ -227,6 +228,7 @@ class Formed:
     """What was formed, ready to compare."""
 
     engine: DuckEngine
+    kind: UnitKind
     result: UnitsResult
 
     @property
@@ -237,10 +239,11 @@ class Formed:
         return {tuple(row[0]) for row in rows}
 
     @property
-    def tables(self) -> tuple[pa.Table, pa.Table, pa.Table]:
+    def tables(self) -> tuple[pa.Table, ...]:
         faults = "select * from faults order by all"
-        queries = (f"from {self.result.members}", f"from {self.result.units}", faults)
-        return tuple(self.engine.arrow(query) for query in queries)  # type: ignore[return-value]
+        evidence = f"select unit, one, two, tie, mapping from {self.result.evidence} order by all"
+        queries = (f"from {self.result.members}", f"from {self.result.units}", evidence, faults)
+        return tuple(self.engine.arrow(query) for query in queries)
 
     @property
     def unknown(self) -> set[int]:
@@ -266,8 +269,10 @@ class Formed:
         return int(rows[0][0])
 
     def evidence(self, person: int) -> list[dict[str, Any]]:
-        rows = self.engine.rows(f"select evidence from {self.result.members} where person = {person}")
-        return json.loads(rows[0][0])  # type: ignore[no-any-return]
+        pack = replace(pack_of(), units={self.kind.id: self.kind})
+        (unit,) = self.engine.rows(f"select unit from {self.result.members} where person = {person}")
+        found = members_of(self.engine, pack, self.kind.id, unit[0])
+        return [asdict(e) for member in found if member.person == person for e in member.evidence]
 
 
 def form(country: Country, kind: UnitKind, engine: DuckEngine) -> Formed:
@@ -290,7 +295,7 @@ def form(country: Country, kind: UnitKind, engine: DuckEngine) -> Formed:
         {source: f"view_{source}" for source in (*COLUMNS, "population")},
         {source: f"undecided_{source}" for source in country.undecided},
     )
-    return Formed(engine, form_units(engine, pack_of(), kind, inputs, AS_OF))
+    return Formed(engine, kind, form_units(engine, pack_of(), kind, inputs, AS_OF))
 
 
 def _load(

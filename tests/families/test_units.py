@@ -7,7 +7,8 @@ from small_country import AS_OF, FAMILY, HOUSEHOLD, Country, pack_of, when, with
 
 from familycard.engine.duck import DuckEngine
 from familycard.errors import BuildError
-from familycard.families.units import UnitInputs, form_units
+from familycard.families.records import UnitInputs
+from familycard.families.units import form_units
 from familycard.pack.model import UnitKind
 
 MOTHER, FATHER, CHILD, SECOND, GRANDMOTHER, OTHER = 10, 20, 30, 40, 50, 60

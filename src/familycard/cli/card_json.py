@@ -33,7 +33,7 @@ def card_json(reader: Reader, card: Card, *, explain: bool) -> dict[str, Any]:
                         "via": e.via,
                         "source": e.source,
                         "row": e.row,
-                        "other": position.get(e.other),
+                        "other": None if e.other is None else position.get(e.other),
                     }
                     for e in m.evidence
                 ],

@@ -14,7 +14,8 @@ from familycard.programmes.explain import Compared, ProgrammeResult
 from familycard.scoring.explain import ScoreResult
 from familycard.snapshot.changes import MISSING_FACT, OWN_STEP, changes
 from familycard.snapshot.facts import Fact, facts
-from familycard.snapshot.reader import Card, Evidence, Member, Reader, Right
+from familycard.snapshot.memberships import Evidence, Member
+from familycard.snapshot.reader import Card, Reader, Right
 
 MARKS = {"yes": "✓", "no": "✗", "cannot_tell": "?"}
 FREQUENCIES = {"monthly": "a_month", "yearly": "a_year", "one_off": "once"}
@@ -113,7 +114,7 @@ def _member(reader: Reader, card: Card, member: Member, words: Words) -> Iterato
     head = f" — {words('head')}" if member.role == "head" else ""
     yield f"[bold]{member.name or f'№ {member.person - card.unit:+}'}[/bold] {member.sex or ''}{born}{head}"
     ties = {t.id: t for t in (*_card_kind(reader).ties, *_card_kind(reader).attach)}
-    names = {m.person: m.name for m in card.members}
+    names: dict[int | None, str] = {m.person: m.name for m in card.members}
     for evidence in _own_evidence(card, member):
         tie, source = ties[evidence.tie], reader.pack.sources[evidence.source]
         yield (

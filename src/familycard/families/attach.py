@@ -31,8 +31,28 @@ def attach_leftovers(forming: Forming) -> None:
         )
         note_undecided(forming, level, "waiting")
         keep_ties(forming, level, "waiting", one_anchor=True)
-        if forming.count("held"):
-            join_components(forming)
+        _join_held(forming)
+
+
+def _join_held(forming: Forming) -> None:
+    """Join whole components by the attachments just held, without counting everybody anew."""
+    components, held = forming.table("components"), forming.table("held")
+    forming.make(
+        "edges",
+        f"""
+        select distinct x.component as a, y.component as b from "{held}"
+        join "{components}" x on x.node = one join "{components}" y on y.node = two""",
+    )
+    if not forming.count("edges"):
+        return
+    forming.make("nodes", f'select distinct unnest([a, b]) as node from "{forming.table("edges")}"')
+    forming.engine.components(*(forming.table(name) for name in ("nodes", "edges", "joined")))
+    forming.make(
+        "components",
+        f"""
+        select c.node, coalesce(j.component, c.component) as component
+        from "{components}" c left join "{forming.table("joined")}" j on j.node = c.component""",
+    )
 
 
 def attachments(level: int) -> str:

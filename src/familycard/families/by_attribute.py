@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from familycard.families.forming import Forming, quoted
+from familycard.families.forming import Forming
+from familycard.families.records import quoted
 from familycard.pack.scopes import column
 
 
@@ -31,19 +32,15 @@ def group_by_attribute(forming: Forming, by: str) -> None:
         )
 
 
-def make_attribute_evidence(forming: Forming, by: str) -> None:
-    """Leave `evidence`: the row of the people source that gives the value."""
+def hold_by_attribute(forming: Forming, by: str) -> None:
+    """Add to `live` the row of the people source that gives each member the value; nobody is at the other end."""
     source = forming.pack.people.source
     table, subject = forming.inputs.sources.get(source), forming.pack.sources[source].subject
-    opening = f'{{"tie":"{by}","via":"{source}","source":"{source}",'
-    if table is None or subject is None:
-        forming.make("evidence", "select null::bigint as person, null::varchar as evidence where false")
-        return
-    forming.make(
-        "evidence",
-        f"""
-        select {column(subject)} as person, {quoted("[" + opening + '"file":')} || _file || ',"row":' || _row
-               || ',"other":null}}]' as evidence
-        from (select {column(subject)}, _file, _row from "{table}" where {column(by)} is not null)
-        qualify row_number() over (partition by {column(subject)} order by _file, _row) = 1""",
-    )
+    if table is not None and subject is not None:
+        forming.add(
+            "live",
+            f"""
+            select 0, 0, _file, _row, {column(subject)}, null
+            from "{table}" where {column(by)} is not null and {column(subject)} is not null
+            qualify row_number() over (partition by {column(subject)} order by _file, _row) = 1""",
+        )

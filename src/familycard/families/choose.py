@@ -7,7 +7,8 @@ far away, and the refusal of a row puts in doubt exactly the units that it may h
 
 from __future__ import annotations
 
-from familycard.families.forming import Forming, quoted
+from familycard.families.forming import Forming
+from familycard.families.records import quoted
 from familycard.families.ties import LIVE
 from familycard.pack.model import Tie
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from familycard.engine.interface import Engine
-from familycard.families.forming import Forming, quoted
+from familycard.families.forming import Forming
+from familycard.families.records import quoted
 
 
 def start_faults(engine: Engine, table: str = "faults") -> None:

@@ -4,9 +4,7 @@ A step reads and leaves tables in the engine; their names start with an undersco
 kind, and are dropped when the kind is done:
 
 =============  ======================================================================
-people         residents who can be members: person, birth_date, what conditions name
-pairs          child, parent, source, gap: every recorded parentage of residents
-cut            child, parent: ties that close a circle of parents
+people         residents who can be members: person, birth_date, is_known, is_shaky
 live           ties that hold: level, mapping, file, row, one, two
 doubts         person, reason: why the composition of the person's unit is unknown
 found          faults of this kind, before the unit of each is known
@@ -19,43 +17,36 @@ components     node, component
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 
 from familycard.engine.interface import Engine
+from familycard.families.records import Records, UnitInputs, quoted
 from familycard.pack.model import Pack, Tie, UnitKind
-from familycard.pack.parameters import literal
-from familycard.pack.types import TEXT
-
-
-@dataclass(frozen=True)
-class UnitInputs:
-    """Names of the tables that units are formed from."""
-
-    persons: str
-    """person BIGINT (unique), is_known and is_resident BOOLEAN, people attributes, person indicators."""
-    sources: Mapping[str, str]
-    """A checked table for each source of ties."""
-    undecided: Mapping[str, str] = field(default_factory=dict)
-    """By source, a table (person) of those whom a refused row may be about."""
-    neighbours: str | None = None
-    """A table (attribute, person) of those who share a household or an address with a refused row of people."""
-    faults: str = "faults"
-    """Table that faults are added to; made where it is missing."""
 
 
 @dataclass(frozen=True)
 class Forming:
-    """One kind of unit being formed on one day."""
+    """One kind of unit being formed."""
 
-    engine: Engine
-    pack: Pack
+    records: Records
     kind: UnitKind
-    inputs: UnitInputs
-    as_of: date
     made: set[str] = field(default_factory=set)
     """Tables to drop when the kind is done."""
+
+    @property
+    def engine(self) -> Engine:
+        """Where the tables are."""
+        return self.records.engine
+
+    @property
+    def pack(self) -> Pack:
+        """The pack that the kind is of."""
+        return self.records.pack
+
+    @property
+    def inputs(self) -> UnitInputs:
+        """The tables that the build gives."""
+        return self.records.inputs
 
     def table(self, name: str) -> str:
         """The engine's name of a table of this kind."""
@@ -83,15 +74,6 @@ class Forming:
     def levels(self) -> tuple[Tie, ...]:
         """Ties and then attachments: the place in this list is the level."""
         return (*self.kind.ties, *self.kind.attach)
-
-
-def quoted(text: str) -> str:
-    """A text as SQL.
-
-    >>> quoted("it's")
-    "'it''s'"
-    """
-    return literal(text, TEXT)
 
 
 def both_ends(table: str, where: str = "true") -> str:

@@ -2,48 +2,22 @@
 
 from __future__ import annotations
 
-import json
-
-from familycard.families.forming import Forming, quoted
-from familycard.families.rows import via_of
+from familycard.families.forming import Forming
+from familycard.families.records import quoted
 from familycard.families.ties import mappings_of
 from familycard.pack.scopes import people_attributes
 
 
 def make_mappings(forming: Forming) -> None:
-    """Leave `mappings`: what level and mapping numbers mean, and how their evidence begins."""
-    rows = ["(-1, -1, '', '', '')"]
+    """Leave `mappings`: what level and mapping numbers mean."""
+    rows = ["(-1, -1, '')"]
     for level, place, mapping in mappings_of(forming):
-        tie = forming.levels[level]
-        head = {"tie": tie.id, "via": via_of(mapping), "source": mapping.source}
-        opening = json.dumps(head, ensure_ascii=False, separators=(",", ":"))[:-1]
-        texts = ", ".join(quoted(text) for text in (tie.id, mapping.source, opening))
-        rows.append(f"({level}, {place}, {texts})")
-    forming.make("mappings", f"from (values {', '.join(rows)}) t(level, mapping, tie, source, opening)")
-
-
-def make_tie_evidence(forming: Forming) -> None:
-    """Leave `evidence`: for each tied person a JSON list of the ties that hold, in the pack's order."""
-    live = forming.table("live")
-    # Numbered first and then sorted as short lists: five times faster than string_agg in an order.
-    forming.make(
-        "evidence",
-        f"""
-        select person, '[' || array_to_string(list_transform(list_sort(list(
-                   struct_pack(place := place, item := item))), lambda x: x.item), ',') || ']' as evidence
-        from (
-            select person,
-                   row_number() over (partition by person order by level, source, mapping, other, file, row) as place,
-                   opening || ',"file":' || file || ',"row":' || row || ',"other":' || other || '}}' as item
-            from (select level, mapping, file, row, one as person, two as other from "{live}"
-                  union all select level, mapping, file, row, two, one from "{live}")
-            join "{forming.table("mappings")}" using (level, mapping))
-        group by person""",
-    )
+        rows.append(f"({level}, {place}, {quoted(mapping.source)})")
+    forming.make("mappings", f"from (values {', '.join(rows)}) t(level, mapping, source)")
 
 
 def make_members(forming: Forming, out: str) -> None:
-    """Leave the published members: unit, person, role, evidence; sorted by unit and person.
+    """Leave the published members: unit, person, role; sorted by unit and person.
 
     The head is an adult first, then the oldest, then the lowest person number. Any adult is
     older than any child, so the order of births says it all; unknown births come last.
@@ -58,11 +32,22 @@ def make_members(forming: Forming, out: str) -> None:
     forming.engine.make(
         out,
         f"""
-        select unit, person, case when unit = person then 'head' else 'member' end as role,
-               coalesce(evidence, '[]') as evidence
+        select unit, person, case when unit = person then 'head' else 'member' end as role
         from "{forming.table("headed")}" {_kept_units(forming)}
-        left join "{forming.table("evidence")}" using (person)
         order by unit, person""",
+    )
+
+
+def make_evidence(forming: Forming, members: str, out: str) -> None:
+    """Leave the published evidence: unit, one, two, tie, mapping, file, row; a row for each tie that holds.
+
+    `tie` counts the kind's ties and then its attachments, `mapping` the sources of that tie.
+    """
+    forming.engine.make(
+        out,
+        f"""
+        select unit, one, two, level as tie, mapping, file, row
+        from "{forming.table("live")}" join "{members}" on person = one""",
     )
 
 
@@ -92,7 +77,7 @@ def make_units(forming: Forming, members: str, out: str) -> None:
         f"""
         select unit, members, why_unknown is null as composition_known, {area} as area, why_unknown
         from (select unit, count(*) as members from "{members}" group by unit)
-        join "{forming.table("people")}" on person = unit
+        join "{forming.records.table("residents")}" on person = unit
         left join "{forming.table("reasons")}" using (unit)
         order by unit""",
     )

@@ -3,6 +3,7 @@
 Every recorded parentage of residents is looked at, also of grown-up children whom no tie
 joins, because a false record must be mended whoever it joins today. Where a birth date is
 missing the record is followed, but nobody can check it, so the composition is unknown.
+Kinds that rest on the same records share what was found.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ import pyarrow as pa
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from familycard.families.forming import Forming, quoted
+from familycard.families.forming import Forming
+from familycard.families.records import quoted
 from familycard.families.rows import rows_of
 from familycard.pack.expression import compile_condition
 from familycard.pack.model import Expression, Tie, TieMapping
@@ -27,20 +29,29 @@ MIN_YEARS = 12
 """Fewest years between a parent's birth and the child's (docs/pack-format.md, units.yaml)."""
 
 
-def gap_condition(forming: Forming, child: str, parent: str) -> str:
+def gap_condition(leap_day: str, child: str, parent: str) -> str:
     """SQL that is true where the child is born at least `MIN_YEARS` after the parent."""
     names = {"child": Name(child, DATE), "parent": Name(parent, DATE)}
     text = f"child >= add_months(parent, {12 * MIN_YEARS})"
-    return compile_condition(Expression(text), scope_of(names, leap_day=forming.pack.leap_day)).sql
+    return compile_condition(Expression(text), scope_of(names, leap_day=leap_day)).sql
 
 
 def check_parentage(forming: Forming) -> None:
-    """Leave `pairs` and `cut`, and note the faults found."""
-    rows = _recorded_pairs(forming)
-    nothing = "select 0::bigint as child, 0::bigint as parent where false"
-    forming.make("cut", nothing)
+    """Leave `cut`, and note the faults found; those of records that an earlier kind looked at are noted already."""
+    rows, checked = _recorded_pairs(forming), forming.records.parentages
+    if rows and rows not in checked:
+        checked[rows] = f"cut_{len(checked)}"
+        _make_pairs(forming, rows)
+        _note_age_faults(forming)
+        _cut_circles(forming, checked[rows])
     if not rows:
+        forming.make("cut", "select 0::bigint as child, 0::bigint as parent where false")
         return
+    forming.make("cut", f'select * from "{forming.records.table(checked[rows])}"')
+    forming.doubt(f'select unnest([child, parent]) from "{forming.table("cut")}"', "cycle_of_parents")
+
+
+def _make_pairs(forming: Forming, rows: tuple[str, ...]) -> None:
     forming.make(
         "pairs",
         f"""
@@ -48,11 +59,9 @@ def check_parentage(forming: Forming) -> None:
                min(parent_born) as parent_born, bool_and(gap) as gap
         from ({" union all ".join(rows)}) where child <> parent group by child, parent""",
     )
-    _note_age_faults(forming)
-    _cut_circles(forming)
 
 
-def _recorded_pairs(forming: Forming) -> list[str]:
+def _recorded_pairs(forming: Forming) -> tuple[str, ...]:
     texts = {
         _pairs_of(forming, tie, mapping)
         for tie in forming.levels
@@ -60,19 +69,20 @@ def _recorded_pairs(forming: Forming) -> list[str]:
         for mapping in tie.mappings
         if mapping.parentage
     }
-    return sorted(texts)
+    return tuple(sorted(texts))
 
 
 def _pairs_of(forming: Forming, tie: Tie, mapping: TieMapping) -> str:
     kept, names = "true", frozenset[str]()
     if mapping.when is not None:
-        compiled = compile_condition(mapping.when, tie_scope(forming.pack, tie, mapping, forming.as_of))
+        compiled = compile_condition(
+            mapping.when, tie_scope(forming.pack, tie, mapping, forming.records.as_of)
+        )
         kept, names = f"({compiled.sql}) is not false", compiled.names
-    residents = f'select *, false as is_shaky from "{forming.inputs.persons}" where is_resident is not false'
     return f"""
         select _one as child, _two as parent, {quoted(mapping.source)} as source, _one_born as child_born,
-               _two_born as parent_born, {gap_condition(forming, "_one_born", "_two_born")} as gap
-        from ({rows_of(forming, tie, mapping, names, residents)}) where {kept}"""
+               _two_born as parent_born, {gap_condition(forming.pack.leap_day, "_one_born", "_two_born")} as gap
+        from ({rows_of(forming.records, tie, mapping, names, None)}) where {kept}"""
 
 
 def _note_age_faults(forming: Forming) -> None:
@@ -85,8 +95,8 @@ def _note_age_faults(forming: Forming) -> None:
     )
 
 
-def _cut_circles(forming: Forming) -> None:
-    """Cut what no age can decide.
+def _cut_circles(forming: Forming, out: str) -> None:
+    """Leave the shared table `out` (child, parent): ties that no age can decide.
 
     Births that are properly apart cannot go round, so every circle has a tie with a false or
     unknown gap. The false ones are dropped for their ages; where a circle is left, its ties of
@@ -94,6 +104,7 @@ def _cut_circles(forming: Forming) -> None:
     """
     edges = _suspect_edges(forming)
     if edges.num_rows == 0:
+        forming.records.make(out, "select 0::bigint as child, 0::bigint as parent where false")
         return
     gap = edges["gap"].combine_chunks()
     is_unknown = gap.is_null().to_numpy(zero_copy_only=False)
@@ -102,12 +113,12 @@ def _cut_circles(forming: Forming) -> None:
     in_rest = _on_circle(edges, ~is_false)
     _note_circles(forming, edges.filter(pa.array((in_any & is_false) | (in_rest & is_unknown))))
     cut = edges.filter(pa.array(in_rest & is_unknown)).select(["child", "parent"])
-    _keep(forming, "cut", cut)
-    forming.doubt(f'select unnest([child, parent]) from "{forming.table("cut")}"', "cycle_of_parents")
+    forming.engine.register(forming.table("cut_arrow"), cut)
+    forming.records.make(out, f'select * from "{forming.table("cut_arrow")}"')
 
 
 def _note_circles(forming: Forming, edges: pa.Table) -> None:
-    _keep(forming, "circles", edges)
+    forming.engine.register(forming.table("circles"), edges)
     forming.add(
         "found",
         f"""
@@ -149,9 +160,3 @@ def _on_circle(edges: pa.Table, kept: Marks) -> Marks:
     _, label = connected_components(graph, directed=True, connection="strong")
     circle: Marks = kept & (label[child] == label[parent])
     return circle
-
-
-def _keep(forming: Forming, name: str, data: pa.Table) -> None:
-    arrow = forming.table(name + "_arrow")
-    forming.engine.register(arrow, data)
-    forming.make(name, f'select * from "{arrow}"')

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from familycard.families.forming import Forming, quoted
-from familycard.pack.model import Tie, TieMapping
+from familycard.families.records import Records, end, excluded, quoted
+from familycard.pack.model import Tie, TieMapping, UnitKind
 from familycard.pack.scopes import column, people_attributes
 
 
@@ -14,44 +14,51 @@ def via_of(mapping: TieMapping) -> str:
     return mapping.via or mapping.source
 
 
-def rows_of(forming: Forming, tie: Tie, mapping: TieMapping, names: Collection[str], people: str) -> str:
+def rows_of(
+    records: Records, tie: Tie, mapping: TieMapping, names: Collection[str], kind: UnitKind | None
+) -> str:
     """A query: ``_file, _row, _one, _two``, the ends' birth dates and doubts, and each of `names` as a column.
 
-    `people` is a query of those who may be ends, as the table `people`. A row whose role
+    Ends are the members of a kind, or all residents where none is given. A row whose role
     is blank, or a person who is not among them, gives no tie.
     """
-    one, two = (column(mapping.columns[role]) for role in tie.between)
+    one, two = (mapping.columns[role] for role in tie.between)
     columns = [
-        's."_file" as _file, s."_row" as _row, one.person as _one, two.person as _two',
-        "one.birth_date as _one_born, two.birth_date as _two_born",
-        "one.is_shaky as _one_shaky, two.is_shaky as _two_shaky",
+        f"_file, _row, {end(one, 'person')} as _one, {end(two, 'person')} as _two",
+        f"{end(one, 'birth_date')} as _one_born, {end(two, 'birth_date')} as _two_born",
+        f"{_is_shaky(one, kind)} as _one_shaky, {_is_shaky(two, kind)} as _two_shaky",
     ]
-    columns += [
-        f"{sql} as {column(name)}"
-        for name, sql in sorted(_names(forming, tie, mapping).items())
-        if name in names
-    ]
-    columns += [
-        f"{alias}.is_known as {column(f'{role}.is_known')}"
-        for role, alias in zip(tie.between, ("one", "two"), strict=True)
-        if any(name.startswith(f"{role}.") for name in names)
-    ]
-    if tie.started in forming.pack.sources[mapping.source].by_name and tie.started not in names:
-        columns.append(f"s.{column(tie.started or '')} as {column(tie.started or '')}")
+    sql = _names(records, tie, mapping)
+    wanted = {name for name in [*names, tie.started] if name in sql}
+    columns += [f"{sql[name]} as {column(name)}" for name in sorted(wanted)]
     return f"""
-        select {", ".join(columns)}
-        from "{forming.inputs.sources[mapping.source]}" s
-        join ({people}) one on one.person = s.{one}
-        join ({people}) two on two.person = s.{two}"""
+        select {", ".join(columns)} from "{records.table(f"ties_{mapping.source}")}"
+        where {_is_member(one, kind)} and {_is_member(two, kind)}"""
 
 
-def _names(forming: Forming, tie: Tie, mapping: TieMapping) -> dict[str, str]:
+def _names(records: Records, tie: Tie, mapping: TieMapping) -> dict[str, str]:
     """SQL of every name that a tie's conditions may use and that is not a literal."""
-    names = {name: f"s.{column(name)}" for name in forming.pack.sources[mapping.source].by_name}
+    one, two = (mapping.columns[role] for role in tie.between)
+    names = {name: column(name) for name in records.pack.sources[mapping.source].by_name}
     names["via"] = quoted(via_of(mapping))
     # Unknown where either address is missing: two unknown addresses may be one.
-    names["same_address"] = "one.address = two.address"
-    persons = [*people_attributes(forming.pack), *forming.pack.indicators]
-    for role, alias in zip(tie.between, ("one", "two"), strict=True):
-        names |= {f"{role}.{name}": f"{alias}.{column(name)}" for name in persons}
+    names["same_address"] = f"{end(one, '_dwelling')} = {end(two, '_dwelling')}"
+    persons = [*people_attributes(records.pack), *records.pack.indicators]
+    for role, of_column in zip(tie.between, (one, two), strict=True):
+        names |= {f"{role}.{name}": end(of_column, name) for name in persons}
     return names
+
+
+def _is_member(of_column: str, kind: UnitKind | None) -> str:
+    is_resident = f"{end(of_column, 'person')} is not null"
+    if kind is None or kind.excludes is None:
+        return is_resident
+    return f"{is_resident} and {end(of_column, excluded(kind))} is not true"
+
+
+def _is_shaky(of_column: str, kind: UnitKind | None) -> str:
+    """Who may have to go: an unknown exclusion, or known by a refused row alone."""
+    unknown = f"not {end(of_column, 'is_known')}"
+    if kind is None or kind.excludes is None:
+        return unknown
+    return f"({end(of_column, excluded(kind))} is null or {unknown})"

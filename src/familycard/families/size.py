@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from familycard.families.attach import join_components
-from familycard.families.forming import Forming, quoted
+from familycard.families.forming import Forming
+from familycard.families.records import quoted
 
 
 def keep_to_size(forming: Forming) -> None:

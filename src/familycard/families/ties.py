@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from familycard.families.forming import Forming, both_ends, quoted
+from familycard.families.forming import Forming, both_ends
 from familycard.families.parentage import gap_condition
+from familycard.families.records import end, quoted
 from familycard.families.rows import rows_of
 from familycard.pack.expression import compile_condition
 from familycard.pack.model import Expression, Tie, TieMapping
@@ -61,8 +62,8 @@ def note_ties_with_oneself(forming: Forming) -> None:
     """A row that ties a resident to himself is dropped and listed."""
     rows = set()
     for level, _, mapping in mappings_of(forming):
-        one, two = (column(mapping.columns[role]) for role in forming.levels[level].between)
-        table = forming.inputs.sources[mapping.source]
+        one, two = (end(mapping.columns[role], "person") for role in forming.levels[level].between)
+        table = forming.records.table(f"ties_{mapping.source}")
         rows.add(
             f'select {one} as person, {quoted(mapping.source)} as source from "{table}" where {one} = {two}'
         )
@@ -89,11 +90,10 @@ def _candidates_of(forming: Forming, level: int, place: int) -> str:
     tie = forming.levels[level]
     mapping = tie.mappings[place]
     conditions = _conditions(forming, tie, mapping)
-    people = f'select * from "{forming.table("people")}"'
     gap = "true"
     cut = ""
     if tie.parentage and mapping.parentage:
-        gap = gap_condition(forming, "_one_born", "_two_born")
+        gap = gap_condition(forming.pack.leap_day, "_one_born", "_two_born")
         cut = f'anti join "{forming.table("cut")}" c on c.child = t.one and c.parent = t.two'
     return f"""
         select * from (
@@ -101,12 +101,12 @@ def _candidates_of(forming: Forming, level: int, place: int) -> str:
                    {_lateness(forming, tie, mapping)} as lateness, {conditions.best} as best,
                    {conditions.worst} as worst, _one_shaky or ({gap}) is null as one_shaky,
                    _two_shaky or ({gap}) is null as two_shaky, {conditions.holds} as holds, {gap} as gap
-            from ({rows_of(forming, tie, mapping, conditions.names, people)}) where _one <> _two
+            from ({rows_of(forming.records, tie, mapping, conditions.names, forming.kind)}) where _one <> _two
         ) t {cut} where holds is not false and gap is not false"""
 
 
 def _conditions(forming: Forming, tie: Tie, mapping: TieMapping) -> _Conditions:
-    scope = tie_scope(forming.pack, tie, mapping, forming.as_of)
+    scope = tie_scope(forming.pack, tie, mapping, forming.records.as_of)
 
     def compiled(expression: Expression | None) -> list[Compiled]:
         return [] if expression is None else [compile_condition(expression, scope)]

@@ -13,19 +13,18 @@ from datetime import date
 from familycard.engine.interface import Engine
 from familycard.errors import BuildError
 from familycard.families.attach import attach_leftovers, join_components
-from familycard.families.by_attribute import group_by_attribute, make_attribute_evidence
+from familycard.families.by_attribute import group_by_attribute, hold_by_attribute
 from familycard.families.choose import keep_ties
 from familycard.families.doubt import make_doubtful_components, spread_doubt
 from familycard.families.faults import publish_faults, start_faults
-from familycard.families.forming import Forming, UnitInputs
-from familycard.families.members import make_mappings, make_members, make_tie_evidence, make_units
+from familycard.families.forming import Forming
+from familycard.families.members import make_evidence, make_mappings, make_members, make_units
 from familycard.families.parentage import check_parentage
 from familycard.families.people import make_people, note_refused_rows
+from familycard.families.records import Records, UnitInputs, make_records
 from familycard.families.size import keep_to_size
 from familycard.families.ties import make_candidates, note_ties_with_oneself, note_undecided
 from familycard.pack.model import Pack, UnitKind
-
-__all__ = ["UnitInputs", "UnitsResult", "form_units"]
 
 
 @dataclass(frozen=True)
@@ -34,7 +33,9 @@ class UnitsResult:
 
     kind: str
     members: str
-    """Table: unit, person, role (head, member), evidence (JSON list of {tie, via, source, file, row, other})."""
+    """Table: unit, person, role (head, member)."""
+    evidence: str
+    """Table: unit, one, two, tie, mapping, file, row."""
     units: str
     """Table: unit, members, composition_known, area, why_unknown."""
     persons_count: int
@@ -43,24 +44,35 @@ class UnitsResult:
     """Units whose composition is unknown."""
 
 
-def form_units(engine: Engine, pack: Pack, kind: UnitKind, inputs: UnitInputs, as_of: date) -> UnitsResult:
-    """Form the units of one kind on a day; tables ``members_<kind>`` and ``units_<kind>``, and rows in `faults`.
+def form_units(
+    engine: Engine,
+    pack: Pack,
+    kind: UnitKind,
+    inputs: UnitInputs,
+    as_of: date,
+    records: Records | None = None,
+) -> UnitsResult:
+    """Form the units of one kind on a day, and add rows to `faults`.
 
-    ExpressionError where a condition cannot be understood; BuildError where the units would
-    not be a partition of those who are covered.
+    Tables ``members_<kind>``, ``evidence_<kind>`` and ``units_<kind>``. `records` is what the
+    kinds of a build share; without it this kind makes its own. ExpressionError where a
+    condition cannot be understood; BuildError where the units would not be a partition of
+    those who are covered.
     """
-    forming = Forming(engine, pack, kind, inputs, as_of)
+    forming = Forming(records or make_records(engine, pack, [kind], inputs, as_of), kind)
     start_faults(engine, inputs.faults)
     _start(forming)
     make_people(forming)
     note_refused_rows(forming)
     if kind.by is not None:
         group_by_attribute(forming, kind.by)
-        make_attribute_evidence(forming, kind.by)
+        hold_by_attribute(forming, kind.by)
     else:
         _join_by_ties(forming)
     result = _publish(forming)
     engine.drop(*sorted(forming.made))
+    if records is None:
+        forming.records.drop()
     return result
 
 
@@ -91,19 +103,19 @@ def _join_by_ties(forming: Forming) -> None:
     make_doubtful_components(forming)
     keep_to_size(forming)
     spread_doubt(forming)
-    make_tie_evidence(forming)
 
 
 def _publish(forming: Forming) -> UnitsResult:
-    members, units = f"members_{forming.kind.id}", f"units_{forming.kind.id}"
+    members, evidence, units = (f"{table}_{forming.kind.id}" for table in ("members", "evidence", "units"))
     make_members(forming, members)
+    make_evidence(forming, members, evidence)
     make_units(forming, members, units)
     publish_faults(forming, members)
     _assert_partition(forming, members)
     persons, count, unknown = forming.engine.rows(
         f'select coalesce(sum(members), 0), count(*), count(*) filter (not composition_known) from "{units}"'
     )[0]
-    return UnitsResult(forming.kind.id, members, units, int(persons), int(count), int(unknown))
+    return UnitsResult(forming.kind.id, members, evidence, units, int(persons), int(count), int(unknown))
 
 
 def _assert_partition(forming: Forming, members: str) -> None:

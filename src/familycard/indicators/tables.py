@@ -36,8 +36,13 @@ def undecided(source: str) -> str:
 
 
 def members(kind: str) -> str:
-    """unit, person, role, evidence; one row a member."""
+    """unit, person, role; one row a member."""
     return f"members_{kind}"
+
+
+def tie_evidence(kind: str) -> str:
+    """unit, one, two, tie, mapping, file, row: the registers' rows that hold members together."""
+    return f"evidence_{kind}"
 
 
 def units(kind: str) -> str:

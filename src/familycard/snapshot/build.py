@@ -19,7 +19,8 @@ from pathlib import Path
 from familycard.engine.duck import DuckEngine
 from familycard.engine.interface import Engine
 from familycard.errors import BuildError
-from familycard.families.units import UnitInputs, form_units
+from familycard.families.records import UnitInputs, make_records
+from familycard.families.units import form_units
 from familycard.indicators.of_units import make_unit_values
 from familycard.indicators.people import make_people
 from familycard.indicators.persons import make_persons
@@ -123,13 +124,16 @@ def compute(engine: Engine, pack: Pack, state: StoreState, as_of: date, stages: 
         undecided={source: undecided(source) for source in pack.sources},
         neighbours=NEIGHBOURS,
     )
+    with stages.stage("families"):
+        records = make_records(engine, pack, pack.units.values(), inputs, as_of)
     for kind in pack.units.values():
         with stages.stage("families", kind.id):
-            form_units(engine, pack, kind, inputs, as_of)
+            form_units(engine, pack, kind, inputs, as_of, records)
             check_partition(engine, kind)
         with stages.stage("unit indicators", kind.id):
             make_unit_values(engine, pack, kind.id, wanted[kind.id], as_of)
             check_same_rows(engine, unit_values(kind.id), "unit", units(kind.id))
+    records.drop()
     for card in pack.scorecards.values():
         with stages.stage("scores", card.id):
             make_scores(engine, pack, card, as_of)

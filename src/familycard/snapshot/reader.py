@@ -6,7 +6,6 @@ against them for a person.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -15,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from familycard.errors import SnapshotError
-from familycard.indicators.tables import FAULTS, PERSONS, entitlements, members, unit_values
+from familycard.indicators.tables import FAULTS, entitlements, members, unit_values
 from familycard.pack.model import Pack, Programme
 from familycard.pack.scopes import is_of_units
 from familycard.programmes.evaluate import programmes_of, subjects_of
@@ -23,33 +22,8 @@ from familycard.programmes.explain import ProgrammeResult, explain
 from familycard.programmes.unused import UNUSED
 from familycard.scoring.explain import ScoreResult, explain_score
 from familycard.snapshot.facts import Fact, fact
+from familycard.snapshot.memberships import Member, members_of
 from familycard.snapshot.open import OpenSnapshot, open_snapshot
-
-NAME_PARTS = ("surname", "given_name", "patronymic")
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """A tie that holds a member in the family: which rule, and the register's row."""
-
-    tie: str
-    via: str | None
-    source: str
-    file: int
-    row: int
-    other: int
-
-
-@dataclass(frozen=True)
-class Member:
-    """A person of a family, as the card shows it."""
-
-    person: int
-    role: str
-    name: str
-    birth_date: date | None
-    sex: str | None
-    evidence: tuple[Evidence, ...]
 
 
 @dataclass(frozen=True)
@@ -154,12 +128,7 @@ class Reader:
 
     def members(self, unit: int, kind: str | None = None) -> tuple[Member, ...]:
         """The members of a unit, head first, then by age."""
-        rows = self.engine.arrow(
-            f"select m.role, m.evidence, p.* from {members(kind or self.pack.card_unit)} m"
-            f" join {PERSONS} p on p.person = m.person where m.unit = {int(unit)}"
-            f" order by m.role <> 'head', p.birth_date nulls last, p.person"
-        ).to_pylist()
-        return tuple(_member(row) for row in rows)
+        return members_of(self.engine, self.pack, kind or self.pack.card_unit, unit)
 
     def facts(self, row: Mapping[str, Any]) -> tuple[Fact, ...]:
         """The facts of the card, in the pack's order."""
@@ -215,18 +184,3 @@ class Reader:
         if not found:
             raise SnapshotError("There is no such family in this snapshot.")
         return dict(found[0])
-
-
-def _member(row: Mapping[str, Any]) -> Member:
-    evidence = json.loads(row["evidence"]) if row["evidence"] else []
-    name = " ".join(str(row[part]) for part in NAME_PARTS if row.get(part))
-    return Member(
-        row["person"],
-        row["role"],
-        name,
-        row.get("birth_date"),
-        row.get("sex"),
-        tuple(
-            Evidence(e["tie"], e.get("via"), e["source"], e["file"], e["row"], e["other"]) for e in evidence
-        ),
-    )

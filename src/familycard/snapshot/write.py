@@ -14,7 +14,15 @@ import duckdb
 from familycard import __version__
 from familycard.engine.interface import Engine
 from familycard.errors import BuildError
-from familycard.indicators.tables import FAULTS, PERSONS, entitlements, members, scores, unit_values
+from familycard.indicators.tables import (
+    FAULTS,
+    PERSONS,
+    entitlements,
+    members,
+    scores,
+    tie_evidence,
+    unit_values,
+)
 from familycard.pack.model import Pack
 from familycard.programmes.evaluate import subjects_of
 from familycard.programmes.unused import UNUSED, WITHOUT_RIGHT
@@ -33,6 +41,7 @@ def table_paths(pack: Pack) -> dict[str, tuple[str, str]]:
     paths = {"persons/part-0.parquet": (PERSONS, "person")}
     for kind in pack.units:
         paths[f"members/{kind}.parquet"] = (members(kind), "unit, person")
+        paths[f"evidence/{kind}.parquet"] = (tie_evidence(kind), "unit, one, two, tie, mapping, file, row")
         paths[f"units/{kind}.parquet"] = (unit_values(kind), "unit")
     for card in pack.scorecards:
         paths[f"scores/{card}.parquet"] = (scores(card), "unit")
