@@ -65,8 +65,8 @@ class DuckEngine:
         graph = coo_matrix((np.ones(len(a), dtype=np.int8), (a, b)), shape=(count, count))
         _, label = connected_components(graph, directed=False)
         # Nodes are sorted, so the first node of a label is its lowest.
-        lowest = np.full(label.max(initial=-1) + 1, count, dtype=np.int64)
-        np.minimum.at(lowest, label, np.arange(count))
+        lowest = np.zeros(label.max(initial=-1) + 1, dtype=np.int64)
+        lowest[label[::-1]] = np.arange(count)[::-1]
         component = node[lowest[label]] if count else node
         self.register("_components", pa.table({"node": node, "component": component}))
         self.make(out, "select * from _components")

@@ -41,6 +41,5 @@ def hold_by_attribute(forming: Forming, by: str) -> None:
             "live",
             f"""
             select 0, 0, _file, _row, {column(subject)}, null
-            from "{table}" where {column(by)} is not null and {column(subject)} is not null
-            qualify row_number() over (partition by {column(subject)} order by _file, _row) = 1""",
+            from "{table}" where {column(by)} is not null and {column(subject)} is not null""",
         )

@@ -14,6 +14,8 @@ from familycard.pack.model import Tie
 
 _ORDER = "lateness, two, mapping, file, row"
 """Latest start, then lowest person; the rest only makes the order total."""
+_HELD = "level, mapping, file, row, one, two, lateness, worst, one_shaky, two_shaky"
+"""Columns of `held`."""
 
 
 def keep_ties(forming: Forming, level: int, candidates: str, *, one_anchor: bool = False) -> None:
@@ -22,9 +24,11 @@ def keep_ties(forming: Forming, level: int, candidates: str, *, one_anchor: bool
     `one_anchor` keeps at most one tie for the first role even where the tie has no `prefer`.
     """
     tie = forming.levels[level]
-    forming.make("held", f'select * from "{forming.table(candidates)}" where holds')
+    held = f'select {_HELD} from "{forming.table(candidates)}" where holds'
     if tie.prefer or one_anchor:
-        _keep_preferred(forming, tie)
+        _keep_preferred(forming, tie, candidates, held)
+    else:
+        forming.make("held", held)
     if tie.at_most_one == "each":
         _keep_one_for_each(forming, level)
     elif tie.at_most_one == "first":
@@ -32,21 +36,20 @@ def keep_ties(forming: Forming, level: int, candidates: str, *, one_anchor: bool
     forming.add("live", f'select {LIVE} from "{forming.table("held")}"')
 
 
-def _keep_preferred(forming: Forming, tie: Tie) -> None:
-    held, chosen = forming.table("held"), forming.table("chosen")
+def _keep_preferred(forming: Forming, tie: Tie, candidates: str, held: str) -> None:
     forming.make(
-        "chosen",
-        f'select * from "{held}" qualify row_number() over (partition by one order by worst, {_ORDER}) = 1',
+        "held",
+        f"{held} qualify row_number() over (partition by one order by worst, {_ORDER}) = 1",
     )
     # Another tie may have come first, or the chosen one may have to go: then both are open.
     forming.doubt(
         f"""
-        select unnest([t.one, t.two, c.two]) from "{held}" t join "{chosen}" c on c.one = t.one
-        where t.two <> c.two
+        select unnest([t.one, t.two, c.two])
+        from "{forming.table(candidates)}" t join "{forming.table("held")}" c on c.one = t.one
+        where t.holds and t.two <> c.two
           and (c.two_shaky or (t.best, t.lateness, t.two) < (c.worst, c.lateness, c.two))""",
         f"undecided_preference:{tie.id}",
     )
-    forming.make("held", f'select * from "{chosen}"')
 
 
 def _keep_one_for_each(forming: Forming, level: int) -> None:
@@ -80,13 +83,14 @@ def _keep_one_for_first(forming: Forming, level: int) -> None:
 
 def _drop_all_but_best(forming: Forming, level: int) -> None:
     """Leave `dropped`: person, partner, for whom the person has a better one; as faults where a rule is named."""
-    tie = forming.levels[level]
+    tie, partners = forming.levels[level], forming.table("partners")
     forming.make(
         "dropped",
         f"""
         select person, partner, mapping, first_value(shaky) over best as better_is_shaky,
                first_value(partner) over best as better
-        from "{forming.table("partners")}"
+        from "{partners}" semi join (
+            select person from "{partners}" group by person having count(*) > 1) using (person)
         window best as (partition by person order by lateness, partner)
         qualify row_number() over best > 1""",
     )

@@ -4,7 +4,7 @@ A step reads and leaves tables in the engine; their names start with an undersco
 kind, and are dropped when the kind is done:
 
 =============  ======================================================================
-people         residents who can be members: person, birth_date, is_known, is_shaky
+people         residents who can be members: person, seniority, the attribute of a kind `by` one
 live           ties that hold: level, mapping, file, row, one, two
 doubts         person, reason: why the composition of the person's unit is unknown
 found          faults of this kind, before the unit of each is known

@@ -20,14 +20,16 @@ def make_members(forming: Forming, out: str) -> None:
     """Leave the published members: unit, person, role; sorted by unit and person.
 
     The head is an adult first, then the oldest, then the lowest person number. Any adult is
-    older than any child, so the order of births says it all; unknown births come last.
+    older than any child, so the order of births (`seniority`) says it all; unknown births come last.
     """
     forming.make(
         "headed",
         f"""
-        select first_value(person) over (partition by component order by birth_date nulls last, person) as unit,
-               person
-        from "{forming.table("people")}" join "{forming.table("components")}" on node = person""",
+        select unit, node as person
+        from "{forming.table("components")}" join (
+            select component, arg_min(person, seniority) as unit
+            from "{forming.table("people")}" join "{forming.table("components")}" on node = person
+            group by component) using (component)""",
     )
     forming.engine.make(
         out,

@@ -16,7 +16,7 @@ def make_people(forming: Forming) -> None:
     exclusion = "false" if forming.kind.excludes is None else f'"{excluded(forming.kind)}"'
     by = f", {column(forming.kind.by)}" if forming.kind.by is not None else ""
     residents = forming.records.table("residents")
-    forming.make("people", f'select person, birth_date{by} from "{residents}" where {exclusion} is not true')
+    forming.make("people", f'select person, seniority{by} from "{residents}" where {exclusion} is not true')
     if forming.kind.excludes is not None:
         unsure = f'select person from "{residents}" where {exclusion} is null and is_known'
         forming.doubt(unsure, "exclusion_unknown")

@@ -7,7 +7,8 @@ a kind then only filters. For a kind `k` and a column `c` of a source the tables
 ===================  ==================================================================
 residents            person, is_known, birth_date, area, what conditions name of a person;
                      _excluded_k: whether k excludes the person; _dwelling: the lowest
-                     person at the same address, a number in the place of a text
+                     person at the same address, a number in the place of a text;
+                     seniority: 1 for the oldest, unknown births last, then by person
 ties_<source>        _file, _row, the columns that conditions name, and of each end
                      c___person (null: no resident) and c__<column> of `residents`
 ===================  ==================================================================
@@ -146,7 +147,8 @@ def _make_residents(records: Records, kinds: tuple[UnitKind, ...], named: set[st
     """Unknown residence counts as resident: nobody is lost."""
     attributes = people_attributes(records.pack).keys()
     columns = named | {kind.by for kind in kinds if kind.by} | ({"area"} & attributes)
-    selected = [column(name) for name in sorted(columns - {"birth_date", "is_known"})]
+    selected = ["row_number() over (order by birth_date nulls last, person) as seniority"]
+    selected += [column(name) for name in sorted(columns - {"birth_date", "is_known"})]
     scope = person_scope(records.pack, records.as_of)
     for kind in kinds:
         if kind.excludes is not None:

@@ -4,14 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from familycard.families.records import Records, end, excluded, quoted
+from familycard.families.records import Records, end, excluded
 from familycard.pack.model import Tie, TieMapping, UnitKind
 from familycard.pack.scopes import column, people_attributes
-
-
-def via_of(mapping: TieMapping) -> str:
-    """What `via` says of a tie: the mapping's label or else its source."""
-    return mapping.via or mapping.source
 
 
 def rows_of(
@@ -40,7 +35,6 @@ def _names(records: Records, tie: Tie, mapping: TieMapping) -> dict[str, str]:
     """SQL of every name that a tie's conditions may use and that is not a literal."""
     one, two = (mapping.columns[role] for role in tie.between)
     names = {name: column(name) for name in records.pack.sources[mapping.source].by_name}
-    names["via"] = quoted(via_of(mapping))
     # Unknown where either address is missing: two unknown addresses may be one.
     names["same_address"] = f"{end(one, '_dwelling')} = {end(two, '_dwelling')}"
     persons = [*people_attributes(records.pack), *records.pack.indicators]

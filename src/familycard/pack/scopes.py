@@ -155,7 +155,8 @@ def tie_scope(pack: Pack, tie: Tie, mapping: TieMapping, as_of: date) -> Scope:
             name = f"{role}.{indicator.id}"
             names[name] = Name(column(name), person_type(indicator))
     names["same_address"] = Name(column("same_address"), BOOLEAN)
-    names["via"] = Name(column("via"), TEXT)
+    # The same for all rows of a mapping: a literal lets the engine settle such conditions once.
+    names["via"] = Name(literal(mapping.via or mapping.source, TEXT), TEXT, nullable=False)
     return _scope(pack, names | _as_of(as_of) | _parameters(pack, as_of, None))
 
 
