@@ -21,7 +21,7 @@ demo: $(READY) ## a made-up country from registers to family cards (PEOPLE=10000
 	$(BIN)/familycard demo --people $(PEOPLE) $(ARGUMENTS)
 
 test: $(READY) ## run all tests
-	$(BIN)/python -m pytest -q $(ARGUMENTS)
+	$(BIN)/python -m pytest -q -n auto --dist loadfile $(ARGUMENTS)
 
 lint: $(READY) ## check style, format and the import order of the floors
 	$(BIN)/ruff check .
