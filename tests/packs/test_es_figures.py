@@ -17,7 +17,8 @@ from familycard.pack.loader import load_pack
 from familycard.snapshot.build import build
 from familycard.snapshot.open import open_snapshot
 from familycard.snapshot.statistics import StatisticResult, statistics
-from familycard.sources.intake import IntakeReport, intake
+from familycard.sources.intake import intake
+from familycard.sources.report import IntakeReport
 
 PACK = Path(__file__).resolve().parents[2] / "packs" / "es"
 HOUSEHOLDS = 15_887

@@ -11,7 +11,8 @@ import pytest
 
 from familycard.pack.model import Pack
 from familycard.snapshot.build import build
-from familycard.sources.intake import IntakeReport, intake
+from familycard.sources.intake import intake
+from familycard.sources.report import IntakeReport
 from familycard.synthetic import SyntheticReport
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from rich.table import Table
 
 from familycard.cli.output import table
-from familycard.sources.intake import IntakeReport
 from familycard.sources.quality import Quality
+from familycard.sources.report import IntakeReport
 
 COLUMNS = [
     "source",

@@ -18,8 +18,11 @@ from familycard.pack.expression import Scope, compile_condition, compile_express
 from familycard.pack.model import Expression, IdentifierKind, Pack, Place
 from familycard.pack.scope import Name
 from familycard.sources import sql
-from familycard.sources.check_column import Bounds, Rule, plan_cell, sum_name, trimmed, value_rules
+from familycard.sources.check_column import Bounds, Rule, plan_cell, sum_name, value_rules
+from familycard.sources.duplicates import keys_of
 from familycard.sources.identifiers import arithmetic_sql
+from familycard.sources.quick import may_be_blank, quick_cell
+from familycard.sources.resolving import place_of, table_of
 
 SHOWN_VALUE_LENGTH = 200
 ROW_RULE, WHOLE_RECORD = -1, -2
@@ -36,6 +39,8 @@ class Checks:
     identifiers: Mapping[str, IdentifierKind]
     bounds: Bounds
     scope: Scope
+    joined: frozenset[str] = frozenset()
+    """Identifying columns that are looked up in the tables of known identifiers (see `resolving`)."""
 
     def statement(self, records: str, line: str) -> str:
         """SQL that makes the table ``checked`` from the records' SQL and the SQL of their shown text."""
@@ -46,21 +51,25 @@ class Checks:
             plan_cell(column, f"s{n}", f"t{n}", value(column), self.kind(column), self.bounds)
             for n, column in enumerate(self.physical)
         ]
-        cells = "".join(f", {trimmed(f'c{n}')} AS s{n}" for n in range(len(plans)))
-        texts = "".join(f", {plan.text} AS t{n}" for n, plan in enumerate(plans))
+        cells = "".join(f", {_unless_quick(sql.trimmed(f'c{n}'))} AS s{n}" for n in range(len(plans)))
+        texts = "".join(f", {_unless_quick(plan.text)} AS t{n}" for n, plan in enumerate(plans))
         values = "".join(
-            f", {plan.value} AS {value(column)}" for plan, column in zip(plans, self.physical, strict=True)
+            f", CASE WHEN _quick THEN w{n} ELSE {plan.value} END AS {value(column)}"
+            for n, (plan, column) in enumerate(zip(plans, self.physical, strict=True))
         )
         broken = [
-            (n, rule, f"c{n}") for n, plan in enumerate(plans) for rule in [_first(plan.rules)] if plan.rules
+            (n, _first(plan.rules, "_quick OR _fault IS NOT NULL"), f"c{n}")
+            for n, plan in enumerate(plans)
+            if plan.rules
         ]
         for number, column in enumerate(self.derived, len(self.physical)):
             rules = tuple(value_rules(column, value(column), value(column), self.kind(column), self.bounds))
             if rules := tuple(rule for rule in rules if rule.name != "type"):
-                broken.append((number, _first(rules), f"CAST({value(column)} AS VARCHAR)"))
+                shown = f"CAST({value(column)} AS VARCHAR)"
+                broken.append((number, _first(rules, "_fault IS NOT NULL"), shown))
         return f"""
-SELECT _file, _row, _record, {", ".join(value(c) for c in (*self.physical, *self.derived))},
-  _refused, CASE WHEN _refused THEN {self._why(broken)} END AS _why, CASE WHEN _refused THEN {line} END AS _line,
+SELECT _file, _row{", _record" if self.needs_record else ""}, {", ".join(value(c) for c in (*self.physical, *self.derived))},
+  {"".join(f"{place_of(name)}, " for name in sorted(self.joined))}_refused, CASE WHEN _refused THEN {self._why(broken)} END AS _why, CASE WHEN _refused THEN {line} END AS _line,
   {self._subject_text()} AS _subject
 FROM (SELECT *, _fault IS NOT NULL{"".join(f" OR e{n} IS NOT NULL" for n, _, _ in broken)}{self._any_rule()} AS _refused
   FROM (SELECT *{"".join(f", {rule.broken} AS e{n}" for n, rule, _ in broken)}{self._row_rules()}
@@ -68,7 +77,32 @@ FROM (SELECT *, _fault IS NOT NULL{"".join(f" OR e{n} IS NOT NULL" for n, _, _ i
       FROM (SELECT *{self._derivations()}
         FROM (SELECT *{values}
           FROM (SELECT *{texts}
-            FROM (SELECT *{cells} FROM ({records}))))))))"""
+            FROM (SELECT *{cells} FROM ({self._quick(records)}))))))))"""
+
+    def _quick(self, records: str) -> str:
+        """The records with `_quick`, whether no cell needs a closer look, and then `w<n>`, the cells' values."""
+        sums, values, every = "", "", ["_fault IS NULL"]
+        joins, persons = "", ""
+        for n, column in enumerate(self.physical):
+            kind = self.kind(column)
+            if kind is not None and column.name in self.joined:
+                joins += f" LEFT JOIN {table_of(kind)} j{n} ON j{n}.value = r.c{n}"
+                persons += f", j{n}.person AS {place_of(column.name)}"
+                values += f", CASE WHEN {place_of(column.name)} IS NOT NULL THEN c{n} END AS w{n}"
+                every.append(f"(w{n} IS NOT NULL OR {may_be_blank(column, f'c{n}')})")
+                continue
+            if kind is not None and kind.checksum != "none":
+                sums += f", {arithmetic_sql(f'c{n}', kind.checksum)} AS k{n}"
+            quick = quick_cell(column, f"c{n}", f"w{n}", kind, f"k{n}", self.bounds)
+            values += f", {quick.value if quick else 'NULL'} AS w{n}"
+            every.append(f"({quick.within if quick else 'false'} OR {may_be_blank(column, f'c{n}')})")
+        return f"""SELECT *, coalesce({" AND ".join(every)}, false) AS _quick
+FROM (SELECT *{values} FROM (SELECT *{sums} FROM (SELECT r.*{persons} FROM ({records}) r{joins})))"""
+
+    @property
+    def needs_record(self) -> bool:
+        """Whether rows are told apart by the whole record, for want of a key."""
+        return not keys_of(self.source)
 
     def kind(self, column: Column) -> IdentifierKind | None:
         return self.identifiers[column.identifies] if column.identifies else None
@@ -88,7 +122,7 @@ FROM (SELECT *, _fault IS NOT NULL{"".join(f" OR e{n} IS NOT NULL" for n, _, _ i
             return "CAST(NULL AS VARCHAR)"
         for number, column in enumerate(self.physical):
             if column.name == self.source.subject:
-                return f"CASE WHEN _refused THEN t{number} END"
+                return f"CASE WHEN _refused THEN CASE WHEN _quick THEN c{number} ELSE t{number} END END"
         return f"CAST({value(self.source.by_name[self.source.subject or ''])} AS VARCHAR)"
 
     def _derivations(self) -> str:
@@ -141,18 +175,24 @@ def value(column: Column) -> str:
     return sql.name(column.name)
 
 
-def _first(rules: Sequence[Rule]) -> Rule:
-    """Rules as one: which is the first broken, and its words."""
+def _unless_quick(expression: str) -> str:
+    return f"CASE WHEN NOT _quick THEN {expression} END"
+
+
+def _first(rules: Sequence[Rule], spared: str) -> Rule:
+    """Rules as one: which is the first broken, and its words; `spared` is SQL for rows that break none."""
     cases = " ".join(f"WHEN {rule.broken} THEN {sql.text(rule.name)}" for rule in rules)
     words = " ".join(f"WHEN {rule.broken} THEN {rule.words}" for rule in rules)
-    return Rule("", f"CASE WHEN _fault IS NOT NULL THEN NULL {cases} END", f"CASE {words} END")
+    return Rule("", f"CASE WHEN {spared} THEN NULL {cases} END", f"CASE {words} END")
 
 
 def _reason(place: int, rule: str, shown: str, words: str) -> str:
     return f"{{'place': {place}, 'rule': {rule}, 'value': left({shown}, {SHOWN_VALUE_LENGTH}), 'words': {words}}}"
 
 
-def compile_checks(source: Source, pack: Pack, extracted_on: date | None) -> Checks:
+def compile_checks(
+    source: Source, pack: Pack, extracted_on: date | None, joined: frozenset[str] = frozenset()
+) -> Checks:
     """The checks of a source; PackError (file, line) where the contract names what is not there."""
     for column in source.columns:
         if column.identifies is not None and column.identifies not in pack.identifiers:
@@ -172,4 +212,5 @@ def compile_checks(source: Source, pack: Pack, extracted_on: date | None) -> Che
         currency=pack.currency,
         known_names=lambda: list(names),
     )
-    return Checks(source, physical, derived, pack.identifiers, Bounds(pack.minor_digits, extracted_on), scope)
+    bounds = Bounds(pack.minor_digits, extracted_on)
+    return Checks(source, physical, derived, pack.identifiers, bounds, scope, joined)

@@ -17,7 +17,6 @@ from familycard.pack.model import IdentifierKind
 from familycard.pack.types import Kind
 from familycard.sources import sql
 from familycard.sources.identifiers import holds_sql
-from familycard.sources.sql import WHITE
 
 UNREADABLE = "[\\x00-\\x1f\\x7f-\\x9f\\x{200b}\\x{200e}\\x{200f}\\x{202a}-\\x{202e}\\x{2060}-\\x{2069}\\x{feff}\\x{fffd}]"
 """Control characters, marks that hide or turn text round, and what a decoder writes for a lost letter."""
@@ -63,11 +62,6 @@ def plan_cell(
         value_sql(column, text, bounds),
         (*_text_rules(column, trimmed, text), *value_rules(column, text, value, kind, bounds)),
     )
-
-
-def trimmed(cell: str) -> str:
-    """A cell without the white space round it; `_white` says whether its record may hold any there."""
-    return f"CASE WHEN _white THEN trim({cell}, {sql.text(WHITE)}) ELSE {cell} END"
 
 
 def text_sql(column: Column, trimmed: str) -> str:
@@ -131,7 +125,7 @@ def value_rules(
         yield from _string_rules(column, text, kind)
     else:
         yield Rule("type", f"{text} IS NOT NULL AND {value} IS NULL", sql.text(_not_of_type(column, bounds)))
-        yield from _range_rules(column, value, bounds)
+        yield from range_rules(column, value, bounds)
 
 
 def _not_of_type(column: Column, bounds: Bounds) -> str:
@@ -189,7 +183,8 @@ def sum_name(text: str) -> str:
     return sql.name("_sum_" + text.strip('"'))
 
 
-def _range_rules(column: Column, value: str, bounds: Bounds) -> Iterator[Rule]:
+def range_rules(column: Column, value: str, bounds: Bounds) -> Iterator[Rule]:
+    """Rules of the least and the greatest value."""
     for sign, name, words, limit, shown in _limits(column, bounds):
         yield Rule(name, f"{value} {sign} {limit}", sql.text(f"{words} {shown}"))
 

@@ -9,34 +9,54 @@ can say which is true, so all of them go to quarantine.
 from __future__ import annotations
 
 import duckdb
+import numpy as np
+import pyarrow as pa
 
 from familycard.pack.contract import Source
 from familycard.sources import sql
 
 
 def judge(connection: duckdb.DuckDBPyConnection, source: Source) -> tuple[int, int]:
-    """Make the tables ``doubled`` and ``contradicting`` from ``checked``; their numbers of rows."""
-    keys = _keys(source)
+    """Make the tables ``doubled`` and ``contradicting`` from ``checked``; their numbers of rows.
+
+    Whatever is double agrees on every key, so only rows whose key has another's hash are compared.
+    """
+    keys = keys_of(source)
     every = [sql.name(column.name) for column in source.columns] + ([] if keys else ["_record"])
     listed = ", ".join(every)
+    hashes = [f"hash({', '.join(map(sql.name, key))})" for _, key in keys] or [f"hash({listed})"]
+    _collect_alike(connection, hashes, listed)
     connection.execute(f"""CREATE OR REPLACE TEMP TABLE doubled AS
-WITH suspects AS (SELECT hash({listed}) AS h FROM checked WHERE NOT _refused GROUP BY h HAVING count(*) > 1)
 SELECT _file, _row FROM (
-  SELECT _file, _row, row_number() OVER (PARTITION BY {listed} ORDER BY _file, _row) AS nth
-  FROM checked WHERE NOT _refused AND hash({listed}) IN (SELECT h FROM suspects)) WHERE nth > 1""")
+  SELECT _file, _row, row_number() OVER (PARTITION BY {listed} ORDER BY _file, _row) AS nth FROM alike) WHERE nth > 1""")
     found = [_contradicting(rule, key) for rule, key in keys]
     nothing = "SELECT _file, _row, '' AS rule, '' AS columns, '' AS value FROM checked WHERE false"
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE contradicting AS {' UNION ALL '.join(found) or nothing}"
     )
-    doubled = connection.execute("SELECT count(*) FROM doubled").fetchall()
-    refused = connection.execute(
-        "SELECT count(*) FROM (SELECT DISTINCT _file, _row FROM contradicting)"
-    ).fetchall()
-    return int(doubled[0][0]), int(refused[0][0])
+    counts = connection.execute("""SELECT (SELECT count(*) FROM doubled),
+  (SELECT count(*) FROM (SELECT DISTINCT _file, _row FROM contradicting))""").fetchall()
+    return int(counts[0][0]), int(counts[0][1])
 
 
-def _keys(source: Source) -> list[tuple[str, tuple[str, ...]]]:
+def _collect_alike(connection: duckdb.DuckDBPyConnection, hashes: list[str], listed: str) -> None:
+    """The table ``alike``: rows that share a key's hash with another row, in any of the keys."""
+    shared = []
+    for number, one in enumerate(hashes):
+        found = connection.sql(f"SELECT {one} AS h FROM checked WHERE NOT _refused").fetchnumpy()["h"]
+        found.sort()
+        again = np.unique(found[1:][found[1:] == found[:-1]])
+        if len(again):
+            connection.register(f"again_{number}", pa.table({"h": again}))
+            shared.append(f"{one} IN (SELECT h FROM again_{number})")
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE alike AS SELECT _file, _row, {listed} FROM checked "
+        f"WHERE NOT _refused AND ({' OR '.join(shared) or 'false'})"
+    )
+
+
+def keys_of(source: Source) -> list[tuple[str, tuple[str, ...]]]:
+    """The contract's keys as (rule, columns): each unique column and the primary key."""
     keys: list[tuple[str, tuple[str, ...]]] = [
         ("unique", (column.name,)) for column in source.columns if column.unique
     ]
@@ -51,6 +71,6 @@ def _contradicting(rule: str, key: tuple[str, ...]) -> str:
     shown = ", ".join(f"CAST({sql.name(part)} AS VARCHAR)" for part in key)
     return f"""
 SELECT _file, _row, {sql.text(rule)} AS rule, {sql.text(", ".join(key))} AS columns, concat_ws(', ', {shown}) AS value
-FROM (SELECT * FROM checked ANTI JOIN doubled USING (_file, _row) WHERE NOT _refused AND {whole})
-SEMI JOIN (SELECT {columns} FROM checked ANTI JOIN doubled USING (_file, _row) WHERE NOT _refused AND {whole}
+FROM (SELECT * FROM alike ANTI JOIN doubled USING (_file, _row) WHERE {whole})
+SEMI JOIN (SELECT {columns} FROM alike ANTI JOIN doubled USING (_file, _row) WHERE {whole}
   GROUP BY {columns} HAVING count(*) > 1) USING ({columns})"""

@@ -114,6 +114,11 @@ def arithmetic_sql(value_sql: str, checksum: str) -> str:
     return _SQL[checksum][1](value_sql)
 
 
+def form_of(checksum: str) -> str:
+    """The regular expression that every text with this checksum matches as a whole."""
+    return _SQL[checksum][0]
+
+
 def holds_sql(value_sql: str, checksum: str, arithmetic: str) -> str:
     """Whether a text has a valid checksum (true or false for every text), given its `arithmetic_sql`."""
     return f"(regexp_full_match({value_sql}, '{_SQL[checksum][0]}') AND coalesce({arithmetic}, false))"

@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 
 from familycard.errors import SourceError
+from familycard.pack.contract import Source
 from familycard.pack.model import Pack
 from familycard.sources import sql
 from familycard.sources.check import Checks
@@ -22,6 +23,10 @@ ALIAS_COLUMNS = ("kind", "value", "status", "same_as", "valid_from", "valid_to",
 STATUSES = ("current", "former", "foreign", "provisional", "alias")
 EMPTY = """CREATE OR REPLACE TABLE identity (kind VARCHAR, value VARCHAR, person BIGINT, status VARCHAR,
   valid_from DATE, valid_to DATE, evidence VARCHAR)"""
+
+
+class AliasError(SourceError):
+    """The alias file of a delivery cannot be used."""
 
 
 def read_index(connection: duckdb.DuckDBPyConnection, path: Path | None) -> None:
@@ -71,29 +76,53 @@ def read_aliases(connection: duckdb.DuckDBPyConnection, delivery: Path, pack: Pa
     """
     path = delivery / ALIASES
     columns = ", ".join(f"{sql.text(column)}: 'VARCHAR'" for column in ALIAS_COLUMNS)
-    nothing = f"(SELECT {', '.join(f'NULL::VARCHAR AS {column}' for column in ALIAS_COLUMNS)} WHERE false)"
+    no_aliases(connection)
+    if not path.is_file():
+        return
     read = (
         f"read_csv({sql.text(str(path))}, header = true, delim = ',', quote = '\"', escape = '\"', "
         f"auto_detect = false, columns = {{{columns}}})"
     )
     try:
-        connection.execute(f"""CREATE OR REPLACE TEMP TABLE aliases AS
+        connection.execute(f"""CREATE OR REPLACE TABLE aliases AS
 SELECT * REPLACE (CAST(valid_from AS DATE) AS valid_from, CAST(valid_to AS DATE) AS valid_to)
-FROM {read if path.is_file() else nothing}""")
+FROM {read}""")
     except duckdb.Error as error:
-        raise SourceError(
+        raise AliasError(
             f"{ALIASES}: it cannot be read ({error}). Its columns are {', '.join(ALIAS_COLUMNS)}."
         ) from error
-    wrong = connection.execute(f"""SELECT count(*) FROM aliases WHERE value IS NULL OR evidence IS NULL
+    wrong = connection.execute(f"""SELECT count(*) FROM aliases WHERE value IS NULL OR evidence IS NULL OR same_as IS NULL
   OR kind IS NULL OR kind NOT IN {sql.texts(pack.identifiers)}
   OR status IS NULL OR status NOT IN {sql.texts(STATUSES[1:])}
   OR (kind, same_as) IN (SELECT (kind, value) FROM aliases)
   OR (kind, value) IN (SELECT (kind, value) FROM aliases GROUP BY kind, value HAVING count(*) > 1)""").fetchall()
     if wrong[0][0]:
-        raise SourceError(
+        raise AliasError(
             f"{ALIASES}: {wrong[0][0]} line(s) cannot be used: each names a known kind, a status "
             f"({', '.join(STATUSES[1:])}), its evidence, and as `same_as` an identifier that is no alias itself."
         )
+
+
+def no_aliases(connection: duckdb.DuckDBPyConnection) -> None:
+    """The table ``aliases`` without a line."""
+    nothing = ", ".join(
+        f"NULL::{'DATE' if column.startswith('valid') else 'VARCHAR'} AS {column}" for column in ALIAS_COLUMNS
+    )
+    connection.execute(f"CREATE OR REPLACE TABLE aliases AS SELECT {nothing} WHERE false")
+
+
+def merged_rows(source: Source, pack: Pack) -> str:
+    """SQL of (_file, _row) of the people source's rows that stand under a number merged into another's.
+
+    Of the rows that are one person, that of the current number stays, else that of the lowest.
+    """
+    kind, subject = sql.text(pack.people.identifier), sql.name(source.subject or "")
+    merged = f"SELECT person FROM identity WHERE kind = {kind} AND status <> 'current'"
+    return f"""SELECT _file, _row FROM (
+  SELECT a._file, a._row, row_number() OVER (
+    PARTITION BY i.person ORDER BY i.status <> 'current', i.value, a._file, a._row) AS nth
+  FROM accepted a JOIN identity i ON i.kind = {kind} AND i.value = a.{subject}
+  WHERE i.person IN ({merged})) WHERE nth > 1"""
 
 
 def apply_aliases(connection: duckdb.DuckDBPyConnection) -> None:
@@ -108,10 +137,10 @@ FROM aliases a JOIN identity i ON i.kind = a.kind AND i.value = a.same_as""")
 def refuse_unknown_aliases(connection: duckdb.DuckDBPyConnection) -> None:
     """Once the people are numbered, every alias must belong to somebody."""
     lost = connection.execute(
-        "SELECT count(*) FROM aliases WHERE (kind, value) NOT IN (SELECT (kind, value) FROM identity)"
+        "SELECT count(*) FROM aliases WHERE (kind, same_as) NOT IN (SELECT (kind, value) FROM identity)"
     ).fetchall()
     if lost[0][0]:
-        raise SourceError(f"{ALIASES}: {lost[0][0]} line(s) name a `same_as` that no person has. Correct it.")
+        raise AliasError(f"{ALIASES}: {lost[0][0]} line(s) name a `same_as` that no person has. Correct it.")
 
 
 def write_index(connection: duckdb.DuckDBPyConnection, folder: Path) -> tuple[Path, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,8 @@ from familycard.sources.check import Checks
 from familycard.sources.delivery import Notes
 from familycard.sources.duplicates import judge
 from familycard.sources.read import Records
+from familycard.sources.resolving import Resolving
+from familycard.sources.signs import entry_signs
 
 SHOWN_RECORD_LENGTH = 10_000
 PARQUET = "(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)"
@@ -33,6 +35,14 @@ class Counts:
     refused: int
 
 
+class TooManyRefused(SourceError):
+    """A delivery breaks its contract in more rows than it bears; `refused_rows` says where they are kept."""
+
+    def __init__(self, message: str, refused_rows: str | None = None) -> None:
+        super().__init__(message)
+        self.refused_rows = refused_rows
+
+
 class Loading:
     """Checks a delivery into temporary tables, then writes what a load consists of."""
 
@@ -41,14 +51,17 @@ class Loading:
         self.checks = checks
         self.records = records
         self.source = checks.source
+        self.resolving = Resolving(connection, checks.source, checks.joined)
         self.counts = Counts(0, 0, 0, 0)
+        self.contradicting = 0
+        self.merged = 0
 
     def check(self) -> Counts:
         """Judge every row; SourceError where the delivery as a whole cannot be trusted."""
         self.records.run(self.checks.statement(self.records.select(), self.records.shown_line))
-        doubled, contradicting = judge(self.connection, self.source)
+        doubled, self.contradicting = judge(self.connection, self.source)
         read, broken = self._number("SELECT count(*), count(*) FILTER (_refused) FROM checked")
-        refused = broken + contradicting
+        refused = broken + self.contradicting
         self.counts = Counts(read, read - doubled - refused, doubled, refused)
         if read < self.source.min_rows:
             raise SourceError(
@@ -56,8 +69,26 @@ class Loading:
                 "Deliver the whole extract."
             )
         if refused > Decimal(self.source.max_refused) * read:
-            raise SourceError(self._too_many(refused, read))
+            raise TooManyRefused(self._too_many(refused, read))
         return self.counts
+
+    def collapse(self, merged: str) -> None:
+        """Count rows as doubled that are one person's under another number; `merged` is SQL over ``accepted``."""
+        self.connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE merged AS WITH accepted AS ({self.accepted()}) {merged}"
+        )
+        self.merged = self._number("SELECT count(*) FROM merged")[0]
+        self.connection.execute("INSERT INTO doubled SELECT * FROM merged")
+        counts = self.counts
+        self.counts = replace(
+            counts, accepted=counts.accepted - self.merged, doubled=counts.doubled + self.merged
+        )
+
+    def write_quarantine(self, folder: Path) -> None:
+        """Write the refused rows with their reasons."""
+        self._copy(
+            f'{self._quarantine()} ORDER BY file, "row", "column", rule', folder / "quarantine.parquet"
+        )
 
     def write(
         self,
@@ -68,26 +99,33 @@ class Loading:
         extra: Mapping[str, Any],
     ) -> None:
         """Write checked, quarantine, undecided and neighbours tables and ``load.json``; needs the last two."""
-        self._copy(f"{self._resolved()} ORDER BY _file, _row", folder / "checked.parquet")
-        self._copy(
-            f'{self._quarantine()} ORDER BY file, "row", "column", rule', folder / "quarantine.parquet"
-        )
+        self._write_checked(folder / "checked.parquet")
+        self.write_quarantine(folder)
         self._copy("SELECT person FROM undecided ORDER BY person", folder / "undecided.parquet")
         self._copy("SELECT * FROM neighbours ORDER BY attribute, person", folder / "neighbours.parquet")
-        accepted = pq.read_metadata(folder / "checked.parquet").num_rows
+        said = self._description(folder, notes, before) | dict(extra) | {"identity": identity}
+        (folder / "load.json").write_text(
+            json.dumps(said, indent=1, sort_keys=True, ensure_ascii=False) + "\n", "utf-8"
+        )
+
+    def _write_checked(self, path: Path) -> None:
+        """The accepted rows in the order of the files, which joins do not keep."""
+        self.resolving.look_up(self.accepted())
+        self._copy(f"{self._resolved()} ORDER BY _file, _row", path)
+        accepted = pq.read_metadata(path).num_rows
         if accepted != self.counts.accepted:
             raise SourceError(
                 f"{self.source.id}: {self.counts.read} rows were read, but {accepted} accepted, "
                 f"{self.counts.doubled} doubled and {self.counts.refused} refused do not make that up. "
                 "This is a fault of Family Card: nothing was taken in."
             )
-        said = self._description(folder, notes, before) | dict(extra) | {"identity": identity}
-        (folder / "load.json").write_text(
-            json.dumps(said, indent=1, sort_keys=True, ensure_ascii=False) + "\n", "utf-8"
-        )
 
     def _description(self, folder: Path, notes: Notes, before: Mapping[str, Any] | None) -> dict[str, Any]:
-        unknown = self._number(f"SELECT count(*) FROM ({self._resolved()}) WHERE {self._is_unknown()}")[0]
+        columns = [column.name for column in self.source.columns]
+        unknown, *filled = self._number(
+            f"SELECT count(*) FILTER ({self.resolving.is_unknown()})"
+            f"{''.join(f', count(a.{sql.name(name)})' for name in columns)} FROM {self.resolving.rows(self.accepted())}"
+        )
         undecided = self._number("SELECT count(*) FROM undecided")[0]
         counts = self.counts
         found = quality.Quality(
@@ -99,7 +137,9 @@ class Loading:
             refused=quality.refused_by_rule(
                 self.connection, f"read_parquet({sql.text(str(folder / 'quarantine.parquet'))})"
             ),
-            blanks=quality.blank_shares(self.connection, self.checks, f"({self.accepted()})"),
+            blanks=quality.blank_shares(columns, counts.accepted, filled),
+            rows_of_merged_numbers=self.merged,
+            signs=entry_signs(folder / "checked.parquet", self.source, self.checks.bounds.minor_digits),
             rows_of_unknown_persons=unknown,
             undecided_persons=undecided,
             extracted_on=notes.extracted_on,
@@ -126,44 +166,26 @@ class Loading:
 
     def accepted(self) -> str:
         """SQL of the rows of `checked` that are accepted, identifiers still as text."""
-        return (
-            "SELECT * FROM checked ANTI JOIN doubled USING (_file, _row) "
-            "ANTI JOIN contradicting USING (_file, _row) WHERE NOT _refused"
-        )
+        dropped = " ANTI JOIN doubled USING (_file, _row)" if self.counts.doubled else ""
+        if self.contradicting:
+            dropped += " ANTI JOIN contradicting USING (_file, _row)"
+        return f"SELECT * FROM checked{dropped} WHERE NOT _refused"
 
     def quarantined(self) -> tuple[dict[str, Any], ...]:
         """The lines of the quarantine, as they will be written."""
         found = self.connection.sql(self._quarantine())
         return tuple(dict(zip(found.columns, row, strict=True)) for row in found.fetchall())
 
-    def _identifying(self) -> list[tuple[str, str]]:
-        return [(column.name, column.identifies) for column in self.source.columns if column.identifies]
-
     def _resolved(self) -> str:
         """Accepted rows with each identifier replaced by its person's number; null where nobody is known."""
         shown = [
-            f"p{n}.person AS {sql.name(column.name)}" if column.identifies else f"a.{sql.name(column.name)}"
-            for n, column in enumerate(self.source.columns)
-        ]
-        joins = "".join(
-            f" LEFT JOIN (SELECT value, person FROM identity WHERE kind = {sql.text(column.identifies)}) p{n}"
-            f" ON p{n}.value = a.{sql.name(column.name)}"
-            for n, column in enumerate(self.source.columns)
+            f"{self.resolving.person(column.name)} AS {sql.name(column.name)}"
             if column.identifies
-        )
-        return f"SELECT CAST(a._file AS INTEGER) AS _file, a._row, {', '.join(shown)} FROM ({self.accepted()}) a{joins}"
-
-    def _is_unknown(self) -> str:
-        """Whether a row names somebody whom the index does not know; over the columns of `_resolved`."""
-        names = [name for name, _ in self._identifying()]
-        if not names:
-            return "false"
-        blank = " OR ".join(
-            f"({sql.name(name)} IS NULL AND (_file, _row) IN (SELECT (_file, _row) FROM checked "
-            f"WHERE {sql.name(name)} IS NOT NULL))"
-            for name in names
-        )
-        return f"({blank})"
+            else f"a.{sql.name(column.name)}"
+            for column in self.source.columns
+        ]
+        rows = self.resolving.rows(self.accepted())
+        return f"SELECT CAST(a._file AS INTEGER) AS _file, a._row, {', '.join(shown)} FROM {rows}"
 
     def _quarantine(self) -> str:
         files = ", ".join(sql.text(file.name) for file in self.records.files)
@@ -183,9 +205,9 @@ FROM contradicting JOIN again USING (_file, _row))"""
 
     def _read_again(self) -> None:
         """The text of contradicting rows, which the first reading did not keep."""
-        rows = self._number("SELECT count(*) FROM contradicting")[0]
+        rows = self.contradicting
         line = self.records.shown_line if rows else "''"
-        records = f"({self.records.select()})" if rows else "(SELECT 0 AS _file, 0 AS _row WHERE false)"
+        records = f"({self.records.select_lines()})" if rows else "(SELECT 0 AS _file, 0 AS _row WHERE false)"
         self.records.run(
             f"CREATE OR REPLACE TEMP TABLE again AS SELECT _file, _row, {line} AS _line FROM {records} "
             "SEMI JOIN (SELECT _file, _row FROM contradicting) USING (_file, _row)"

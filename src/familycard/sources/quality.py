@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
 import duckdb
-
-from familycard.sources import sql
-from familycard.sources.check import Checks
 
 PER_MYRIAD = 10_000
 
@@ -30,6 +27,24 @@ class BlankShare:
 
     column: str
     per_myriad: int
+
+
+@dataclass(frozen=True)
+class EntrySigns:
+    """Signs that values of a column were typed or copied by hand; shares of its filled rows in ten-thousandths.
+
+    A sign proves nothing: an allowance is equal for many by law. It says where to ask.
+    """
+
+    column: str
+    ends_in_000: int
+    """Whole thousands, 0 left out."""
+    most_frequent: int
+    """Rows that have the commonest value."""
+    as_row_before: int
+    """Rows that repeat the value of the row before them in the file."""
+    longest_run: int
+    """The most rows in a row with one value."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +72,9 @@ class Quality:
     extracted_on: date | None
     freshness_days: int | None
     change: Change | None = None
+    rows_of_merged_numbers: int = 0
+    """Of the doubled rows of people, those under a number that was merged into another's."""
+    signs: tuple[EntrySigns, ...] = ()
 
     def age_days(self, on: date) -> int | None:
         """Days since the extract; None where its date is not known."""
@@ -81,12 +99,13 @@ def from_json(said: Mapping[str, Any]) -> Quality:
         **{
             key: value
             for key, value in said.items()
-            if key not in ("refused", "blanks", "extracted_on", "change")
+            if key not in ("refused", "blanks", "extracted_on", "change", "signs")
         },
         refused=tuple(RefusedRows(**item) for item in said["refused"]),
         blanks=tuple(BlankShare(**item) for item in said["blanks"]),
         extracted_on=date.fromisoformat(day) if day else None,
         change=Change(**change) if change else None,
+        signs=tuple(EntrySigns(**item) for item in said.get("signs", ())),
     )
 
 
@@ -110,13 +129,8 @@ def refused_by_rule(connection: duckdb.DuckDBPyConnection, quarantine: str) -> t
     return tuple(RefusedRows(*row) for row in rows)
 
 
-def blank_shares(
-    connection: duckdb.DuckDBPyConnection, checks: Checks, checked: str
-) -> tuple[BlankShare, ...]:
-    """Shares of blanks by column, from SQL of the accepted rows (before persons were looked up)."""
-    columns = [column.name for column in checks.source.columns]
-    counts = ", ".join(
-        f"{PER_MYRIAD} * (count(*) - count({sql.name(name)})) // greatest(count(*), 1)" for name in columns
+def blank_shares(columns: Sequence[str], rows: int, filled: Sequence[int]) -> tuple[BlankShare, ...]:
+    """Shares of blanks by column, from how many of the accepted rows are filled (before persons were looked up)."""
+    return tuple(
+        BlankShare(name, _share(rows - count, rows)) for name, count in zip(columns, filled, strict=True)
     )
-    row = connection.execute(f"SELECT {counts} FROM {checked}").fetchall()[0]
-    return tuple(BlankShare(name, int(share)) for name, share in zip(columns, row, strict=True))

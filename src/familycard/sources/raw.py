@@ -26,11 +26,10 @@ def keep_files(
     paths = [(path, path.name) for path in found.paths]
     if found.table is not None:
         paths = [(dump_table(found.table, source, scratch, connection), found.table)]
-    return tuple(_keep(store, source, path, name, scratch) for path, name in paths)
+    return tuple(_keep(store, source, path, name, scratch / f"raw-{source.id}") for path, name in paths)
 
 
-def _keep(store: Store, source: Source, path: Path, name: str, scratch: Path) -> StoredFile:
-    making = scratch / "raw"
+def _keep(store: Store, source: Source, path: Path, name: str, making: Path) -> StoredFile:
     digest, size = hashlib.sha256(), 0
     try:
         with open(path, "rb") as delivered, open(making, "wb") as kept:

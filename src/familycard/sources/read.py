@@ -19,7 +19,8 @@ import pyarrow as pa
 from familycard.errors import SourceError
 from familycard.pack.contract import Column, Source
 from familycard.sources import read_csv, read_json, read_parquet
-from familycard.sources.records import SCHEMA, Dialect, batches
+from familycard.sources.cells import Parting
+from familycard.sources.records import SCHEMA, Dialect, batches, cuts
 from familycard.sources.text_file import TextFile
 
 
@@ -53,6 +54,17 @@ class Records:
         """SQL over all files, in the order of their names; SourceError where a header is wrong."""
         return " UNION ALL ".join(self._select(number, file) for number, file in enumerate(self.files))
 
+    def select_lines(self) -> str:
+        """SQL that has `_file`, `_row` and what `shown_line` needs, and for CSV nothing else."""
+        if self.format != "csv":
+            return self.select()
+        dialect = Dialect(self.source.delimiter, self.source.quote, self.source.line_breaks)
+        parts = []
+        for number, file in enumerate(self.files):
+            table = self._register(batches(TextFile(file.path, file.name, self.source.encoding), dialect))
+            parts.append(f"SELECT {number} AS _file, _row, _line FROM {table}")
+        return " UNION ALL ".join(parts)
+
     @property
     def shown_line(self) -> str:
         """SQL of a record's text as people know it, over the columns of `select`."""
@@ -82,13 +94,15 @@ class Records:
             self._refuse_missing(file, headers, missing)
             table = self._register(batches(text, Dialect("", "", False)))
             return read_json.select(number, table, headers)
-        stream = batches(text, Dialect(self.source.delimiter, self.source.quote, self.source.line_breaks))
+        stream = cuts(text, Dialect(self.source.delimiter, self.source.quote, self.source.line_breaks))
         first = next(stream, None)
         if first is None:
             raise SourceError(f"{file.name}: the file is empty. Deliver it again.")
-        head = str(first["_line"][0])
+        head = first.first()
         header = read_csv.header(head, file.name, self.source, headers)
-        table = self._register(itertools.chain((first,), stream))
+        parting = Parting(head, len(header), tuple(map(header.index, headers)), self.source.quote)
+        parted = (parting.batch(cut) for cut in itertools.chain((first,), stream))
+        table = self._register(parted, parting.schema)
         return read_csv.select(number, table, head, header, self.source, headers)
 
     def _refuse_missing(self, file: StoredFile, headers: Sequence[str], presence: str) -> None:
@@ -103,9 +117,9 @@ class Records:
         if missing:
             raise SourceError(f"{file.name}: no record has the key '{missing[0]}', which the contract names.")
 
-    def _register(self, stream: Iterator[pa.RecordBatch]) -> str:
+    def _register(self, stream: Iterator[pa.RecordBatch], schema: pa.Schema = SCHEMA) -> str:
         table = f"records_{next(self._numbers)}"
-        self.connection.register(table, pa.RecordBatchReader.from_batches(SCHEMA, self._guarded(stream)))
+        self.connection.register(table, pa.RecordBatchReader.from_batches(schema, self._guarded(stream)))
         return table
 
     def _guarded(self, stream: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

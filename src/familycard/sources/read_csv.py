@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from familycard.errors import SourceError
 from familycard.pack.contract import Source
 from familycard.sources.records import QUOTED_SEPARATOR, SEPARATOR
-from familycard.sources.sql import WHITE, may_be_white, text
+from familycard.sources.sql import WHITE, text
 
 LONGEST_CELL_BYTES = 1 << 20
 
@@ -40,17 +40,17 @@ def _unquoted(name: str, source: Source) -> str:
 def select(
     number: int, table: str, head: str, names: Sequence[str], source: Source, wanted: Sequence[str]
 ) -> str:
-    """SQL over the registered lines of one file: see `read` for its columns."""
+    """SQL over the registered records of one file (see `cells`): see `read` for its columns."""
     places = [names.index(name) + 1 for name in wanted]
     fault, says = _faults(head, len(names), source)
-    cells = "".join(f", {_cell(place, source)} AS c{n}" for n, place in enumerate(places))
-    white = may_be_white("_line") if source.quote in ("", '"') else "true"
+    cells = "".join(
+        f", CASE WHEN _plain THEN a{n} {_cell(place, source)} END AS c{n}" for n, place in enumerate(places)
+    )
     return f"""
-SELECT {number} AS _file, _row, _line, hash(_line) AS _record, _white, _fault,
+SELECT {number} AS _file, _row, _line, hash(_line) AS _record, _fault,
   CASE WHEN _fault IS NOT NULL THEN {says} END AS _says{cells}
-FROM (SELECT *, {fault} AS _fault FROM (
-  SELECT _row, _line, string_split(_line, chr(31)) AS f, {white} AS _white FROM (
-    SELECT _row, _line FROM {table}))
+FROM (SELECT *, CASE WHEN NOT _plain THEN {fault} END AS _fault FROM (
+  SELECT *, CASE WHEN NOT _plain THEN string_split(_line, chr(31)) END AS f FROM {table})
 WHERE _row > 0 AND _line <> '')"""
 
 
@@ -87,4 +87,4 @@ def _cell(place: int, source: Source) -> str:
         inner = f"replace(rtrim({cell})[2:-2], {quote} || {quote}, {quote})"
         inner = f"replace({inner}, chr(30), {text(source.delimiter)})"
         cell = f"CASE WHEN starts_with({cell}, {quote}) THEN {inner} ELSE {cell} END"
-    return f"CASE WHEN _fault IS NULL THEN {cell} END"
+    return f"WHEN _fault IS NULL THEN {cell}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from familycard.sources.read_csv import LONGEST_CELL_BYTES
-from familycard.sources.sql import may_be_white, text
+from familycard.sources.sql import text
 
 EXACT_DIGITS = 15
 """A binary double keeps any decimal number of this many digits."""
@@ -33,12 +33,12 @@ def select(number: int, table: str, wanted: Sequence[str]) -> str:
         for key in wanted
     )
     return f"""
-SELECT {number} AS _file, _row, _line, hash(_line) AS _record, _white, _fault,
+SELECT {number} AS _file, _row, _line, hash(_line) AS _record, _fault,
   CASE _fault WHEN 'json' THEN 'the line is not one JSON object' WHEN 'too_long' THEN 'the line is longer than 1 MB'
     WHEN 'doubled_key' THEN 'a key stands twice in the object'
     WHEN 'nested' THEN 'a value is a list or an object'
     WHEN 'digits' THEN 'a number has more digits than JSON numbers keep; deliver it as text' END AS _says{cells}
-FROM (SELECT *, {may_be_white("_line")} AS _white, CASE WHEN strlen(_line) > {LONGEST_CELL_BYTES} THEN 'too_long'
+FROM (SELECT *, CASE WHEN strlen(_line) > {LONGEST_CELL_BYTES} THEN 'too_long'
     WHEN NOT json_valid(_line) OR json_type(_line) <> 'OBJECT' THEN 'json'
     WHEN len(json_keys(_line)) <> len(list_distinct(json_keys(_line))) THEN 'doubled_key'
     WHEN {nested} THEN 'nested' WHEN {inexact} THEN 'digits' END AS _fault

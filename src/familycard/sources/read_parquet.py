@@ -31,7 +31,7 @@ def select(
         f"{_cell(column, types[column.physical_name or ''])} AS c{n}" for n, column in enumerate(columns)
     )
     return f"""
-SELECT {number} AS _file, _row, CAST(NULL AS VARCHAR) AS _line, _record, true AS _white,
+SELECT {number} AS _file, _row, CAST(NULL AS VARCHAR) AS _line, _record,
   CAST(NULL AS VARCHAR) AS _fault, CAST(NULL AS VARCHAR) AS _says, {", ".join(f"c{n}" for n in range(len(columns)))}
 FROM (SELECT file_row_number + 1 AS _row, hash({", ".join(name(t) for t in types)}) AS _record, {cells} FROM {scan})"""
 

@@ -35,35 +35,64 @@ class Dialect:
 
 
 @dataclass(frozen=True)
-class _Cut:
-    """Records of a piece: their bytes, the end of each, and the lines that each takes."""
+class Cut:
+    """Whole records one after another: their bytes, the end of each, and the lines that each takes."""
 
     data: np.ndarray
     ends: np.ndarray
     lines: np.ndarray
+    row: int = 0
+    """The line on which the first record begins, the header not counted."""
+
+    def batch(self) -> pa.RecordBatch:
+        """`_row` and `_line` of each record."""
+        return pa.record_batch([pa.array(self.rows()), self.texts()], schema=SCHEMA)
+
+    def first(self) -> str:
+        """The text of the first record."""
+        return self.data[: int(self.ends[0])].tobytes().decode()
+
+    def rows(self) -> np.ndarray:
+        """The line on which each record begins."""
+        return np.asarray(self.row + np.cumsum(self.lines) - self.lines)
+
+    def texts(self) -> pa.Array:
+        """The records without their line ends."""
+        end = int(self.ends[-1]) + 1
+        kept = np.ones(end, dtype=bool)
+        kept[self.ends] = False
+        offsets = np.zeros(len(self.ends) + 1, dtype=np.int64)
+        offsets[1:] = self.ends - np.arange(len(self.ends))
+        buffers = [None, pa.py_buffer(offsets), pa.py_buffer(self.data[:end][kept])]
+        return pa.Array.from_buffers(pa.large_string(), len(self.ends), buffers)
 
 
 def batches(file: TextFile, dialect: Dialect) -> Iterator[pa.RecordBatch]:
+    """All records of a file as `Cut.batch` gives them."""
+    return (cut.batch() for cut in cuts(file, dialect))
+
+
+def cuts(file: TextFile, dialect: Dialect) -> Iterator[Cut]:
     """All records of a file, the header among them with `_row` 0; SourceError where quoting is broken."""
     left, tail, row = b"", b"", 0
     for piece in file.pieces():
         tail += piece
         whole = tail.rfind(b"\n") + 1
         left, tail = left + _parted(tail[:whole], dialect), tail[whole:]
-        cut = _cut(left, dialect, file)
+        cut = _cut(left, row, dialect, file)
         if len(cut.ends):
             used = int(cut.ends[-1]) + 1
-            yield _batch(cut, row)
+            yield cut
             row += int(cut.lines.sum())
             left = left[used:]
         if len(left) + len(tail) > LONGEST_RECORD_BYTES:
             raise SourceError(f"{file.name}: line {row + 1} has no end within 64 MB. Deliver the file again.")
     left += _parted(tail, dialect)
     if left:
-        cut = _cut(left + b"\n", dialect, file)
+        cut = _cut(left + b"\n", row, dialect, file)
         if not len(cut.ends) or int(cut.ends[-1]) != len(left):
             raise SourceError(f"{file.name}: a quotation mark is never closed. Deliver the file again.")
-        yield _batch(cut, row)
+        yield cut
 
 
 def _parted(piece: bytes, dialect: Dialect) -> bytes:
@@ -77,11 +106,11 @@ def _parted(piece: bytes, dialect: Dialect) -> bytes:
     return piece.replace(delimiter, SEPARATOR)
 
 
-def _cut(content: bytes, dialect: Dialect, file: TextFile) -> _Cut:
+def _cut(content: bytes, row: int, dialect: Dialect, file: TextFile) -> Cut:
     data = np.frombuffer(content, dtype=np.uint8)
     newlines = np.flatnonzero(data == NEWLINE)
     if not dialect.quote or dialect.quote.encode() not in content:
-        return _Cut(data, newlines, np.ones(len(newlines), dtype=np.int64))
+        return Cut(data, newlines, np.ones(len(newlines), dtype=np.int64), row)
     inside = np.bitwise_xor.accumulate((data == ord(dialect.quote)).view(np.uint8)).view(bool)
     outer = ~inside[newlines]
     if not dialect.line_breaks and not outer.all():
@@ -93,18 +122,4 @@ def _cut(content: bytes, dialect: Dialect, file: TextFile) -> _Cut:
     # A quoted delimiter becomes a delimiter again when its cell is unquoted: see `read_csv`.
     data[inside & (data == SEPARATOR[0])] = QUOTED_SEPARATOR[0]
     positions = np.flatnonzero(outer)
-    return _Cut(data, newlines[outer], np.diff(positions, prepend=-1))
-
-
-def _batch(cut: _Cut, row: int) -> pa.RecordBatch:
-    end = int(cut.ends[-1]) + 1
-    kept = np.ones(end, dtype=bool)
-    kept[cut.ends] = False
-    data = cut.data[:end][kept]
-    offsets = np.zeros(len(cut.ends) + 1, dtype=np.int64)
-    offsets[1:] = cut.ends - np.arange(len(cut.ends))
-    lines = pa.Array.from_buffers(
-        pa.large_string(), len(cut.ends), [None, pa.py_buffer(offsets), pa.py_buffer(data)]
-    )
-    starts = row + np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(cut.lines)[:-1]])
-    return pa.record_batch([pa.array(starts), lines], schema=SCHEMA)
+    return Cut(data, newlines[outer], np.diff(positions, prepend=-1), row)

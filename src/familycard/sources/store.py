@@ -154,6 +154,10 @@ class Store:
     def raw_path(self, source: str, sha256: str, extension: str) -> Path:
         return self.path / "raw" / source / f"{sha256}{extension}"
 
+    def refused_path(self, source: str, content: str) -> Path:
+        """Where the quarantine of a delivery is kept that was refused as a whole."""
+        return self.path / "refused" / source / content
+
     def identity_path(self, version: str) -> Path:
         return self.path / "identity" / f"{version}.parquet"
 

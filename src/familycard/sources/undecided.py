@@ -33,6 +33,12 @@ def find_undecided(
     With `is_people` the source is the one that says so, and ``neighbours`` (attribute, person) names
     those who share a household or an address with a refused row.
     """
+    if not connection.execute(
+        "SELECT EXISTS (FROM checked WHERE _refused) OR EXISTS (FROM contradicting)"
+    ).fetchall()[0][0]:
+        connection.execute("CREATE OR REPLACE TEMP TABLE undecided (person BIGINT)")
+        connection.execute("CREATE OR REPLACE TEMP TABLE neighbours (attribute VARCHAR, person BIGINT)")
+        return
     _known(connection, checks, has_people, is_people)
     connection.execute(f"CREATE OR REPLACE TEMP TABLE suspect AS {_suspects(checks, is_people)}")
     connection.execute("""CREATE OR REPLACE TEMP TABLE slipped AS

@@ -1,0 +1,116 @@
+"""What a cell that breaks no rule usually looks like, as SQL that is cheap to ask.
+
+`check_column` says in full what a cell means and which rule it breaks first. A cell of a quick form
+means itself: no white space to drop, no rule to break. A row whose cells are all quick needs no
+more than that; any other row is judged in full. So a quick form may miss cells that are
+good, and must never take one that is not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from familycard.pack.contract import Column
+from familycard.pack.model import IdentifierKind
+from familycard.pack.types import Kind
+from familycard.sources import sql
+from familycard.sources.check_column import Bounds, range_rules, value_sql
+from familycard.sources.identifiers import form_of, holds_sql
+
+PLAIN_PATTERN = re.compile(r"\^(?:(?:\[[0-9A-Za-z-]+\]|[0-9A-Za-z-])(?:\{[0-9]+(?:,[0-9]+)?\}|[+])?)+\$")
+"""Patterns that only Latin letters, digits and hyphens can match, and that start with none of `=+-@`."""
+PLAIN_WORDS = r"[\p{L}0-9]+(?:[ .,()/_-]+[\p{L}0-9]+)*"
+"""Words that hold no mark, no control character, no formula and no white space at their ends."""
+PLAIN_CODE = re.compile(r"[\w/.-]+(?: [\w/.-]+)*")
+
+
+@dataclass(frozen=True)
+class Quick:
+    """The value of a cell of quick form (else null), and whether that value is within the bounds; SQL."""
+
+    value: str
+    within: str
+
+
+def quick_cell(
+    column: Column, cell: str, value: str, kind: IdentifierKind | None, arithmetic: str, bounds: Bounds
+) -> Quick | None:
+    """The quick form of a column's cells; None where the contract asks for more than is quick to ask.
+
+    `cell` is the untouched cell, `value` the name of the quick value, `arithmetic` that of the checksum's sum.
+    """
+    if column.type.kind is not Kind.TEXT:
+        if column.recode or column.allowed:
+            return None
+        broken = [rule.broken for rule in range_rules(column, value, bounds)]
+        within = " AND ".join([f"{value} IS NOT NULL", *(f"NOT ({one})" for one in broken)])
+        return Quick(_unless_blank(column, cell, value_sql(column, cell, bounds)), within)
+    form = _text_form(column, cell, kind, arithmetic)
+    if form is None:
+        return None
+    return Quick(_unless_blank(column, cell, form), f"{value} IS NOT NULL")
+
+
+def may_be_blank(column: Column, cell: str) -> str:
+    """SQL that is true where a cell lacks a value and may."""
+    return "false" if column.required else f"({cell} IS NULL OR {cell} = '')"
+
+
+def _unless_blank(column: Column, cell: str, value: str) -> str:
+    return f"CASE WHEN {cell} NOT IN {sql.texts(column.blank)} THEN {value} END" if column.blank else value
+
+
+def _text_form(column: Column, cell: str, kind: IdentifierKind | None, arithmetic: str) -> str | None:
+    if column.allowed or column.recode:
+        return None if kind or column.pattern else _coded(column, cell)
+    if kind is not None:
+        return None if column.pattern else _identifier(column, cell, kind, arithmetic)
+    form = f"regexp_full_match({cell}, {sql.text(PLAIN_WORDS)})"
+    if column.pattern is not None:
+        if not PLAIN_PATTERN.fullmatch(column.pattern):
+            return None
+        form = f"regexp_matches({cell}, {sql.text(column.pattern)})"
+    return _when(column, cell, form)
+
+
+def _identifier(column: Column, cell: str, kind: IdentifierKind, arithmetic: str) -> str | None:
+    if not PLAIN_PATTERN.fullmatch(kind.pattern):
+        return None
+    if kind.checksum == "none":
+        return _when(column, cell, f"regexp_matches({cell}, {sql.text(kind.pattern)})")
+    holds = holds_sql(cell, kind.checksum, arithmetic)
+    if kind.pattern != f"^{form_of(kind.checksum)}$":
+        holds = f"regexp_matches({cell}, {sql.text(kind.pattern)}) AND {holds}"
+    return _when(column, cell, holds)
+
+
+def _coded(column: Column, cell: str) -> str:
+    """Codes and what they are recoded to, of those that nothing else could be said of."""
+    listed: Iterable[str] = column.allowed or (*column.recode, *column.recode.values())
+    codes = {code: column.recode.get(code, code) for code in listed if code}
+    codes = {
+        code: text for code, text in codes.items() if _is_plain(column, code) and _is_plain(column, text)
+    }
+    if any(code != text for code, text in codes.items()):
+        cases = " ".join(f"WHEN {sql.text(code)} THEN {sql.text(text)}" for code, text in codes.items())
+        return f"CASE {cell} {cases} END"
+    return f"CASE WHEN {cell} IN {sql.texts(codes)} THEN {cell} END"
+
+
+def _is_plain(column: Column, text: str) -> bool:
+    lengths = (
+        (column.min_length or 0)
+        <= len(text)
+        <= (len(text) if column.max_length is None else column.max_length)
+    )
+    return lengths and PLAIN_CODE.fullmatch(text) is not None
+
+
+def _when(column: Column, cell: str, form: str) -> str:
+    if column.min_length is not None:
+        form += f" AND length({cell}) >= {column.min_length}"
+    if column.max_length is not None:
+        form += f" AND length({cell}) <= {column.max_length}"
+    return f"CASE WHEN {form} THEN {cell} END"
