@@ -113,7 +113,7 @@ def _member(reader: Reader, card: Card, member: Member, words: Words) -> Iterato
     born = f", {member.birth_date.isoformat()}" if member.birth_date else ""
     head = f" — {words('head')}" if member.role == "head" else ""
     yield f"[bold]{member.name or f'№ {member.person - card.unit:+}'}[/bold] {member.sex or ''}{born}{head}"
-    ties = {t.id: t for t in (*_card_kind(reader).ties, *_card_kind(reader).attach)}
+    ties = {t.id: t for t in _card_kind(reader).all_ties}
     names: dict[int | None, str] = {m.person: m.name for m in card.members}
     for evidence in _own_evidence(card, member):
         tie, source = ties[evidence.tie], reader.pack.sources[evidence.source]

@@ -31,7 +31,7 @@ def make_persons(engine: Engine, pack: Pack, state: StoreState, as_of: date) -> 
     doubts = _doubt_parts(engine, taken)
     engine.widen(PEOPLE, "person", [t.part for t in taken] + list(doubts.values()), "_wide")
     values = [
-        f'{_settled(pack, state, one, indicator, doubts[one.source.id], as_of)} as "{indicator.id}"'
+        f'{_settled(state, one, indicator, doubts[one.source.id], as_of)} as "{indicator.id}"'
         for one in taken
         for indicator in one.indicators
     ]
@@ -57,9 +57,7 @@ def _doubt_parts(engine: Engine, taken: Sequence[Taken]) -> dict[str, Part]:
     return parts
 
 
-def _settled(
-    pack: Pack, state: StoreState, one: Taken, indicator: Indicator, doubt: Part, as_of: date
-) -> str:
+def _settled(state: StoreState, one: Taken, indicator: Indicator, doubt: Part, as_of: date) -> str:
     """SQL of the value after absence and doubt are taken into account."""
     found, null = f'"{indicator.id}"', literal(None, person_type(indicator))
     said = coverage(one.source, state.loads.get(one.source.id), indicator.period, as_of)

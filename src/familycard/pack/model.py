@@ -124,6 +124,12 @@ class Tie:
     parentage: bool = False
     place: Place = Place()
 
+    @property
+    def conditions(self) -> tuple[Expression, ...]:
+        """What is asked of every row of the tie, whichever source it comes from."""
+        asked = (self.when, self.unless, *(preference.when for preference in self.prefer))
+        return tuple(condition for condition in asked if condition is not None)
+
 
 @dataclass(frozen=True)
 class UnitKind:
@@ -137,6 +143,11 @@ class UnitKind:
     attach: tuple[Tie, ...] = ()
     by: str | None = None
     place: Place = Place()
+
+    @property
+    def all_ties(self) -> tuple[Tie, ...]:
+        """Ties and then attachments, in order of priority."""
+        return (*self.ties, *self.attach)
 
 
 @dataclass(frozen=True)
@@ -195,6 +206,11 @@ class Term:
     grid: tuple[tuple[int, ...], ...] = ()
     place: Place = Place()
 
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The indicators that it names outside `when`."""
+        return tuple(name for name in (self.bins, self.values, *(self.table or ())) if name is not None)
+
 
 @dataclass(frozen=True)
 class Adjustment:
@@ -230,6 +246,10 @@ class Condition:
     law: str
     from_: date | None = None
     to: date | None = None
+
+    def is_in_force(self, day: date) -> bool:
+        """Whether the day lies in [from, to)."""
+        return _holds(self.from_, self.to, day)
 
 
 @dataclass(frozen=True)
@@ -278,6 +298,10 @@ class Programme:
     cases: tuple[Case, ...] = ()
     place: Place = Place()
 
+    def is_in_force(self, day: date) -> bool:
+        """Whether the day lies in [from, to)."""
+        return _holds(self.in_force_from, self.in_force_to, day)
+
 
 @dataclass(frozen=True)
 class Check:
@@ -303,6 +327,11 @@ class Statistic:
     share: str | None = None
     measured_in: str = ""
     place: Place = Place()
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The indicators that it names outside `when`."""
+        return tuple(name for name in (self.value, self.weight, self.divide_by) if name is not None)
 
 
 @dataclass(frozen=True)
@@ -333,3 +362,7 @@ class Pack:
     areas: Mapping[str, Label] = field(default_factory=dict)
     digest: str = ""
     """SHA-256 over the pack's files, in the order of their names."""
+
+
+def _holds(from_: date | None, to: date | None, day: date) -> bool:
+    return (from_ is None or from_ <= day) and (to is None or day < to)

@@ -107,7 +107,7 @@ def _units(pack: Pack) -> Iterator[PackError]:
             yield _at(unit.place, f"unit {unit.id} is the card's: it is formed by ties and covers everyone")
         if unit.by is not None and unit.by not in people_attributes(pack):
             yield _at(unit.place, f"unit {unit.id}: the people source has no column `{unit.by}`")
-        for tie in (*unit.ties, *unit.attach):
+        for tie in unit.all_ties:
             for mapping in tie.mappings:
                 yield from _mapping(pack, tie, mapping)
 
@@ -179,8 +179,8 @@ def _terms(pack: Pack, scorecard: Scorecard) -> Iterator[PackError]:
         if term.id in seen:
             yield _at(term.place, f"term `{term.id}` stands there twice; rename one")
         seen.add(term.id)
-        for name in (term.bins, term.values, *(term.table or ())):
-            if name is not None and name != "members" and not _unit_indicator(pack, name):
+        for name in term.named:
+            if name != "members" and not _unit_indicator(pack, name):
                 yield _at(term.place, f"term {term.id}: `{name}` is no indicator of units")
 
 
@@ -262,8 +262,8 @@ def _statistics(pack: Pack) -> Iterator[PackError]:
 
 
 def _measures(pack: Pack, statistic: Statistic) -> Iterator[PackError]:
-    for name in (statistic.value, statistic.weight, statistic.divide_by):
-        if name is None or (name == "members" and statistic.level != "person"):
+    for name in statistic.named:
+        if name == "members" and statistic.level != "person":
             continue
         indicator = _of_level(pack, name, statistic.level)
         if indicator is None:

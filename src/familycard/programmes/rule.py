@@ -86,11 +86,11 @@ class Rule:
 
 def rule_of(pack: Pack, programme: Programme, scope: Scope, as_of: date) -> Rule:
     """The programme's rule on a date; ExpressionError where an expression does not compile."""
-    is_in_force = _holds(programme.in_force_from, programme.in_force_to, as_of)
+    is_in_force = programme.is_in_force(as_of)
     conditions = tuple(
         RuleCondition(condition, bit, compile_condition(condition.when, scope))
         for bit, condition in enumerate(programme.conditions)
-        if is_in_force and _holds(condition.from_, condition.to, as_of)
+        if is_in_force and condition.is_in_force(as_of)
     )
     return Rule(
         programme=programme,
@@ -149,8 +149,3 @@ def _excluded(programme: Programme) -> str:
 def _mask(conditions: list[RuleCondition] | tuple[RuleCondition, ...], test: str) -> str:
     bits = [f"(case when {test.format(c.compiled.sql)} then {1 << c.bit} else 0 end)" for c in conditions]
     return f"cast({' + '.join(bits) or '0'} as bigint)"
-
-
-def _holds(from_: date | None, to: date | None, day: date) -> bool:
-    """Whether a day lies in [from, to)."""
-    return (from_ is None or from_ <= day) and (to is None or day < to)

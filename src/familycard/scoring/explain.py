@@ -92,8 +92,7 @@ def _line(term: Term, row: Mapping[str, Any]) -> ScoreLine:
 
 def names_of_term(term: Term) -> frozenset[str]:
     """The indicators a term looks at."""
-    plain = frozenset(name for name in (term.bins, term.values, *(term.table or ())) if name)
-    return plain | (names_in(term.when) if term.when else frozenset())
+    return frozenset(term.named) | (names_in(term.when) if term.when else frozenset())
 
 
 def _must_add_up(result: ScoreResult) -> None:

@@ -74,11 +74,6 @@ def _category(card: Scorecard, score: str) -> str:
     return f"case {branches} else '{best}' end" if branches else f"'{best}'"
 
 
-def category_of(card: Scorecard, score: int) -> str:
-    """The category of a score."""
-    return next(letter for letter, below in card.categories if below is None or score < below)
-
-
 def _check_sums(engine: Engine, pack: Pack, card: Scorecard, as_of: date) -> None:
     """Sum of points and adjustment = score, in every row; else BuildError."""
     scope: Scope = scorecard_scope(pack, as_of)

@@ -173,24 +173,19 @@ class _Walk:
 
 
 def _tie_names(kind: UnitKind) -> Iterator[str]:
-    for tie in (*kind.ties, *kind.attach):
-        expressions = [tie.when, tie.unless, *(preference.when for preference in tie.prefer)]
-        for expression in (*expressions, *(mapping.when for mapping in tie.mappings)):
+    for tie in kind.all_ties:
+        for expression in (*tie.conditions, *(mapping.when for mapping in tie.mappings)):
             yield from expression_names(expression)
 
 
 def _rule_in_force(programme: Programme, as_of: date) -> Iterator[Any]:
     """A programme's meaning on a date: a condition that is not in force is no law."""
-    yield _holds(programme.in_force_from, programme.in_force_to, as_of)
+    yield programme.is_in_force(as_of)
     for condition in programme.conditions:
-        if _holds(condition.from_, condition.to, as_of):
+        if condition.is_in_force(as_of):
             yield condition.id, condition.when.text
     yield meaning(programme.amount), programme.kind, programme.received
     yield sorted(programme.exclusive_with), sorted(programme.excluded_by)
-
-
-def _holds(from_: date | None, to: date | None, day: date) -> bool:
-    return (from_ is None or from_ <= day) and (to is None or day < to)
 
 
 def meaning(part: Any) -> Any:

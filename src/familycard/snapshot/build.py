@@ -45,6 +45,7 @@ from familycard.scoring.score import make_scores
 from familycard.snapshot.checks import find_contradictions
 from familycard.snapshot.invariants import check_partition, check_people, check_same_rows
 from familycard.snapshot.reach import wanted_by_kind
+from familycard.snapshot.publish import prepare
 from familycard.snapshot.write import write_snapshot
 from familycard.sources.store import Store, StoreState
 
@@ -76,7 +77,6 @@ class Built:
     name: str
     persons: int
     seconds: dict[str, float]
-    unchanged: bool = False
 
 
 def build(
@@ -95,6 +95,7 @@ def build(
     """
     state = Store(store).state()
     _require(pack, state)
+    prepare(out)
     stages = Stages(progress)
     engine = engine or DuckEngine()
     name = snapshot_name(pack, state, as_of)
@@ -168,7 +169,7 @@ def code_digest() -> str:
 
 def _require(pack: Pack, state: StoreState) -> None:
     """Units without their ties would fall apart into persons, so a missing source of ties stops the build."""
-    ties = [tie for kind in pack.units.values() for tie in (*kind.ties, *kind.attach)]
+    ties = [tie for kind in pack.units.values() for tie in kind.all_ties]
     needed = {mapping.source for tie in ties for mapping in tie.mappings} | {pack.people.source}
     missing = sorted(needed - state.loads.keys())
     if missing:

@@ -64,11 +64,14 @@ def export(
     secret = Store(segment.snapshot.catalogue.store).secret() if secret is None else secret
     table = _table(segment, chosen, export_key(secret, name), as_text=path.suffix == ".csv")
     note = path.with_name(path.name + ".about.json")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    _write(table, path)
-    note.write_text(
-        json.dumps(_note(segment, chosen, name, table), indent=1, ensure_ascii=False) + "\n", "utf-8"
-    )
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write(table, path)
+        note.write_text(
+            json.dumps(_note(segment, chosen, name, table), indent=1, ensure_ascii=False) + "\n", "utf-8"
+        )
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror or error}. Name another file.") from error
     return Exported(path, note, table.num_rows)
 
 
@@ -117,11 +120,14 @@ def _digits(pack: Pack, type_: Type) -> int:
 def _write(table: pa.Table, path: Path) -> None:
     """Write beside and rename, so that nobody reads half an export."""
     making = path.with_name(f".{path.name}.making")
-    if path.suffix == ".csv":
-        pa_csv.write_csv(table, making, pa_csv.WriteOptions(quoting_style="needed"))
-    else:
-        pq.write_table(table, making, compression="zstd")
-    os.replace(making, path)
+    try:
+        if path.suffix == ".csv":
+            pa_csv.write_csv(table, making, pa_csv.WriteOptions(quoting_style="needed"))
+        else:
+            pq.write_table(table, making, compression="zstd")
+        os.replace(making, path)
+    finally:
+        making.unlink(missing_ok=True)
 
 
 def _note(segment: Segment, chosen: Sequence[SearchName], name: str, table: pa.Table) -> dict[str, Any]:

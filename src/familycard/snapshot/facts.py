@@ -9,8 +9,8 @@ from typing import Any
 
 from familycard.pack.dependencies import expression_names
 from familycard.pack.model import Label, Pack, Parameter
-from familycard.pack.scopes import column, is_of_units, people_attributes, person_type
-from familycard.pack.types import BOOLEAN, INTEGER, MONEY, TEXT, Type
+from familycard.pack.scopes import PROGRAMME_PARTS, column, people_attributes
+from familycard.pack.types import INTEGER, TEXT, Type
 from familycard.snapshot.catalogue import Catalogue
 
 MEMBERS: Label = {"en": "Members", "ru": "Членов", "kk": "Мүшелер саны", "es": "Miembros", "az": "Üzvlər"}
@@ -60,8 +60,14 @@ def fact(catalogue: Catalogue, name: str, value: Any, area: str | None = None) -
     if name.startswith("programme."):
         _, id_, part = name.split(".")
         programme = pack.programmes[id_]
-        type_ = {"status": TEXT, "amount": MONEY, "received": BOOLEAN}[part]
-        return Fact(name, programme.title, value, type_, law=programme.law, verified=programme.verified)
+        return Fact(
+            name,
+            programme.title,
+            value,
+            PROGRAMME_PARTS[part],
+            law=programme.law,
+            verified=programme.verified,
+        )
     if last in pack.parameters:
         return parameter_fact(pack.parameters[last], catalogue.as_of, area)
     if last in pack.indicators:
@@ -126,8 +132,7 @@ def sources_of(pack: Pack, indicator: str) -> list[str]:
 def tie_sources(pack: Pack, name: str) -> list[str]:
     """The sources of the ties of the unit kind that a dotted name speaks of, else of the card's."""
     kind = pack.units.get(name.partition(".")[0], pack.units[pack.card_unit])
-    ties = (*kind.ties, *kind.attach)
-    return sorted({m.source for tie in ties for m in tie.mappings} | {pack.people.source})
+    return sorted({m.source for tie in kind.all_ties for m in tie.mappings} | {pack.people.source})
 
 
 def origins_of(catalogue: Catalogue, sources: Iterable[str]) -> tuple[Origin, ...]:
@@ -148,12 +153,6 @@ def origin(catalogue: Catalogue, source: str) -> Origin:
         load.extracted_on if load else None,
         bool(load and load.stale),
     )
-
-
-def indicator_type(pack: Pack, id_: str, *, of_person: bool) -> Type:
-    """The type of an indicator's value for a person or a unit."""
-    indicator = pack.indicators[id_]
-    return person_type(indicator) if of_person or not is_of_units(indicator) else indicator.type
 
 
 def facts(catalogue: Catalogue, row: Mapping[str, Any], names: Iterable[str]) -> tuple[Fact, ...]:

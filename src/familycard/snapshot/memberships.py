@@ -68,7 +68,7 @@ def _names(pack: Pack, kind: UnitKind, tie: int, mapping: int) -> tuple[str, str
     """The tie, its `via` and its source."""
     if kind.by is not None:
         return kind.by, pack.people.source, pack.people.source
-    found = (*kind.ties, *kind.attach)[tie]
+    found = kind.all_ties[tie]
     rows = found.mappings[mapping]
     return found.id, rows.via or rows.source, rows.source
 

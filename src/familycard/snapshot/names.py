@@ -15,7 +15,7 @@ from familycard.indicators.tables import members, scores, unit_values
 from familycard.pack.model import Indicator, Label, Pack
 from familycard.pack.rules.tracing import Tracer
 from familycard.pack.scope import Name, Scope
-from familycard.pack.scopes import check_scope, column
+from familycard.pack.scopes import PROGRAMME_PARTS, check_scope, column
 from familycard.pack.types import INTEGER, MONEY, TEXT, Kind, Type
 from familycard.programmes.evaluate import subject_rows
 from familycard.programmes.unused import UNUSED
@@ -123,9 +123,7 @@ def _columns(snapshot: OpenSnapshot, level: str) -> set[str]:
         values = engine.arrow(f"select * from {unit_values(kind)} limit 0").column_names
         columns |= _quoted(f"{kind}__{value}" for value in values)
         programmes = (p.id for p in pack.programmes.values() if p.unit == kind)
-        columns |= {
-            column(f"{id_}.{part}") for id_ in programmes for part in ("status", "amount", "received")
-        }
+        columns |= {column(f"{id_}.{part}") for id_ in programmes for part in PROGRAMME_PARTS}
     return columns
 
 

@@ -7,10 +7,13 @@ explanation cannot drift from the decision it explains.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import duckdb
 
 from familycard.engine.duck import DuckEngine
 from familycard.errors import SnapshotError
@@ -36,18 +39,53 @@ class OpenSnapshot:
 
 def open_snapshot(path: Path) -> OpenSnapshot:
     """Open a snapshot (or the link `current`); SnapshotError where it is not whole."""
-    folder = path.resolve()
-    if not (folder / MANIFEST).is_file():
-        raise SnapshotError(
-            f"{path} is no snapshot: {MANIFEST} is missing. Build one with `familycard build`."
-        )
-    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    folder = _folder(path)
+    manifest = _manifest(folder)
     catalogue = read_catalogue(folder / CATALOGUE)
     engine = DuckEngine()
     for relative, (table, _) in table_paths(catalogue.pack).items():
         if not (folder / relative).is_file():
             raise SnapshotError(f"{folder / relative} is missing: the snapshot is not whole; build it again.")
-        engine.read_parquet(table, [folder / relative])
+        with _broken(folder / relative):
+            engine.read_parquet(table, [folder / relative])
+    if not (folder / SERVE).is_file():
+        raise SnapshotError(f"{folder / SERVE} is missing: the snapshot is not whole; build it again.")
     serve = str(folder / SERVE).replace("'", "''")
-    engine.run(f"attach '{serve}' as serve (read_only)")
+    with _broken(folder / SERVE):
+        engine.run(f"attach '{serve}' as serve (read_only)")
     return OpenSnapshot(folder, catalogue, manifest, engine)
+
+
+def _folder(path: Path) -> Path:
+    """The snapshot's folder behind a link; SnapshotError where there is none."""
+    try:
+        folder = path.resolve(strict=True)
+        is_snapshot = (folder / MANIFEST).is_file()
+    except (OSError, RuntimeError):
+        is_snapshot = False
+    if not is_snapshot:
+        raise SnapshotError(
+            f"{path} is no snapshot: {MANIFEST} is missing. Build one with `familycard build`."
+        )
+    return folder
+
+
+def _manifest(folder: Path) -> Mapping[str, Any]:
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise SnapshotError(
+            f"{folder / MANIFEST} is broken: the snapshot is not whole; build it again."
+        ) from error
+    if not isinstance(manifest, dict):
+        raise SnapshotError(f"{folder / MANIFEST} is no manifest: build the snapshot again.")
+    return manifest
+
+
+@contextmanager
+def _broken(file: Path) -> Iterator[None]:
+    """Say which file the engine could not read."""
+    try:
+        yield
+    except duckdb.Error as error:
+        raise SnapshotError(f"{file} is broken: the snapshot is not whole; build it again.") from error

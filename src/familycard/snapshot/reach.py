@@ -36,8 +36,7 @@ def names_of_programme(programme: Programme) -> set[str]:
 def names_of_scorecard(card: Scorecard) -> set[str]:
     """Names in a scorecard's terms and adjustments."""
     conditions = [t.when for t in card.terms if t.when] + [a.when for a in card.adjustments]
-    plain = [n for t in card.terms for n in (t.bins, t.values, *(t.table or ())) if n]
-    return _names(conditions, *plain)
+    return _names(conditions, *(name for term in card.terms for name in term.named))
 
 
 def names_of_check(check: Check) -> set[str]:
@@ -47,7 +46,7 @@ def names_of_check(check: Check) -> set[str]:
 
 def names_of_statistic(statistic: Statistic) -> set[str]:
     """Names in a statistic's condition, value, weight and divisor."""
-    return _names([statistic.when], statistic.value, statistic.weight, statistic.divide_by)
+    return _names([statistic.when], *statistic.named)
 
 
 def _names(expressions: Iterable[Expression | None], *plain: str | None) -> set[str]:

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 
+import duckdb
 import pyarrow as pa
 
 from familycard.errors import SnapshotError, UsageError
@@ -54,9 +56,9 @@ class Segment:
         known = search_names(self.snapshot, self.level)
         strangers = [name for name in columns if name not in known]
         if strangers:
+            near = get_close_matches(strangers[0], known, n=3) or sorted(known)
             raise UsageError(
-                f"`{strangers[0]}` is no column of {self.level} that can be shown; "
-                f"`familycard find --names` lists them."
+                f"`{strangers[0]}` is no column of {self.level} that can be shown; there are: {', '.join(near)}."
             )
         return tuple(known[name] for name in dict.fromkeys(columns))
 
@@ -69,14 +71,15 @@ class Segment:
 
     def table(self, columns: Sequence[str] | None = None, limit: int | None = None) -> pa.Table:
         """The key and the chosen columns as stored (scaled integers), by key; the first `limit` rows."""
-        end = "" if limit is None else f" limit {int(limit)}"
+        end = "" if limit is None else f" limit {min(int(limit), self.everyone)}"
         return self.snapshot.engine.arrow(f"{self.query(self.chosen(columns))} order by {self.key}{end}")
 
 
 def find(snapshot: OpenSnapshot, expression: str, *, level: str | None = None) -> Segment:
     """Search the card's unit (or another level) by an expression over `search_names`.
 
-    ExpressionError where it cannot be understood; SnapshotError where it rests on what is sealed.
+    ExpressionError where it cannot be understood; SnapshotError where it rests on what is sealed;
+    UsageError where a number in it grows beyond 64 bits.
     """
     level = check_level(snapshot.pack, level)
     asked = Expression(expression)
@@ -87,9 +90,16 @@ def find(snapshot: OpenSnapshot, expression: str, *, level: str | None = None) -
     condition = compile_condition(asked, search_scope(snapshot, level))
     known = search_names(snapshot, level)
     rows = search_rows(snapshot.pack, level, condition.names)
-    true, unknown, everyone = snapshot.engine.rows(
-        f"select count(*) filter (where c), count(*) filter (where c is null), count(*)"
-        f" from (select {condition.sql} as c from ({rows}))"
-    )[0]
+    try:
+        true, unknown, everyone = snapshot.engine.rows(
+            f"select count(*) filter (where c), count(*) filter (where c is null), count(*)"
+            f" from (select {condition.sql} as c from ({rows}))"
+        )[0]
+    except (duckdb.OutOfRangeException, duckdb.ConversionException) as error:
+        # The engine's own words hold a value of somebody's row.
+        raise UsageError(
+            f"In `{expression}`: a number or a date grows beyond what is kept exactly (64 bits); "
+            f"use smaller ones."
+        ) from error
     names = tuple(shown for name, shown in known.items() if name in condition.names)
     return Segment(snapshot, level, expression, condition.sql, names, true, unknown, everyone)

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 from familycard import __version__
 from familycard.engine.interface import Engine
-from familycard.errors import BuildError
+from familycard.errors import BuildError, SnapshotError
 from familycard.indicators.tables import (
     FAULTS,
     PERSONS,
@@ -26,9 +27,9 @@ from familycard.indicators.tables import (
 from familycard.pack.model import Pack
 from familycard.programmes.evaluate import subjects_of
 from familycard.programmes.unused import UNUSED, WITHOUT_RIGHT
-from familycard.snapshot.catalogue import Catalogue, LoadNote, write_catalogue
+from familycard.snapshot.catalogue import Catalogue, LoadNote, read_catalogue, write_catalogue
 from familycard.snapshot.digest import table_digest
-from familycard.snapshot.publish import begin, discard, point_to, publish
+from familycard.snapshot.publish import begin, discard, point_to, prepare, publish, set_aside, writing
 from familycard.sources.store import StoreState
 
 CATALOGUE = "catalogue.json"
@@ -66,8 +67,23 @@ def write_snapshot(
 ) -> tuple[Path, int]:
     """Write, verify and publish; the snapshot's path and how many persons it has.
 
-    Where a snapshot of the same inputs is already there, its digests must be the same.
+    Where a snapshot of the same inputs is already there, its digests must be the same; one whose
+    files are no longer what was written is set aside.
     """
+    prepare(out)
+    with writing(out):
+        return _write(engine, pack, state, as_of, out, name, seconds)
+
+
+def _write(
+    engine: Engine,
+    pack: Pack,
+    state: StoreState,
+    as_of: date,
+    out: Path,
+    name: str,
+    seconds: Mapping[str, float],
+) -> tuple[Path, int]:
     folder = begin(out, name)
     rows, digests = {}, {}
     for path, (table, order) in table_paths(pack).items():
@@ -81,18 +97,39 @@ def write_snapshot(
 
 
 def _published_path(folder: Path, out: Path, name: str, digests: Mapping[str, str]) -> Path:
-    existing = out / name / MANIFEST
-    if not existing.is_file():
+    if not (out / name).exists():
         return publish(folder, name)
-    before = json.loads(existing.read_text(encoding="utf-8"))["digests"]
-    differing = sorted(path for path in digests if before.get(path) != digests[path])
+    before = _digests(out / name)
+    differing = sorted(path for path in digests if before.get(path, digests[path]) != digests[path])
     if differing:
         raise BuildError(
             f"The same inputs gave other tables than before ({', '.join(differing)}); {out / name} is left as it was."
         )
+    if not _is_as_written(out / name, before):
+        set_aside(out, name)
+        return publish(folder, name)
     discard(folder)
     point_to(out, name)
     return out / name
+
+
+def _digests(snapshot: Path) -> dict[str, str]:
+    """The digests that a manifest states; none where it is gone or broken."""
+    try:
+        return dict(json.loads((snapshot / MANIFEST).read_text(encoding="utf-8"))["digests"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+
+
+def _is_as_written(snapshot: Path, digests: Mapping[str, str]) -> bool:
+    """Whether the files of a snapshot are what its manifest states: disks fail, and people delete."""
+    try:
+        read_catalogue(snapshot / CATALOGUE)
+        with duckdb.connect(str(snapshot / SERVE), read_only=True):
+            pass
+        return bool(digests) and all(table_digest(snapshot / path) == d for path, d in digests.items())
+    except (OSError, duckdb.Error, pa.ArrowException, SnapshotError):
+        return False
 
 
 def _catalogue(pack: Pack, state: StoreState, as_of: date) -> Catalogue:
@@ -147,7 +184,12 @@ def _write_serve(pack: Pack, state: StoreState, folder: Path) -> None:
             [str(state.identity)],
         )
         parts = [
-            f"select person, '{kind}' as kind, unit from read_parquet('{folder / 'members' / kind}.parquet')"
+            f"select person, '{kind}' as kind, unit from read_parquet({_file(folder, kind)})"
             for kind in pack.units
         ]
         connection.execute(f"create table memberships as {' union all '.join(parts)} order by person")
+
+
+def _file(folder: Path, kind: str) -> str:
+    """The members of a kind as a path in SQL."""
+    return "'" + str(folder / "members" / f"{kind}.parquet").replace("'", "''") + "'"

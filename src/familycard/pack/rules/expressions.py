@@ -86,16 +86,15 @@ def _contract(pack: Pack, source: Source) -> Iterator[Use]:
 def _unit(pack: Pack, unit: UnitKind, for_persons: Callable[[], Scope]) -> Iterator[Use]:
     if unit.excludes is not None:
         yield Use(f"unit {unit.id}: excludes", unit.excludes, for_persons)
-    for tie in (*unit.ties, *unit.attach):
+    for tie in unit.all_ties:
         yield from _tie(pack, tie)
 
 
 def _tie(pack: Pack, tie: Tie) -> Iterator[Use]:
-    common = [tie.when, tie.unless, *(preference.when for preference in tie.prefer)]
     for mapping in tie.mappings:
         if mapping.source in pack.sources:
             scope = cache(partial(tie_scope, pack, tie, mapping, ANY_DAY))
-            for expression in (mapping.when, *common):
+            for expression in (mapping.when, *tie.conditions):
                 if expression is not None:
                     yield Use(f"tie {tie.id} from {mapping.source}", expression, scope)
 

@@ -41,7 +41,7 @@ def purposes_of(pack: Pack, tracer: Tracer) -> Iterator[Purpose]:
         basis = tracer.expressions(unit.excludes)
         if unit.by is not None:
             basis |= tracer.name(unit.by)
-        for tie in (*unit.ties, *unit.attach):
+        for tie in unit.all_ties:
             basis |= _tie_basis(tracer, tie)
         yield Purpose(f"unit {unit.id}", ("family",), unit.place, basis)
     for indicator in pack.indicators.values():
@@ -53,8 +53,7 @@ def purposes_of(pack: Pack, tracer: Tracer) -> Iterator[Purpose]:
 def _scorecard_basis(tracer: Tracer, scorecard: Scorecard) -> Basis:
     basis = tracer.expressions(*(adjustment.when for adjustment in scorecard.adjustments))
     for term in scorecard.terms:
-        named = (term.bins, term.values, *(term.table or ()))
-        basis |= tracer.names(name for name in named if name) | tracer.expressions(term.when)
+        basis |= tracer.names(term.named) | tracer.expressions(term.when)
     return basis
 
 
@@ -68,20 +67,18 @@ def _check_basis(tracer: Tracer, check: Check) -> Basis:
 
 
 def _statistic_basis(tracer: Tracer, statistic: Statistic) -> Basis:
-    named = (statistic.value, statistic.weight, statistic.divide_by)
-    return tracer.names(name for name in named if name) | tracer.expressions(statistic.when)
+    return tracer.names(statistic.named) | tracer.expressions(statistic.when)
 
 
 def _tie_basis(tracer: Tracer, tie: Tie) -> Basis:
     basis = Basis()
-    common = [tie.when, tie.unless, *(preference.when for preference in tie.prefer)]
     for mapping in tie.mappings:
         source = tracer.pack.sources.get(mapping.source)
         if source is None:
             continue
         for name in (*mapping.columns.values(), tie.started or ""):
             basis |= tracer.column(source, name)
-        for expression in (mapping.when, *common):
+        for expression in (mapping.when, *tie.conditions):
             basis |= tracer.rows(source, expression) | tracer.expressions(expression)
     return basis
 
