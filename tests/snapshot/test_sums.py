@@ -41,9 +41,9 @@ def after(stage: str, statement: str) -> Callable[[pytest.MonkeyPatch], None]:
 FAULTS = {
     "a person is lost": after("form_units", "delete from members_family where person = 8"),
     "a person stands twice": after(
-        "form_units", "insert into members_family select 8, person, 'member', '[]' from members_family where person = 3"
+        "form_units", "insert into members_family (unit, person, role) select 8, person, 'member' from members_family where person = 3"
     ),
-    "a stranger is a member": after("form_units", "insert into members_family values (8, 999, 'member', '[]')"),
+    "a stranger is a member": after("form_units", "insert into members_family (unit, person, role) values (8, 999, 'member')"),
     "a unit is larger than it says": after("form_units", "update units_family set members = members + 1"),
     "a unit has no head": after("form_units", "update members_family set role = 'member' where person = 8"),
     "a unit is gone": after("form_units", "delete from units_family where unit = 8"),
