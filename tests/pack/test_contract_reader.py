@@ -63,7 +63,7 @@ def contract(folder: Path, text: str) -> Path:
 
 
 def test_a_contract_gives_columns_types_rules_and_lines(tmp_path: Path) -> None:
-    source = read_contract(contract(tmp_path, GOOD), "KZT", 2)
+    source = read_contract(contract(tmp_path, GOOD))
     assert [column.type for column in source.columns] == [
         TEXT, DATE, MONEY, Type(Kind.NUMBER, 3), TEXT, TEXT,
     ]  # fmt: skip
@@ -114,16 +114,16 @@ def test_what_is_not_understood_is_refused_on_its_line(
 ) -> None:
     path = contract(tmp_path, GOOD.replace(old, new, 1))
     with pytest.raises(PackError) as refused:
-        read_contract(path, "KZT", 2)
+        read_contract(path)
     assert message in str(refused.value)
     assert (refused.value.file, refused.value.line) == (str(path), line)
 
 
 def test_a_contract_has_one_schema_and_one_subject(tmp_path: Path) -> None:
     with pytest.raises(PackError, match="exactly one schema object, not 2"):
-        read_contract(contract(tmp_path, GOOD + "  - {name: two}\n"), "KZT", 2)
+        read_contract(contract(tmp_path, GOOD + "  - {name: two}\n"))
     second = (
         "logicalType: date\n        customProperties: [{property: familycard.subject_of, value: household}]"
     )
     with pytest.raises(PackError, match="one subject"):
-        read_contract(contract(tmp_path, GOOD.replace("logicalType: date", second)), "KZT", 2)
+        read_contract(contract(tmp_path, GOOD.replace("logicalType: date", second)))

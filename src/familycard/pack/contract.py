@@ -15,6 +15,8 @@ from pathlib import Path
 from familycard.pack.types import Type
 
 DEFAULT_USES = ("score", "programmes", "family", "check", "statistics", "display")
+SENSITIVITIES = ("open", "own", "restricted", "sealed")
+"""Who may see a value, from everybody to nobody but the owner of the register."""
 
 
 @dataclass(frozen=True)

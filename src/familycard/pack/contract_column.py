@@ -8,9 +8,10 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from familycard.pack.contract import DEFAULT_USES, Column
+from familycard.pack.contract import DEFAULT_USES, SENSITIVITIES, Column
 from familycard.pack.contract_yaml import Node
-from familycard.pack.types import BOOLEAN, DATE, INTEGER, MONEY, TEXT, Kind, Type
+from familycard.pack.reading.values import IDENTIFIER
+from familycard.pack.types import BOOLEAN, DATE, INTEGER, MONEY, SCALE_MAX, TEXT, Kind, Type
 
 PROPERTY = [
     "name",
@@ -42,19 +43,9 @@ COLUMN_KEYS = [
     "blank",
     "rounding",
 ]
-SENSITIVITIES = ("open", "own", "restricted", "sealed")
 USES = (*DEFAULT_USES, "queue", "jury")
-LONGEST_SCALE = 9
 ANY = "any"
 """``minimum: any`` or ``maximum: any`` lifts a default bound (money below zero, dates to come)."""
-
-
-@dataclass(frozen=True)
-class Money:
-    """The pack's currency: what money columns are counted in."""
-
-    currency: str
-    minor_digits: int
 
 
 @dataclass(frozen=True)
@@ -67,11 +58,11 @@ class ColumnReading:
     subject_of: str | None
 
 
-def read_column(node: Node, money: Money) -> ColumnReading:
+def read_column(node: Node) -> ColumnReading:
     """One entry of ``schema[0].properties``; PackError with the line where it breaks the format."""
     node.only(PROPERTY)
     name = node.text("name")
-    if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+    if not IDENTIFIER.fullmatch(name):
         raise node.error(
             f"column name '{name}' must be lower_snake_case; the header goes to physicalName", "name"
         )
@@ -93,7 +84,7 @@ def read_column(node: Node, money: Money) -> ColumnReading:
         description=node.text("description", ""),
         line=node.begins,
         **_options(options, kind),
-        **_own(node, own, kind),
+        **_own(own, kind),
     )
     return _reading(node, own, column)
 
@@ -124,8 +115,8 @@ def _type(node: Node, own: dict[str, Node]) -> Type:
         return MONEY
     if "scale" in own:
         scale = own["scale"].whole("value")
-        if logical != "number" or not 0 <= scale <= LONGEST_SCALE:
-            raise own["scale"].error(f"`familycard.scale` is 0 to {LONGEST_SCALE}, of a number", "value")
+        if logical != "number" or not 0 <= scale <= SCALE_MAX:
+            raise own["scale"].error(f"`familycard.scale` is 0 to {SCALE_MAX}, of a number", "value")
         return Type(Kind.NUMBER, scale)
     if logical == "number":
         return Type(Kind.NUMBER)
@@ -180,7 +171,7 @@ def _pattern(node: Node, kind: Type) -> str:
     return pattern
 
 
-def _own(node: Node, own: dict[str, Node], kind: Type) -> dict[str, Any]:
+def _own(own: dict[str, Node], kind: Type) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if "identifies" in own:
         if kind != TEXT:

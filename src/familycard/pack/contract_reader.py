@@ -20,7 +20,7 @@ from pydantic import ValidationError
 
 from familycard.errors import PackError
 from familycard.pack.contract import Column, RowRule, Source
-from familycard.pack.contract_column import Money, read_column
+from familycard.pack.contract_column import read_column
 from familycard.pack.contract_yaml import Node, parse
 
 TOP = [
@@ -62,12 +62,8 @@ FORMATS = ("csv", "parquet", "jsonl", "postgresql")
 DAYS_OF_UNIT = {"d": 1, "w": 7, "m": 31, "y": 366}
 
 
-def read_contract(path: Path, currency: str, minor_digits: int) -> Source:
-    """The contract in `path`.
-
-    `currency` and `minor_digits` are the pack's: money columns hold whole minor units of it.
-    Raises PackError, with file and line, for whatever is outside the subset.
-    """
+def read_contract(path: Path) -> Source:
+    """The contract in `path`; PackError, with file and line, for whatever is outside the subset."""
     try:
         content = path.read_bytes()
     except OSError as error:
@@ -75,7 +71,7 @@ def read_contract(path: Path, currency: str, minor_digits: int) -> Source:
     top = parse(content, path)
     top.only(TOP)
     _check_standard(top)
-    return _source(top, path, Money(currency, minor_digits), hashlib.sha256(content).hexdigest())
+    return _source(top, path, hashlib.sha256(content).hexdigest())
 
 
 def _check_standard(top: Node) -> None:
@@ -102,12 +98,12 @@ def _for_models(value: Any) -> Any:
     return str(value) if isinstance(value, Decimal) else value
 
 
-def _source(top: Node, path: Path, money: Money, digest: str) -> Source:
+def _source(top: Node, path: Path, digest: str) -> Source:
     identifier = top.text("id")
     if identifier != path.stem:
         raise top.error(f"`id` is '{identifier}', but the file is {path.name}: give both one name", "id")
     table = _only_schema(top)
-    readings = [read_column(item, money) for item in table.items("properties")]
+    readings = [read_column(item) for item in table.items("properties")]
     if not readings:
         raise table.error("a contract has at least one column under `properties`", "properties")
     columns = tuple(reading.column for reading in readings)

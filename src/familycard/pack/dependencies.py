@@ -11,6 +11,7 @@ from typing import TypeVar
 from familycard.errors import PackError
 from familycard.pack.expression import names_in
 from familycard.pack.model import Expression, Indicator, Pack, Place, Programme
+from familycard.pack.reading.fields import fault
 
 Item = TypeVar("Item", Indicator, Programme)
 
@@ -73,7 +74,7 @@ def _levels(
             cycle: list[str] = _cycle(waiting)
             place: Place = items[cycle[0]].place
             message = f"{what} need each other in a circle: {' → '.join([*cycle, cycle[0]])}; break it"
-            raise PackError(message, place.file or None, place.line or None)
+            raise fault(message, place)
         levels.append(tuple(items[id_] for id_ in ready))
         for id_ in ready:
             del waiting[id_]

@@ -157,11 +157,10 @@ class _Folder:
 
     def sources(self) -> dict[str, Source]:
         """The contracts by id, which is their file's name."""
-        currency = self.reading.currency
         sources = {}
         for file in sorted((self.path / "sources").glob("*.yaml")):
             with self.reading.going_on():
-                sources[file.stem] = read_contract(file, currency.code, currency.minor_digits)
+                sources[file.stem] = read_contract(file)
         return sources
 
     def areas(self) -> Mapping[str, Label]:

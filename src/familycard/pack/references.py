@@ -10,6 +10,7 @@ from itertools import chain
 
 from familycard.errors import PackError
 from familycard.pack.model import Indicator, Pack, Place, Programme, Scorecard, Statistic, Tie, TieMapping
+from familycard.pack.reading.fields import fault
 from familycard.pack.scopes import is_of_persons, is_of_units, people_attributes
 from familycard.pack.types import DATE, TEXT, Kind, Type
 
@@ -52,17 +53,13 @@ def reference_faults(pack: Pack) -> Iterator[PackError]:
     return chain.from_iterable(finder(pack) for finder in finders)
 
 
-def _at(place: Place, message: str) -> PackError:
-    return PackError(message, place.file or None, place.line or None)
-
-
 def _people(pack: Pack) -> Iterator[PackError]:
     place = Place(str(pack.path / "pack.yaml"))
     if pack.people.identifier not in pack.identifiers:
-        yield _at(place, f"people: identifier `{pack.people.identifier}` is not among `identifiers`")
+        yield fault(f"people: identifier `{pack.people.identifier}` is not among `identifiers`", place)
     source = pack.sources.get(pack.people.source)
     if source is None:
-        yield _at(place, f"people: there is no contract sources/{pack.people.source}.yaml")
+        yield fault(f"people: there is no contract sources/{pack.people.source}.yaml", place)
         return
     subject = source.by_name.get(source.subject or "")
     if subject is None or subject.identifies != pack.people.identifier:
@@ -79,13 +76,15 @@ def _people(pack: Pack) -> Iterator[PackError]:
 def _card(pack: Pack) -> Iterator[PackError]:
     place = Place(str(pack.path / "pack.yaml"))
     if pack.card_unit not in pack.units:
-        yield _at(place, f"card: `{pack.card_unit}` is no kind of unit in units.yaml")
+        yield fault(f"card: `{pack.card_unit}` is no kind of unit in units.yaml", place)
     if pack.card_scorecard is not None:
         scorecard = pack.scorecards.get(pack.card_scorecard)
         if scorecard is None:
-            yield _at(place, f"card: there is no scorecards/{pack.card_scorecard}.yaml")
+            yield fault(f"card: there is no scorecards/{pack.card_scorecard}.yaml", place)
         elif scorecard.unit != pack.card_unit:
-            yield _at(place, f"card: scorecard `{scorecard.id}` is of {scorecard.unit}, not {pack.card_unit}")
+            yield fault(
+                f"card: scorecard `{scorecard.id}` is of {scorecard.unit}, not {pack.card_unit}", place
+            )
 
 
 def _contracts(pack: Pack) -> Iterator[PackError]:
@@ -102,11 +101,13 @@ def _contracts(pack: Pack) -> Iterator[PackError]:
 def _units(pack: Pack) -> Iterator[PackError]:
     for unit in pack.units.values():
         if unit.id == pack.card_unit and unit.excludes is not None:
-            yield _at(unit.place, f"unit {unit.id} is the card's and must leave nobody out; drop `excludes`")
+            yield fault(
+                f"unit {unit.id} is the card's and must leave nobody out; drop `excludes`", unit.place
+            )
         if unit.id == pack.card_unit and (unit.covers != "everyone" or unit.by):
-            yield _at(unit.place, f"unit {unit.id} is the card's: it is formed by ties and covers everyone")
+            yield fault(f"unit {unit.id} is the card's: it is formed by ties and covers everyone", unit.place)
         if unit.by is not None and unit.by not in people_attributes(pack):
-            yield _at(unit.place, f"unit {unit.id}: the people source has no column `{unit.by}`")
+            yield fault(f"unit {unit.id}: the people source has no column `{unit.by}`", unit.place)
         for tie in unit.all_ties:
             for mapping in tie.mappings:
                 yield from _mapping(pack, tie, mapping)
@@ -115,16 +116,16 @@ def _units(pack: Pack) -> Iterator[PackError]:
 def _mapping(pack: Pack, tie: Tie, mapping: TieMapping) -> Iterator[PackError]:
     source = pack.sources.get(mapping.source)
     if source is None:
-        yield _at(tie.place, f"tie {tie.id}: there is no contract sources/{mapping.source}.yaml")
+        yield fault(f"tie {tie.id}: there is no contract sources/{mapping.source}.yaml", tie.place)
         return
     for role, name in mapping.columns.items():
         column = source.by_name.get(name)
         if column is None or column.identifies is None:
-            yield _at(tie.place, f"tie {tie.id}: {role}: `{name}` is no identifying column of {source.id}")
+            yield fault(f"tie {tie.id}: {role}: `{name}` is no identifying column of {source.id}", tie.place)
     if tie.started is not None:
         started = source.by_name.get(tie.started)
         if started is None or started.type != DATE:
-            yield _at(tie.place, f"tie {tie.id}: started: `{tie.started}` is no date column of {source.id}")
+            yield fault(f"tie {tie.id}: started: `{tie.started}` is no date column of {source.id}", tie.place)
 
 
 def _names(pack: Pack) -> Iterator[PackError]:
@@ -132,16 +133,16 @@ def _names(pack: Pack) -> Iterator[PackError]:
     attributes = people_attributes(pack)
     for indicator in pack.indicators.values():
         if indicator.id in RESERVED or indicator.id in pack.units:
-            yield _at(indicator.place, f"indicator `{indicator.id}` has a reserved name; choose another")
+            yield fault(f"indicator `{indicator.id}` has a reserved name; choose another", indicator.place)
         if indicator.id in attributes:
-            yield _at(
-                indicator.place, f"`{indicator.id}` is already a column of the people source; rename it"
+            yield fault(
+                f"`{indicator.id}` is already a column of the people source; rename it", indicator.place
             )
         if indicator.id in pack.parameters:
-            yield _at(indicator.place, f"`{indicator.id}` is already a parameter; rename one")
+            yield fault(f"`{indicator.id}` is already a parameter; rename one", indicator.place)
     for parameter in pack.parameters.values():
         if parameter.id in RESERVED or parameter.id in attributes or parameter.id in pack.units:
-            yield _at(parameter.place, f"parameter `{parameter.id}` has a reserved name; choose another")
+            yield fault(f"parameter `{parameter.id}` has a reserved name; choose another", parameter.place)
 
 
 def _indicators(pack: Pack) -> Iterator[PackError]:
@@ -151,25 +152,25 @@ def _indicators(pack: Pack) -> Iterator[PackError]:
         source = pack.sources.get(indicator.source)
         if source is None:
             message = f"indicator {indicator.id}: there is no contract sources/{indicator.source}.yaml"
-            yield _at(indicator.place, message)
+            yield fault(message, indicator.place)
         elif indicator.by is not None:
             column = source.by_name.get(indicator.by)
             if column is None or (column.identifies is None and indicator.by != source.subject):
                 message = (
                     f"indicator {indicator.id}: by: `{indicator.by}` is no identifying column of {source.id}"
                 )
-                yield _at(indicator.place, message)
+                yield fault(message, indicator.place)
         elif source.subject is None:
             message = (
                 f"indicator {indicator.id}: {source.id} has no subject; say `by:` which identifying column"
             )
-            yield _at(indicator.place, message)
+            yield fault(message, indicator.place)
 
 
 def _scorecards(pack: Pack) -> Iterator[PackError]:
     for scorecard in pack.scorecards.values():
         if scorecard.unit not in pack.units:
-            yield _at(scorecard.place, f"scorecard {scorecard.id}: `{scorecard.unit}` is no kind of unit")
+            yield fault(f"scorecard {scorecard.id}: `{scorecard.unit}` is no kind of unit", scorecard.place)
         yield from _terms(pack, scorecard)
 
 
@@ -177,11 +178,11 @@ def _terms(pack: Pack, scorecard: Scorecard) -> Iterator[PackError]:
     seen = set()
     for term in scorecard.terms:
         if term.id in seen:
-            yield _at(term.place, f"term `{term.id}` stands there twice; rename one")
+            yield fault(f"term `{term.id}` stands there twice; rename one", term.place)
         seen.add(term.id)
         for name in term.named:
             if name != "members" and not _unit_indicator(pack, name):
-                yield _at(term.place, f"term {term.id}: `{name}` is no indicator of units")
+                yield fault(f"term {term.id}: `{name}` is no indicator of units", term.place)
 
 
 def _unit_indicator(pack: Pack, name: str) -> Indicator | None:
@@ -205,14 +206,14 @@ def _programmes(pack: Pack) -> Iterator[PackError]:
     for programme in pack.programmes.values():
         what = f"programme {programme.id}"
         if not _level(pack, programme.unit):
-            yield _at(programme.place, f"{what}: `{programme.unit}` is neither `person` nor a kind of unit")
+            yield fault(f"{what}: `{programme.unit}` is neither `person` nor a kind of unit", programme.place)
         if programme.received is not None:
             received = _of_level(pack, programme.received, programme.unit)
             if received is None:
                 message = f"{what}: received: `{programme.received}` is no indicator of {programme.unit}"
-                yield _at(programme.place, message)
+                yield fault(message, programme.place)
             elif received.type.kind not in (Kind.MONEY, Kind.BOOLEAN):
-                yield _at(programme.place, f"{what}: received: `{received.id}` must be money or boolean")
+                yield fault(f"{what}: received: `{received.id}` must be money or boolean", programme.place)
         yield from _others(pack, programme)
         yield from _conditions(programme)
 
@@ -221,31 +222,33 @@ def _others(pack: Pack, programme: Programme) -> Iterator[PackError]:
     for other_id in (*programme.exclusive_with, *programme.excluded_by):
         other = pack.programmes.get(other_id)
         if other is None or other_id == programme.id:
-            yield _at(programme.place, f"programme {programme.id}: `{other_id}` is no other programme")
+            yield fault(f"programme {programme.id}: `{other_id}` is no other programme", programme.place)
         elif other.unit != programme.unit and programme.unit != "person":
             message = f"programme {programme.id}: `{other_id}` is for {other.unit}, not for {programme.unit}"
-            yield _at(programme.place, message)
+            yield fault(message, programme.place)
 
 
 def _conditions(programme: Programme) -> Iterator[PackError]:
     ids = [condition.id for condition in programme.conditions]
     for condition in programme.conditions:
         if ids.count(condition.id) > 1:
-            yield _at(condition.when.place, f"condition `{condition.id}` stands there twice; rename one")
+            yield fault(f"condition `{condition.id}` stands there twice; rename one", condition.when.place)
     for case in programme.cases:
         for key in ("failed", "unknown"):
             for name in case.expect.get(key, ()):
                 if name not in ids:
-                    yield _at(case.place, f"case `{case.name}`: {key}: `{name}` is no condition")
+                    yield fault(f"case `{case.name}`: {key}: `{name}` is no condition", case.place)
 
 
 def _checks(pack: Pack) -> Iterator[PackError]:
     for check in pack.checks.values():
         if not _level(pack, check.unit):
-            yield _at(check.place, f"check {check.id}: `{check.unit}` is neither `person` nor a kind of unit")
+            yield fault(
+                f"check {check.id}: `{check.unit}` is neither `person` nor a kind of unit", check.place
+            )
         for name in check.shows:
             if not _shown(pack, name, check.unit):
-                yield _at(check.place, f"check {check.id}: shows: `{name}` is no indicator of {check.unit}")
+                yield fault(f"check {check.id}: shows: `{name}` is no indicator of {check.unit}", check.place)
 
 
 def _shown(pack: Pack, name: str, level: str) -> bool:
@@ -257,7 +260,7 @@ def _statistics(pack: Pack) -> Iterator[PackError]:
     for statistic in pack.statistics.values():
         if not _level(pack, statistic.level):
             message = f"statistic {statistic.id}: `{statistic.level}` is neither `person` nor a kind of unit"
-            yield _at(statistic.place, message)
+            yield fault(message, statistic.place)
         yield from _measures(pack, statistic)
 
 
@@ -268,4 +271,4 @@ def _measures(pack: Pack, statistic: Statistic) -> Iterator[PackError]:
         indicator = _of_level(pack, name, statistic.level)
         if indicator is None:
             message = f"statistic {statistic.id}: `{name}` is no indicator of {statistic.level}"
-            yield _at(statistic.place, message)
+            yield fault(message, statistic.place)

@@ -51,6 +51,8 @@ class Type:
 _SQL = {Kind.BOOLEAN: "BOOLEAN", Kind.TEXT: "VARCHAR", Kind.DATE: "DATE"}
 
 RATIO_SCALE = 4
+SCALE_MAX = 9
+"""Most decimal digits that a column or an indicator may keep."""
 
 BOOLEAN = Type(Kind.BOOLEAN)
 INTEGER = Type(Kind.INTEGER)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from familycard.pack.contract import SENSITIVITIES
 from familycard.pack.model import Indicator, Label
 from familycard.pack.reading.fields import Fields, Reading, entries_of, fault, items_of
 from familycard.pack.reading.values import typed
 from familycard.pack.reading.yaml_places import Node
-from familycard.pack.types import BOOLEAN, DATE, INTEGER, MONEY, RATIO, TEXT, Kind, Type
+from familycard.pack.types import BOOLEAN, DATE, INTEGER, MONEY, RATIO, SCALE_MAX, TEXT, Kind, Type
 
 SPHERES = ("economic", "housing", "health", "education", "social", "family")
 PERIODS = [
@@ -18,8 +19,14 @@ PERIODS = [
     "this_year",
     "any",
 ]
-SENSITIVITIES = ("open", "own", "restricted", "sealed")
 AGGREGATIONS = ("sum", "any", "all", "min", "max", "count", "head", "only")
+_AGGREGATED_KINDS: dict[str, tuple[Kind, ...]] = {
+    "sum": (Kind.INTEGER, Kind.NUMBER, Kind.MONEY),
+    "any": (Kind.BOOLEAN,),
+    "all": (Kind.BOOLEAN,),
+    "count": (Kind.INTEGER,),
+}
+"""The types that an indicator of such a `unit` may have; the other aggregations give any."""
 _TYPES = {
     "money": MONEY,
     "integer": INTEGER,
@@ -106,8 +113,8 @@ def _type(fields: Fields) -> Type:
             raise fault(f"{fields.what}: only a `number` has a `scale`", fields.at("scale"))
         return _TYPES[kind]
     scale = fields.integer("scale")
-    if not 0 <= scale <= 9:
-        raise fault(f"{fields.what}: `scale` must be 0 to 9 digits", fields.at("scale"))
+    if not 0 <= scale <= SCALE_MAX:
+        raise fault(f"{fields.what}: `scale` must be 0 to {SCALE_MAX} digits", fields.at("scale"))
     return Type(Kind.NUMBER, scale)
 
 
@@ -144,13 +151,7 @@ def _refuse_mixtures(indicator: Indicator, fields: Fields) -> None:
 
 
 def _refuse_wrong_aggregation(indicator: Indicator, fields: Fields) -> None:
-    needs: dict[str, tuple[Kind, ...]] = {
-        "count": (Kind.INTEGER,),
-        "any": (Kind.BOOLEAN,),
-        "all": (Kind.BOOLEAN,),
-    }
-    needs["sum"] = (Kind.INTEGER, Kind.NUMBER, Kind.MONEY)
-    allowed = needs.get(indicator.unit or "")
+    allowed = _AGGREGATED_KINDS.get(indicator.unit or "")
     if allowed and indicator.type.kind not in allowed:
         names = " or ".join(kind.value for kind in allowed)
         message = f"{fields.what}: `unit: {indicator.unit}` gives {names}, but `type` is {indicator.type}"
