@@ -242,7 +242,8 @@ class Formed:
     def tables(self) -> tuple[pa.Table, ...]:
         faults = "select * from faults order by all"
         evidence = f"select unit, one, two, tie, mapping from {self.result.evidence} order by all"
-        queries = (f"from {self.result.members}", f"from {self.result.units}", evidence, faults)
+        members = f"from {self.result.members} order by all"
+        queries = (members, f"from {self.result.units}", evidence, faults)
         return tuple(self.engine.arrow(query) for query in queries)
 
     @property

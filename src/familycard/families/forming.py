@@ -71,6 +71,11 @@ class Forming:
         self.add("doubts", f"select *, {quoted(reason)} from ({persons})")
 
     @property
+    def covers_all(self) -> bool:
+        """Whether everybody is in a unit of this kind, also alone."""
+        return self.kind.covers == "everyone" or self.kind.by is not None
+
+    @property
     def levels(self) -> tuple[Tie, ...]:
         """Ties and then attachments: the place in this list is the level."""
         return (*self.kind.ties, *self.kind.attach)

@@ -17,26 +17,33 @@ def make_mappings(forming: Forming) -> None:
 
 
 def make_members(forming: Forming, out: str) -> None:
-    """Leave the published members: unit, person, role; sorted by unit and person.
+    """Leave the published members: unit, person, role.
 
     The head is an adult first, then the oldest, then the lowest person number. Any adult is
     older than any child, so the order of births (`seniority`) says it all; unknown births come last.
     """
-    forming.make(
-        "headed",
+    forming.engine.make(
+        out,
         f"""
-        select unit, node as person
+        select unit, node as person, case when unit = node then 'head' else 'member' end as role
         from "{forming.table("components")}" join (
             select component, arg_min(person, seniority) as unit
             from "{forming.table("people")}" join "{forming.table("components")}" on node = person
             group by component) using (component)""",
     )
+    if not forming.covers_all:
+        _drop_lone_members(forming, out)
+
+
+def _drop_lone_members(forming: Forming, members: str) -> None:
+    """Kinds of tied persons have no units of one, but for those of whom nobody can tell."""
     forming.engine.make(
-        out,
+        members,
         f"""
-        select unit, person, case when unit = person then 'head' else 'member' end as role
-        from "{forming.table("headed")}" {_kept_units(forming)}
-        order by unit, person""",
+        select * from "{members}" semi join (
+            select unit from "{members}"
+            left join (select distinct person, true as is_doubtful from "{forming.table("doubts")}") using (person)
+            group by unit having count(*) > 1 or bool_or(is_doubtful)) using (unit)""",
     )
 
 
@@ -51,17 +58,6 @@ def make_evidence(forming: Forming, members: str, out: str) -> None:
         select unit, one, two, level as tie, mapping, file, row
         from "{forming.table("live")}" join "{members}" on person = one""",
     )
-
-
-def _kept_units(forming: Forming) -> str:
-    """Kinds of tied persons have no units of one, but for those of whom nobody can tell."""
-    if forming.kind.covers == "everyone" or forming.kind.by is not None:
-        return ""
-    return f"""
-        semi join (
-            select unit as kept from "{forming.table("headed")}"
-            left join (select distinct person, true as is_doubtful from "{forming.table("doubts")}") using (person)
-            group by unit having count(*) > 1 or bool_or(is_doubtful)) on kept = unit"""
 
 
 def make_units(forming: Forming, members: str, out: str) -> None:

@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from familycard.engine.interface import Engine
+from familycard.errors import BuildError
 from familycard.pack.expression import compile_condition, names_in
 from familycard.pack.model import Expression, Pack, Tie, TieMapping, UnitKind
 from familycard.pack.parameters import literal
@@ -79,10 +80,14 @@ class Records:
 def make_records(
     engine: Engine, pack: Pack, kinds: Iterable[UnitKind], inputs: UnitInputs, as_of: date
 ) -> Records:
-    """Make what these kinds share. ExpressionError where an `excludes` cannot be understood."""
+    """Make what these kinds share.
+
+    ExpressionError where an `excludes` cannot be understood; BuildError where a person stands twice.
+    """
     records, kinds = Records(engine, pack, inputs, as_of), tuple(kinds)
     ends = _ends(kinds)
     _make_residents(records, kinds, {name for names in ends.values() for name in names})
+    _assert_unique(records)
     for source in sorted({source for source, _ in ends}):
         _make_ties(records, kinds, source, {c: names for (of, c), names in ends.items() if of == source})
     return records
@@ -164,6 +169,16 @@ def _make_residents(records: Records, kinds: tuple[UnitKind, ...], named: set[st
         select {", ".join(["person", "is_known", "birth_date", *selected])}
         from "{records.inputs.persons}" {joined} where is_resident is not false order by person""",
     )
+
+
+def _assert_unique(records: Records) -> None:
+    table = records.table("residents")
+    rows, persons = records.engine.rows(f'select count(*), count(distinct person) from "{table}"')[0]
+    if rows != persons:
+        raise BuildError(
+            f"{rows - persons} residents stand twice in table {records.inputs.persons}; "
+            f"each must be in exactly one unit, so check that it has one row a person."
+        )
 
 
 def _make_ties(
