@@ -51,14 +51,20 @@ class Parting:
         before = np.searchsorted(separators, cut.ends)
         plain = np.diff(before, prepend=0) == self.width - 1
         plain &= (cut.lines == 1) & (lengths > 0) & (lengths <= LONGEST_PLAIN_BYTES)
-        head = np.frombuffer(self.head.encode(), dtype=np.uint8)
-        for record in np.flatnonzero(plain & (lengths == len(head))):
-            plain[record] = not np.array_equal(data[starts[record] : cut.ends[record]], head)
+        plain[self._headers(data, starts, lengths)] = False
         odd = [np.flatnonzero(data == byte) for byte in (RETURN, QUOTED_SEPARATOR[0])]
         if self.quote:
             odd.append(_odd_quotes(data, ord(self.quote)))
         plain[np.searchsorted(cut.ends, np.concatenate(odd))] = False
         return np.asarray(plain)
+
+    def _headers(self, data: np.ndarray, starts: np.ndarray, lengths: np.ndarray) -> np.ndarray:
+        """The records that are the header; each of its characters leaves fewer to look at."""
+        head = self.head.encode()
+        found = np.flatnonzero(lengths == len(head))
+        for place, byte in enumerate(head):
+            found = found[data[starts[found] + place] == byte]
+        return found
 
     def _cells(self, cut: Cut, plain: np.ndarray) -> list[pa.Array]:
         count = int(plain.sum())

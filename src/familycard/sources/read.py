@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -122,10 +123,18 @@ class Records:
         self.connection.register(table, pa.RecordBatchReader.from_batches(schema, self._guarded(stream)))
         return table
 
+    def _ahead(self, stream: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        """The next piece is made while the engine reads the one before."""
+        with ThreadPoolExecutor(1) as pool:
+            following = pool.submit(next, stream, None)
+            while (batch := following.result()) is not None:
+                following = pool.submit(next, stream, None)
+                yield batch
+
     def _guarded(self, stream: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """DuckDB turns what a stream raises into text; keep the refusal itself."""
         try:
-            yield from stream
+            yield from self._ahead(stream)
         except SourceError as error:
             self.fault = error
             raise

@@ -20,17 +20,13 @@ def presence(table: str, wanted: Sequence[str]) -> str:
 def select(number: int, table: str, wanted: Sequence[str]) -> str:
     """SQL over the registered lines of one file: see `read` for its columns."""
     cells = "".join(
-        f", CASE WHEN _fault IS NULL AND json_type(_line, {_path(key)}) <> 'NULL' "
-        f"THEN json_extract_string(_line, {_path(key)}) END AS c{n}"
-        for n, key in enumerate(wanted)
+        f", CASE WHEN _fault IS NULL AND types[{n}] <> 'NULL' THEN texts[{n}] END AS c{n - 1}"
+        for n in range(1, len(wanted) + 1)
     )
-    nested = " OR ".join(
-        f"coalesce(json_type(_line, {_path(key)}) IN ('OBJECT', 'ARRAY'), false)" for key in wanted
-    )
-    inexact = " OR ".join(
-        f"coalesce(json_type(_line, {_path(key)}) = 'DOUBLE' AND length(regexp_replace("
-        f"json_extract_string(_line, {_path(key)}), '[^0-9]', '', 'g')) > {EXACT_DIGITS}, false)"
-        for key in wanted
+    paths = f"[{', '.join(map(_path, wanted))}]"
+    inexact = (
+        f"len(list_filter(list_zip(types, texts), lambda cell: cell[1] = 'DOUBLE' "
+        f"AND length(regexp_replace(cell[2], '[^0-9]', '', 'g')) > {EXACT_DIGITS})) > 0"
     )
     return f"""
 SELECT {number} AS _file, _row, _line, hash(_line) AS _record, _fault,
@@ -39,11 +35,15 @@ SELECT {number} AS _file, _row, _line, hash(_line) AS _record, _fault,
     WHEN 'nested' THEN 'a value is a list or an object'
     WHEN 'digits' THEN 'a number has more digits than JSON numbers keep; deliver it as text' END AS _says{cells}
 FROM (SELECT *, CASE WHEN strlen(_line) > {LONGEST_CELL_BYTES} THEN 'too_long'
-    WHEN NOT json_valid(_line) OR json_type(_line) <> 'OBJECT' THEN 'json'
-    WHEN len(json_keys(_line)) <> len(list_distinct(json_keys(_line))) THEN 'doubled_key'
-    WHEN {nested} THEN 'nested' WHEN {inexact} THEN 'digits' END AS _fault
-  FROM (SELECT _row + 1 AS _row, _line FROM {table})
-  WHERE _line <> '')"""
+    WHEN NOT is_object THEN 'json'
+    WHEN len(keys) <> len(list_distinct(keys)) THEN 'doubled_key'
+    WHEN list_has_any(types, ['OBJECT', 'ARRAY']) THEN 'nested'
+    WHEN list_contains(types, 'DOUBLE') AND {inexact} THEN 'digits' END AS _fault
+  FROM (SELECT *, CASE WHEN is_object THEN json_keys(_line) END AS keys,
+      CASE WHEN is_object THEN json_type(_line, {paths}) END AS types,
+      CASE WHEN is_object THEN json_extract_string(_line, {paths}) END AS texts
+    FROM (SELECT _row + 1 AS _row, _line, CASE WHEN json_valid(_line) THEN json_type(_line) = 'OBJECT' ELSE false END AS is_object
+      FROM {table}) WHERE _line <> ''))"""
 
 
 def _path(key: str) -> str:
