@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from familycard.pack.model import Label
 from familycard.programmes.explain import ProgrammeResult
 from familycard.scoring.explain import ScoreResult
 from familycard.snapshot.changes import changes
@@ -50,10 +51,21 @@ def card_json(reader: Reader, card: Card, *, explain: bool) -> dict[str, Any]:
             "one_off_minor": card.unused_one_off_minor,
         },
         "questions": [
-            {"fault": f["fault"], "member": position.get(f["person"]), "detail": f["detail"]}
+            {
+                "fault": f["fault"],
+                "member": position.get(f["person"]),
+                "detail": f["detail"],
+                "advice": _advice(reader, f["fault"]),
+            }
             for f in card.faults
         ],
     }
+
+
+def _advice(reader: Reader, fault: str) -> Label | None:
+    """What an official should do about a contradiction, where a check of the pack says so."""
+    check = reader.pack.checks.get(fault)
+    return (check.advice or None) if check else None
 
 
 def _score(reader: Reader, score: ScoreResult) -> dict[str, Any]:
@@ -102,6 +114,7 @@ def _right(reader: Reader, right: Right, position: dict[int, int], *, explain: b
     shown: dict[str, Any] = {
         "programme": right.programme.id,
         "title": right.programme.title,
+        "summary": right.programme.summary or None,
         "law": right.programme.law,
         "verified": right.programme.verified,
         "subject": right.programme.unit,
@@ -110,6 +123,8 @@ def _right(reader: Reader, right: Right, position: dict[int, int], *, explain: b
         "amount_minor": right.amount_minor,
         "frequency": amount.frequency if amount else None,
         "received": right.received,
+        "payee": right.programme.payee,
+        "route": right.programme.route,
         "needs": right.programme.needs,
         "discretion": right.programme.discretion,
     }

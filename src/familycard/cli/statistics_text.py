@@ -32,6 +32,8 @@ def summary_tables(snapshot: OpenSnapshot, words: Words) -> list[Table]:
 def statistics_tables(snapshot: OpenSnapshot, words: Words) -> list[Table]:
     """The pack's statistics, then the summary."""
     rows = [_statistic(result, words) for result in statistics(snapshot)]
+    if not rows:
+        return summary_tables(snapshot, words)
     heads = ["statistic", "value", "unit", "rows", "unknown", "as of", "sources"]
     return [table("Statistics", heads, rows, right=(1, 3, 4)), *summary_tables(snapshot, words)]
 

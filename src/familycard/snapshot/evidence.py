@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from difflib import get_close_matches
 from typing import Any
 
 from familycard.errors import SnapshotError, UsageError
@@ -88,7 +89,9 @@ def evidence(
     """
     pack = snapshot.pack
     if indicator not in pack.indicators and indicator not in people_attributes(pack):
-        raise UsageError(f"`{indicator}` is no indicator of {pack.id}.")
+        near = get_close_matches(indicator, [*pack.indicators, *people_attributes(pack)], 1)
+        advice = f" Did you mean `{near[0]}`?" if near else ""
+        raise UsageError(f"`{indicator}` is no indicator of {pack.id}.{advice}")
     if not sealed and is_sealed(Tracer(pack), indicator):
         raise SnapshotError(f"`{indicator}` is sealed: its rows are not shown.")
     persons = _persons(snapshot, person, unit, kind)

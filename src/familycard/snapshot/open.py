@@ -19,6 +19,7 @@ from familycard.engine.duck import DuckEngine
 from familycard.errors import SnapshotError
 from familycard.pack.model import Pack
 from familycard.snapshot.catalogue import Catalogue, read_catalogue
+from familycard.snapshot.publish import CURRENT
 from familycard.snapshot.write import CATALOGUE, MANIFEST, SERVE, table_paths
 
 
@@ -64,9 +65,10 @@ def _folder(path: Path) -> Path:
     except (OSError, RuntimeError):
         is_snapshot = False
     if not is_snapshot:
-        raise SnapshotError(
-            f"{path} is no snapshot: {MANIFEST} is missing. Build one with `familycard build`."
+        advice = (
+            f"Name {path / CURRENT}." if (path / CURRENT).exists() else "Build one with `familycard build`."
         )
+        raise SnapshotError(f"{path} is no snapshot: {MANIFEST} is missing. {advice}")
     return folder
 
 

@@ -154,7 +154,7 @@ class ExpressionsCompile(Rule):
                 yield self.from_error(error)
                 continue
             if use.is_money and compiled.type.kind is not Kind.MONEY:
-                message = f"{use.what} is {compiled.type}; an amount must be money"
+                message = f"{use.what} is {compiled.type}; an amount must be money: write money '20 {pack.currency}'"
                 yield self.finding(message, use.expression.place)
 
 
