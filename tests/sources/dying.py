@@ -1,6 +1,7 @@
-"""Runs an intake that kills itself at the n-th call of one kind that touches the disk.
+"""Runs intakes that kill themselves at the n-th call of one kind that touches the disk.
 
-Called as ``python dying.py EVENT N DELIVERY STORE``; prints the number of calls when it lives.
+Called as ``python dying.py EVENT DELIVERY N=STORE …``. Each runs in a fork of its own, so the libraries
+are loaded once; prints for each N the signal that ended it (0 where it lived) and the calls counted.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from country import WAGES, country
 import familycard.sources.intake as job
 
 
-def main(event: str, number: int, delivery: str, store: str) -> None:
+def die(event: str, number: int, delivery: str, store: str) -> int:
     """Count the calls of `event` below the store; SIGKILL in front of the n-th."""
     calls = 0
 
@@ -38,8 +39,23 @@ def main(event: str, number: int, delivery: str, store: str) -> None:
     else:
         sys.addaudithook(hear)
     job.intake(country(WAGES), Path(delivery), Path(store))
-    print(calls)
+    return calls
+
+
+def main(event: str, delivery: str, deaths: list[str]) -> None:
+    """Fork, one after another: nothing of the engine has started here yet."""
+    for death in deaths:
+        number, store = death.split("=", 1)
+        reader, writer = os.pipe()
+        child = os.fork()
+        if child == 0:
+            os.write(writer, str(die(event, int(number), delivery, store)).encode())
+            os._exit(0)
+        os.close(writer)
+        _, status = os.waitpid(child, 0)
+        print(number, os.WTERMSIG(status) or os.WEXITSTATUS(status), os.read(reader, 20).decode() or "-")
+        os.close(reader)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), sys.argv[3], sys.argv[4])
+    main(sys.argv[1], sys.argv[2], sys.argv[3:])

@@ -6,7 +6,6 @@ import shutil
 import signal
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -20,9 +19,13 @@ DYING = Path(__file__).with_name("dying.py")
 EVENTS = ("open", "os.rename", "os.fsync", "os.mkdir", "os.remove")
 
 
-def run(event: str, number: int, delivery: Path, store: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, str(DYING), event, str(number), str(delivery), str(store)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+def run(event: str, delivery: Path, stores: dict[int, Path]) -> dict[int, tuple[int, str]]:
+    """For each number of a call: the signal that ended the intake there, and the calls of one that lived."""
+    deaths = [f"{number}={store}" for number, store in stores.items()]
+    command = [sys.executable, str(DYING), event, str(delivery), *deaths]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=True)
+    lines = [line.split() for line in done.stdout.splitlines()]
+    return {int(number): (int(ended), calls) for number, ended, calls in lines}
 
 
 def meaning(state: StoreState) -> tuple[object, ...]:
@@ -53,28 +56,27 @@ def test_killed_at_any_moment_the_store_is_the_old_one_or_the_new_one(
 ) -> None:
     template, second, before, after = before_and_after
     shutil.copytree(template, tmp_path / "counted")
-    calls = int(run(event, 0, second, tmp_path / "counted").stdout)
+    ended, counted = run(event, second, {0: tmp_path / "counted"})[0]
+    assert ended == 0
+    calls = int(counted)
     assert calls > 0
     step = max(1, calls // 5)
-
-    def die(number: int) -> None:
-        store = tmp_path / f"store{number}"
+    stores = {n: tmp_path / f"store{n}" for n in sorted({*range(1, calls + 1, step), calls})}
+    for store in stores.values():
         shutil.copytree(template, store)
-        assert run(event, number, second, store).returncode == -signal.SIGKILL
-        found = meaning(Store(store).state())
-        assert found in (meaning(before), meaning(after))
+    deaths = run(event, second, stores)
+    assert deaths == {number: (signal.SIGKILL, "-") for number in stores}
+    for store in stores.values():
+        assert meaning(Store(store).state()) in (meaning(before), meaning(after))
         intake(country(WAGES), second, store)
         assert meaning(Store(store).state()) == meaning(after)
         assert not list(store.glob(".making*")) and not list(store.glob(".current*"))
-
-    with ThreadPoolExecutor(2) as pool:
-        list(pool.map(die, sorted({*range(1, calls + 1, step), calls})))
 
 
 def test_killed_in_the_first_intake_nothing_was_taken_in_and_it_can_be_repeated(
     before_and_after: tuple[Path, Path, StoreState, StoreState], tmp_path: Path
 ) -> None:
     _, second, _, _ = before_and_after
-    assert run("os.rename", 1, second, tmp_path / "store").returncode == -signal.SIGKILL
+    assert run("os.rename", second, {1: tmp_path / "store"}) == {1: (signal.SIGKILL, "-")}
     intake(country(WAGES), second, tmp_path / "store")
     assert len(rows(Store(tmp_path / "store").state().identity)) == 6
