@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from familycard.cli.words import Words
+from familycard.cli.output import literal
+from familycard.cli.words import Titled, Words
 from familycard.pack.model import Label, UnitKind
 from familycard.pack.types import Kind, Type
 from familycard.programmes.explain import Compared, ProgrammeResult
@@ -23,6 +24,7 @@ FREQUENCIES = {"monthly": "a_month", "yearly": "a_year", "one_off": "once"}
 
 def card_lines(reader: Reader, card: Card, words: Words, *, explain: bool) -> Iterator[str]:
     """The card, line by line; `explain` adds every point and condition."""
+    words = MarkupWords(words.pack, words.language)
     title = words.label(reader.pack.title)
     yield f"[bold]{words('family_card')}[/bold] · {title} · {words('as_of')} {card.as_of.isoformat()}"
     yield ""
@@ -41,14 +43,38 @@ def card_lines(reader: Reader, card: Card, words: Words, *, explain: bool) -> It
     yield f"[dim]{words('potential')}[/dim]"
 
 
+class MarkupWords(Words):
+    """Words whose brackets are printed: a name or a label such as `[red]` is text, never markup."""
+
+    def __call__(self, word: str) -> str:
+        """A word of the card, as markup."""
+        return literal(super().__call__(word))
+
+    def status(self, text: str | None) -> str:
+        """A programme's status, as markup."""
+        return self("missing").lower() if text is None else literal(super().status(text))
+
+    def label(self, label: Label) -> str:
+        """A pack's label, as markup."""
+        return literal(super().label(label))
+
+    def source(self, source: Titled) -> str:
+        """A register's name, as markup."""
+        return literal(super().source(source))
+
+    def value(self, value: Any, type_: Type) -> str:
+        """A value, as markup."""
+        return literal(super().value(value, type_))
+
+
 def _score(reader: Reader, score: ScoreResult, words: Words, *, explain: bool) -> Iterator[str]:
     labels = score.card.category_labels
     if score.category is not None:
-        category = f"{score.category} ({words.label(labels[score.category])})"
+        category = f"{literal(score.category)} ({words.label(labels[score.category])})"
     else:
         letters = [letter for letter, _ in score.card.categories]
         first, last = letters.index(score.category_lowest), letters.index(score.category_highest)
-        between = f" {words('or')} ".join(letters[first : last + 1])
+        between = f" {words('or')} ".join(map(literal, letters[first : last + 1]))
         category = f"{between}: {words('not_enough_data')}"
     number = str(score.score) if score.score is not None else f"{score.lowest} … {score.highest}"
     yield f"[bold]{words('category')} {category}[/bold] · {words('score')} {number}"
@@ -103,7 +129,7 @@ def _fact(one: Fact, words: Words) -> str:
         for o in one.origins
     ]
     if one.law and not one.origins:
-        where.append(one.law)
+        where.append(literal(one.law))
     if not one.verified:
         where.append(words("unverified"))
     return f"{parts[0]} [dim]({'; '.join(where)})[/dim]" if where else parts[0]
@@ -112,13 +138,13 @@ def _fact(one: Fact, words: Words) -> str:
 def _member(reader: Reader, card: Card, member: Member, words: Words) -> Iterator[str]:
     born = f", {member.birth_date.isoformat()}" if member.birth_date else ""
     head = f" — {words('head')}" if member.role == "head" else ""
-    yield f"[bold]{member.name or f'№ {member.person - card.unit:+}'}[/bold] {member.sex or ''}{born}{head}"
+    yield f"[bold]{literal(member.name or f'№ {member.person - card.unit:+}')}[/bold] {literal(member.sex or '')}{born}{head}"
     ties = {t.id: t for t in _card_kind(reader).all_ties}
     names: dict[int | None, str] = {m.person: m.name for m in card.members}
     for evidence in _own_evidence(card, member):
         tie, source = ties[evidence.tie], reader.pack.sources[evidence.source]
         yield (
-            f"  [dim]{words.label(tie.title) or tie.id}: {names.get(evidence.other, '')}"
+            f"  [dim]{words.label(tie.title) or tie.id}: {literal(names.get(evidence.other, ''))}"
             f" ({words.source(source)}, #{evidence.row})[/dim]"
         )
     if not member.evidence and len(card.members) == 1:
@@ -149,7 +175,7 @@ def _rights(reader: Reader, card: Card, words: Words, *, explain: bool) -> Itera
     names = {m.person: m.name for m in card.members}
     shown = [right for right in card.rights if _is_shown(right, explain=explain)]
     for alike in _alike(shown):
-        whose = ", ".join(names[r.person] for r in alike if r.person in names)
+        whose = ", ".join(literal(names[r.person]) for r in alike if r.person in names)
         yield from (f"  {line}" for line in _right(reader, alike[0], whose, words, explain=explain))
     yield ""
 
@@ -181,7 +207,7 @@ def _right(reader: Reader, right: Right, whose: str, words: Words, *, explain: b
     elif right.received:
         state = f"{words('received')}; {words('without_right') if right.status == 'not_eligible' else state}"
     doubt = f" [yellow]({words('unverified')})[/yellow]" if not programme.verified else ""
-    yield f"[bold]{words.label(programme.title)}[/bold]{whose}{amount} — {state} [dim]({programme.law})[/dim]{doubt}"
+    yield f"[bold]{words.label(programme.title)}[/bold]{whose}{amount} — {state} [dim]({literal(programme.law)})[/dim]{doubt}"
     if explain and right.status != "not_in_force":
         result = reader.explain(right)
         yield from (f"    {line}" for line in _conditions(reader, result, words))
@@ -195,7 +221,7 @@ def _frequency(right: Right, words: Words) -> str:
 
 def _conditions(reader: Reader, result: ProgrammeResult, words: Words) -> Iterator[str]:
     for one in result.conditions:
-        yield f"{MARKS[one.answer]} {words.label(one.condition.label)} [dim]({one.condition.law})[/dim]"
+        yield f"{MARKS[one.answer]} {words.label(one.condition.label)} [dim]({literal(one.condition.law)})[/dim]"
         for compared in one.compared:
             yield f"    {MARKS[compared.answer]} {_compared(reader, result, compared, words)}"
 
@@ -212,7 +238,7 @@ def _compared(reader: Reader, result: ProgrammeResult, compared: Compared, words
     if comparison.threshold is not None and compared.threshold_type is not None:
         text += f" {comparison.sign} {_value(compared.threshold, compared.threshold_type, words)}"
     elif comparison.values:
-        text += f" {comparison.sign} {', '.join(comparison.values)}"
+        text += f" {comparison.sign} {literal(', '.join(comparison.values))}"
     return text + _where(shown, words)
 
 
@@ -221,7 +247,7 @@ def _labelled(expression: str, shown: Sequence[Fact], words: Words) -> str | Non
     if expression.upper().startswith("CASE "):
         return None
     labels = {one.name: words.label(one.label) for one in shown}
-    return re.sub(r"[a-z_][a-z0-9_.]*", lambda match: labels.get(match[0], match[0]), expression)
+    return re.sub(r"[a-z_][a-z0-9_.]*", lambda match: labels.get(match[0], match[0]), literal(expression))
 
 
 def _value(value: Any, type_: Type, words: Words) -> str:
@@ -232,7 +258,9 @@ def _where(shown: Sequence[Fact], words: Words) -> str:
     """Sources with their dates, and laws of the thresholds."""
     where = sorted({f"{words.source(o)}, {o.extracted_on or '—'}" for f in shown for o in f.origins})
     where += [
-        f"{f.law}{'' if f.verified else ', ' + words('unverified')}" for f in shown if f.law and not f.origins
+        f"{literal(f.law)}{'' if f.verified else ', ' + words('unverified')}"
+        for f in shown
+        if f.law and not f.origins
     ]
     return f" [dim]({'; '.join(where)})[/dim]" if where else ""
 
@@ -245,7 +273,7 @@ def _changes(reader: Reader, result: ProgrammeResult, words: Words) -> Iterator[
     for change in found:
         if change.fact is not None and change.kind != OWN_STEP:
             word = "missing" if change.kind == MISSING_FACT else "if_wrong"
-            contact = ", ".join(sorted({o.owner or words.source(o) for o in change.fact.origins}))
+            contact = ", ".join(sorted({literal(o.owner) or words.source(o) for o in change.fact.origins}))
             yield f"→ {words(word)}: {words.label(change.fact.label)}" + (f" ({contact})" if contact else "")
 
 
@@ -257,9 +285,9 @@ def _faults(reader: Reader, card: Card, words: Words) -> Iterator[str]:
     names = {m.person: m.name for m in card.members}
     for fault in card.faults:
         check = reader.pack.checks.get(fault["fault"])
-        title = words.label(check.title) if check else fault["fault"].replace("_", " ")
-        detail = fault["detail"] or ""
+        title = words.label(check.title) if check else literal(fault["fault"].replace("_", " "))
+        detail = literal(fault["detail"] or "")
         if check and detail:
-            shown = [reader.fact_of(name, value) for name, value in json.loads(detail).items()]
+            shown = [reader.fact_of(name, value) for name, value in json.loads(fault["detail"]).items()]
             detail = "; ".join(f"{words.label(f.label)}: {words.fact_value(f)}" for f in shown)
-        yield f"{title}: {names.get(fault['person'], '')} — {detail}".rstrip(" —")
+        yield f"{title}: {literal(names.get(fault['person'], ''))} — {detail}".rstrip(" —")

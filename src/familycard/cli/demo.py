@@ -12,7 +12,7 @@ import typer
 
 from familycard.cli.card_text import card_lines
 from familycard.cli.main import AsJson, PackFolder, app
-from familycard.cli.output import console, plain_errors, print_json, stages
+from familycard.cli.output import console, literal, plain_errors, print_json, stages
 from familycard.cli.quality_text import quality_table
 from familycard.cli.statistics_text import summary_tables
 from familycard.cli.words import Words
@@ -26,6 +26,8 @@ from familycard.synthetic import generate
 
 AS_OF = date(2025, 12, 31)
 """The day that the made-up country's registers speak of."""
+MADE = ("delivery", "store", "snapshots")
+"""The folders that a demo makes; nothing else is ever removed."""
 
 
 @app.command()
@@ -38,8 +40,8 @@ def synth(
 ) -> None:
     """Make up a country as register files, with the truth beside them."""
     with plain_errors(as_json=as_json):
-        if out.exists() and any(out.iterdir()):
-            raise UsageError(f"{out} is not empty; name a new folder.")
+        if out.exists() and (not out.is_dir() or any(out.iterdir())):
+            raise UsageError(f"{out} is not an empty folder; name a new one.")
         with stages(quiet=as_json) as progress:
             report = generate(load_pack(pack), people, seed, out, progress=progress)
     if as_json:
@@ -52,7 +54,9 @@ def synth(
             }
         )
     else:
-        console.print(f"{people:,} made-up people in [bold]{out}[/bold]; the truth is in {out / 'truth'}")
+        console.print(
+            f"{people:,} made-up people in [bold]{literal(out)}[/bold]; the truth is in {literal(out / 'truth')}"
+        )
 
 
 @app.command()
@@ -66,8 +70,9 @@ def demo(
     start = time.perf_counter()
     with plain_errors():
         pack = load_pack(packs_folder() / "kz")
-        if out.exists():
-            shutil.rmtree(out)
+        if lang not in pack.languages:
+            raise UsageError(f"The pack has no `{lang}`; it has {', '.join(pack.languages)}.")
+        clear(out)
         with stages(quiet=False) as progress:
             generate(pack, people, seed, out / "delivery", progress=progress)
             report = intake(pack, out / "delivery", out / "store", progress=progress)
@@ -85,8 +90,20 @@ def demo(
     console.rule()
     console.print(f"All data are made up. {time.perf_counter() - start:.0f} s for {people:,} people.")
     console.print(
-        f"Look on: familycard stats {out}/snapshots/current · familycard card {out}/snapshots/current ID"
+        f"Look on: familycard stats {literal(out)}/snapshots/current · "
+        f"familycard card {literal(out)}/snapshots/current ID"
     )
+
+
+def clear(out: Path) -> None:
+    """Remove what an earlier demo made; UsageError for a folder that holds anything else, which stays."""
+    if not out.exists():
+        return
+    strangers = sorted(file.name for file in out.iterdir() if file.name not in MADE) if out.is_dir() else [""]
+    if strangers or out.is_symlink():
+        raise UsageError(f"{out} holds more than an earlier demo; name a new folder, nothing was removed.")
+    for name in MADE:
+        shutil.rmtree(out / name, ignore_errors=True)
 
 
 def packs_folder() -> Path:

@@ -8,10 +8,11 @@ from typing import Annotated
 
 import typer
 
+from familycard.cli.boundary import Commands
 from familycard.cli.card_json import card_json
 from familycard.cli.card_text import card_lines
 from familycard.cli.evidence_text import print_evidence
-from familycard.cli.output import console, errors, plain_errors, print_json, stages
+from familycard.cli.output import console, errors, literal, plain_errors, print_json, stages
 from familycard.cli.quality_text import quality_table
 from familycard.cli.words import Words
 from familycard.errors import UsageError
@@ -23,6 +24,7 @@ from familycard.sources.intake import intake as take_in
 
 app = typer.Typer(
     name="familycard",
+    cls=Commands,
     help="From a state's registers to one explained card for every family.",
     no_args_is_help=True,
     add_completion=False,
@@ -68,7 +70,9 @@ def intake(
         console.print(quality_table(report))
         for source in report.sources:
             if source.reason:
-                errors.print(f"[bold red]Refused[/bold red] {source.source}: {source.reason}", soft_wrap=True)
+                errors.print(
+                    f"[bold red]Refused[/bold red] {source.source}: {literal(source.reason)}", soft_wrap=True
+                )
     if not report.is_clean:
         raise typer.Exit(1)
 
@@ -95,7 +99,7 @@ def build(
         print_json({"snapshot": str(built.path), "persons": built.persons, "seconds": built.seconds})
         return
     seconds = sum(built.seconds.values())
-    console.print(f"{built.persons:,} persons in {seconds:.1f} s: [bold]{built.path}[/bold]")
+    console.print(f"{built.persons:,} persons in {seconds:.1f} s: [bold]{literal(built.path)}[/bold]")
 
 
 @app.command()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -14,14 +16,37 @@ from typing import Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from familycard.errors import FamilyCardError
 
 PLAIN_WIDTH = 160
 """Characters a line where the output is no terminal: tables stay readable in files."""
-console = Console(highlight=False, width=None if sys.stdout.isatty() else PLAIN_WIDTH)
-errors = Console(stderr=True, highlight=False)
+if sys.stdout is None:  # closed by who called
+    sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+console = Console(highlight=False, emoji=False, width=None if sys.stdout.isatty() else PLAIN_WIDTH)
+errors = Console(stderr=True, highlight=False, emoji=False)
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Characters that command a terminal or turn its text round; line ends and tabs are none."""
+
+
+def plain(text: str) -> str:
+    """Text as it may stand on a terminal: what would command it, or turn its words round, is shown as �.
+
+    >>> plain("\x1b[2Jclear")
+    '�[2Jclear'
+    """
+    return _UNSEEN.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def literal(text: object) -> str:
+    """Text from data as it may stand in markup: brackets are printed and mean nothing.
+
+    >>> literal("[red]x[/]")
+    '\\\\[red]x\\\\[/]'
+    """
+    return escape(plain(str(text)))
 
 
 @contextmanager
@@ -30,11 +55,20 @@ def plain_errors(*, as_json: bool = False) -> Iterator[None]:
     try:
         yield
     except FamilyCardError as error:
-        if as_json:
-            print(json.dumps({"error": str(error)}, ensure_ascii=False))
-        else:
-            errors.print(f"[bold red]Error[/bold red] {error}", markup=True, soft_wrap=True)
+        print_error(str(error), as_json=as_json)
         raise typer.Exit(error.exit_status) from error
+
+
+def print_error(message: str, *, as_json: bool = False) -> None:
+    """One message on standard error, or one JSON value on standard output."""
+    if as_json:
+        try:
+            print_json({"error": plain(message)})
+            sys.stdout.flush()
+            return
+        except OSError:
+            pass  # Standard output is what failed: a full disk, a reader that went away.
+    errors.print(f"[bold red]Error[/bold red] {literal(message)}", soft_wrap=True)
 
 
 @contextmanager
@@ -47,17 +81,22 @@ def stages(*, quiet: bool) -> Iterator[Callable[[str, str], None]]:
     if errors.is_terminal:
         with errors.status("…") as status:
             yield lambda stage, detail: status.update(
-                f"{time.perf_counter() - start:6.1f} s  {stage} {detail}"
+                f"{time.perf_counter() - start:6.1f} s  {literal(stage)} {literal(detail)}"
             )
         return
     yield lambda stage, detail: print(
-        f"{time.perf_counter() - start:6.1f} s  {stage} {detail}".rstrip(), file=sys.stderr, flush=True
+        plain(f"{time.perf_counter() - start:6.1f} s  {stage} {detail}".rstrip()), file=sys.stderr, flush=True
     )
 
 
 def print_json(value: Any) -> None:
-    """One JSON value on standard output."""
-    print(json.dumps(value, ensure_ascii=False, indent=1, default=_plain))
+    """One JSON value on standard output; escaped where the output's encoding lacks a character."""
+    text = json.dumps(value, ensure_ascii=False, indent=1, default=_plain)
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        text = json.dumps(value, indent=1, default=_plain)
+    print(text)
 
 
 def _plain(value: Any) -> Any:
@@ -69,10 +108,10 @@ def _plain(value: Any) -> Any:
 
 
 def table(title: str, columns: list[str], rows: list[list[str]], *, right: tuple[int, ...] = ()) -> Table:
-    """A plain table; `right` are the positions of numbers."""
-    made = Table(title=title, title_justify="left", box=None, pad_edge=False)
+    """A plain table; `right` are the positions of numbers. Cells are text, never markup."""
+    made = Table(title=literal(title), title_justify="left", box=None, pad_edge=False)
     for position, name in enumerate(columns):
-        made.add_column(name, justify="right" if position in right else "left")
+        made.add_column(literal(name), justify="right" if position in right else "left")
     for row in rows:
-        made.add_row(*row)
+        made.add_row(*(literal(cell) for cell in row))
     return made

@@ -7,7 +7,7 @@ from dataclasses import asdict
 import typer
 
 from familycard.cli.main import AsJson, PackFolder, pack_commands
-from familycard.cli.output import console, plain_errors, print_json
+from familycard.cli.output import console, plain, plain_errors, print_json
 from familycard.pack.lint import RULES, lint_pack
 from familycard.pack.loader import load_pack
 from familycard.programmes.cases import run_cases
@@ -22,7 +22,7 @@ def lint(
     """Check every rule of the format; each finding with file and line."""
     if rules:
         for rule in RULES:
-            console.print(f"{rule.name}: {(rule.__doc__ or '').strip().splitlines()[0]}")
+            console.print(f"{rule.name}: {(rule.__doc__ or '').strip().splitlines()[0]}", markup=False)
         return
     with plain_errors(as_json=as_json):
         findings = lint_pack(pack)
@@ -31,7 +31,7 @@ def lint(
         print_json([asdict(finding) for finding in findings])
     else:
         for finding in findings:
-            console.print(str(finding), markup=False, soft_wrap=True)
+            console.print(plain(str(finding)), markup=False, soft_wrap=True)
         console.print(f"{errors} errors, {len(findings) - errors} warnings")
     if errors:
         raise typer.Exit(1)
@@ -62,10 +62,10 @@ def test(pack: PackFolder, as_json: AsJson = False) -> None:
     else:
         for r in failed:
             console.print(
-                f"{r.case.place.file}:{r.case.place.line}: {r.case.name}", markup=False, soft_wrap=True
+                plain(f"{r.case.place.file}:{r.case.place.line}: {r.case.name}"), markup=False, soft_wrap=True
             )
             for difference in r.differences:
-                console.print(f"    {difference}", markup=False, soft_wrap=True)
+                console.print(plain(f"    {difference}"), markup=False, soft_wrap=True)
         console.print(f"{len(results) - len(failed)} of {len(results)} cases passed")
     if failed:
         raise typer.Exit(1)

@@ -8,14 +8,14 @@ from typing import Annotated, Any
 import typer
 
 from familycard.cli.main import AsJson, SnapshotFolder, app
-from familycard.cli.output import console, plain_errors, print_json, table
+from familycard.cli.output import console, literal, plain_errors, print_json, table
 from familycard.cli.statistics_text import statistics_tables
 from familycard.cli.words import Words
 from familycard.snapshot.difference import Difference, change_rows, difference, difference_json
 from familycard.snapshot.export import export
 from familycard.snapshot.open import open_snapshot
 from familycard.snapshot.overview import stats_json
-from familycard.snapshot.publish import CURRENT
+from familycard.snapshot.publish import CURRENT, check_name
 from familycard.snapshot.publish import recall as point_back
 from familycard.snapshot.segment import Segment
 from familycard.snapshot.segment import find as find_segment
@@ -63,7 +63,7 @@ def find(
     with plain_errors(as_json=as_json):
         opened = open_snapshot(snapshot)
         segment = find_segment(opened, condition, level=level)
-        chosen = columns.split(",") if columns else None
+        chosen = [name.strip() for name in columns.split(",")] if columns else None
         if out is not None:
             written = export(segment, out, name, columns=chosen, allow_restricted=restricted)
             found: dict[str, Any] = {
@@ -82,7 +82,9 @@ def find(
         f"of {segment.is_unknown:,} it cannot be told"
     )
     if out is not None:
-        console.print(f"{found['rows']:,} rows in [bold]{found['file']}[/bold], described in {found['note']}")
+        console.print(
+            f"{found['rows']:,} rows in [bold]{literal(found['file'])}[/bold], described in {literal(found['note'])}"
+        )
     elif found["rows"]:
         _print_rows(segment, chosen, found["rows"])
 
@@ -119,7 +121,7 @@ def diff(
 
 def _print_difference(found: Difference) -> None:
     console.print(
-        f"{found.before} → {found.after}: {found.people_in_both:,} people in both, "
+        f"{literal(found.before)} → {literal(found.after)}: {found.people_in_both:,} people in both, "
         f"{found.people_only_before:,} only before, {found.people_only_after:,} only after; "
         f"[bold]{found.people_changed:,}[/bold] changed, {found.people_with_other_members:,} live with other members"
     )
@@ -139,6 +141,7 @@ def recall(
 ) -> None:
     """Take the current snapshot back: `current` goes to an earlier one, and who is affected is counted."""
     with plain_errors(as_json=as_json):
+        check_name(snapshots, back_to)
         recalled, good = open_snapshot(snapshots / CURRENT), open_snapshot(snapshots / back_to)
         affected = difference(good, recalled)
         point_back(snapshots, back_to)
@@ -146,6 +149,6 @@ def recall(
             print_json({"current": str(good.path), "recalled": difference_json(affected)})
             return
         console.print(
-            f"`current` is [bold]{good.path.name}[/bold] again. What the recalled one had said otherwise:"
+            f"`current` is [bold]{literal(good.path.name)}[/bold] again. What the recalled one had said otherwise:"
         )
         _print_difference(affected)

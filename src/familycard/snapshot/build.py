@@ -44,8 +44,8 @@ from familycard.programmes.unused import make_unused, make_without_right
 from familycard.scoring.score import make_scores
 from familycard.snapshot.checks import find_contradictions
 from familycard.snapshot.invariants import check_partition, check_people, check_same_rows
-from familycard.snapshot.reach import wanted_by_kind
 from familycard.snapshot.publish import prepare
+from familycard.snapshot.reach import wanted_by_kind
 from familycard.snapshot.write import write_snapshot
 from familycard.sources.store import Store, StoreState
 

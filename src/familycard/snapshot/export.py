@@ -71,7 +71,9 @@ def export(
             json.dumps(_note(segment, chosen, name, table), indent=1, ensure_ascii=False) + "\n", "utf-8"
         )
     except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror or error}. Name another file.") from error
+        raise UsageError(
+            f"{path} cannot be written: {error.strerror or error}. Name another file."
+        ) from error
     return Exported(path, note, table.num_rows)
 
 

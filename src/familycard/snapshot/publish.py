@@ -32,7 +32,9 @@ def prepare(snapshots: Path) -> None:
             f"{snapshots} cannot hold snapshots: {error.strerror}. Name another folder."
         ) from error
     if not os.access(snapshots, os.W_OK | os.X_OK):
-        raise UsageError(f"{snapshots} may not be written to; name another folder, or change its permissions.")
+        raise UsageError(
+            f"{snapshots} may not be written to; name another folder, or change its permissions."
+        )
 
 
 @contextmanager
