@@ -123,3 +123,30 @@ def test_a_column_permitted_to_one_programme_serves_only_that_one(broken: Break)
 def test_every_rule_says_what_it_asks() -> None:
     assert len({rule.name for rule in RULES}) == len(RULES)
     assert all(rule.summary.endswith((".", "(`familycard.uses`).")) for rule in RULES)
+
+
+DERIVED = """
+      - {name: paid_year, logicalType: integer, transformLogic: year_of(paid_month)}
+    quality:
+      - {type: custom, engine: familycard, name: recent, implementation: "RULE"}
+"""
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        ("paid_month >= date '2000-01-01'", []),
+        (
+            "paid_year >= 2000",
+            ["In `paid_year >= 2000`: `paid_year` is not known here."],
+        ),
+    ],
+)
+def test_a_row_rule_may_name_the_files_columns_and_no_derived_one(
+    broken: Break, rule: str, said: list[str]
+) -> None:
+    benefit = "[{property: familycard.type, value: money}]}"
+    last = f"      - {{name: benefit, logicalType: number, required: true, customProperties: {benefit}"
+    pack = broken("sources/wages.yaml", last, last + DERIVED.replace("RULE", rule))
+    errors = [finding.message for finding in lint_pack(pack) if finding.severity == "error"]
+    assert [message.split(" Did you")[0] for message in errors] == said

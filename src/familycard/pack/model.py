@@ -149,6 +149,11 @@ class UnitKind:
         """Ties and then attachments, in order of priority."""
         return (*self.ties, *self.attach)
 
+    @property
+    def sources(self) -> frozenset[str]:
+        """The sources of its ties."""
+        return frozenset(mapping.source for tie in self.all_ties for mapping in tie.mappings)
+
 
 @dataclass(frozen=True)
 class Indicator:

@@ -58,19 +58,10 @@ def people_attributes(pack: Pack) -> dict[str, Column]:
 
 def contract_scope(pack: Pack, source: Source) -> Scope:
     """A contract's own rules and derived columns: the file's columns; identifiers still as text."""
-    columns = [c for c in source.columns if c.derived is None]
-    names = {
-        c.name: Name(column(c.name), c.type, c.is_nullable, absent=f"{column(c.name)} is null")
-        for c in columns
-    }
-    return _scope(pack, names)
-
-
-def row_rule_scope(pack: Pack, source: Source) -> Scope:
-    """A contract's row rules: as `contract_scope`, with the derived columns."""
     names = {
         c.name: Name(column(c.name), c.type, c.is_nullable, absent=f"{column(c.name)} is null")
         for c in source.columns
+        if c.derived is None
     }
     return _scope(pack, names)
 

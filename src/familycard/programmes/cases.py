@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from difflib import get_close_matches
 from typing import Any
 
@@ -160,6 +161,4 @@ def _money(pack: Pack, minor: int | None) -> str:
     """Minor units as a person reads them: 78798.00 KZT."""
     if minor is None:
         return "no amount"
-    whole, part = divmod(abs(minor), 10**pack.minor_digits)
-    decimals = f".{part:0{pack.minor_digits}d}" if pack.minor_digits else ""
-    return f"{'-' if minor < 0 else ''}{whole}{decimals} {pack.currency}"
+    return f"{Decimal(minor).scaleb(-pack.minor_digits):f} {pack.currency}"

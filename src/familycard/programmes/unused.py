@@ -165,8 +165,8 @@ def make_without_right(engine: Engine, pack: Pack) -> None:
     registers contradict (a row in `FAULTS` by now), because the fault may lie with the register;
     nor anyone of whose ties a row was refused, which may have shown such a contradiction.
     """
-    ties = {m.source for kind in pack.units.values() for t in (*kind.ties, *kind.attach) for m in t.mappings}
-    refused = (f"select person from {undecided(source)}" for source in sorted({pack.people.source, *ties}))
+    sources = {pack.people.source}.union(*(kind.sources for kind in pack.units.values()))
+    refused = (f"select person from {undecided(source)}" for source in sorted(sources))
     engine.make(
         _CONTRADICTED,
         f"select unnest([person, other]) as person from {FAULTS} where person is not null"

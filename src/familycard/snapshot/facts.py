@@ -132,7 +132,7 @@ def sources_of(pack: Pack, indicator: str) -> list[str]:
 def tie_sources(pack: Pack, name: str) -> list[str]:
     """The sources of the ties of the unit kind that a dotted name speaks of, else of the card's."""
     kind = pack.units.get(name.partition(".")[0], pack.units[pack.card_unit])
-    return sorted({m.source for tie in kind.all_ties for m in tie.mappings} | {pack.people.source})
+    return sorted({pack.people.source, *kind.sources})
 
 
 def origins_of(catalogue: Catalogue, sources: Iterable[str]) -> tuple[Origin, ...]:

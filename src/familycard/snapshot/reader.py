@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from familycard.errors import SnapshotError
-from familycard.indicators.tables import FAULTS, entitlements, members, unit_values
+from familycard.indicators.tables import FAULTS, entitlements, members, subject_key, unit_values
 from familycard.pack.model import Pack, Programme
 from familycard.pack.scopes import is_of_units
 from familycard.programmes.evaluate import programmes_of, subjects_of
@@ -149,7 +149,7 @@ class Reader:
         listed = ", ".join(str(int(person)) for person in people)
         rights: list[Right] = []
         for subject in subjects_of(self.pack):
-            key = "person" if subject == "person" else "unit"
+            key = subject_key(subject)
             keys = listed
             if key == "unit":
                 keys = f"select unit from {members(subject)} where person in ({listed})"

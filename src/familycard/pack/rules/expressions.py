@@ -20,7 +20,6 @@ from familycard.pack.scopes import (
     person_scope,
     person_type,
     programme_scope,
-    row_rule_scope,
     scorecard_scope,
     source_scope,
     statistic_scope,
@@ -75,7 +74,7 @@ def _contract(pack: Pack, source: Source) -> Iterator[Use]:
     file = str(source.file)
     for rule in source.row_rules:
         expression = Expression(rule.expression, Place(file, rule.line))
-        yield Use(f"rule {rule.name}", expression, partial(row_rule_scope, pack, source))
+        yield Use(f"rule {rule.name}", expression, partial(contract_scope, pack, source))
     for column in source.columns:
         if column.derived is not None:
             expression = Expression(column.derived, Place(file, column.line))
