@@ -136,19 +136,26 @@ def _fact(one: Fact, words: Words) -> str:
 
 
 def _member(reader: Reader, card: Card, member: Member, words: Words) -> Iterator[str]:
+    names = _names(card)
     born = f", {member.birth_date.isoformat()}" if member.birth_date else ""
     head = f" — {words('head')}" if member.role == "head" else ""
-    yield f"[bold]{literal(member.name or f'№ {member.person - card.unit:+}')}[/bold] {literal(member.sex or '')}{born}{head}"
+    yield f"[bold]{names[member.person]}[/bold] {literal(member.sex or '')}{born}{head}"
     ties = {t.id: t for t in _card_kind(reader).all_ties}
-    names: dict[int | None, str] = {m.person: m.name for m in card.members}
     for evidence in _own_evidence(card, member):
         tie, source = ties[evidence.tie], reader.pack.sources[evidence.source]
+        other = "" if evidence.other is None else names.get(evidence.other, "")
         yield (
-            f"  [dim]{words.label(tie.title) or tie.id}: {literal(names.get(evidence.other, ''))}"
+            f"  [dim]{words.label(tie.title) or tie.id}: {other}"
             f" ({words.source(source)}, #{evidence.row})[/dim]"
         )
     if not member.evidence and len(card.members) == 1:
         yield f"  [dim]{words('alone')}[/dim]"
+
+
+def _names(card: Card) -> dict[int, str]:
+    """By person, as markup: the name, or the place on the card where the registers have none."""
+    members = enumerate(card.members, 1)
+    return {member.person: literal(member.name or f"№ {place}") for place, member in members}
 
 
 def _own_evidence(card: Card, member: Member) -> list[Evidence]:
@@ -172,10 +179,10 @@ def _rights(reader: Reader, card: Card, words: Words, *, explain: bool) -> Itera
             else ""
         )
         yield f"  [bold green]{words('unused_total')}: {card.unused_count} · {total} {words('a_month')}{once}[/bold green]"
-    names = {m.person: m.name for m in card.members}
+    names = _names(card)
     shown = [right for right in card.rights if _is_shown(right, explain=explain)]
     for alike in _alike(shown):
-        whose = ", ".join(literal(names[r.person]) for r in alike if r.person in names)
+        whose = ", ".join(names[r.person] for r in alike if r.person in names)
         yield from (f"  {line}" for line in _right(reader, alike[0], whose, words, explain=explain))
     yield ""
 
@@ -282,7 +289,7 @@ def _step(step: Label | str, words: Words) -> str:
 
 
 def _faults(reader: Reader, card: Card, words: Words) -> Iterator[str]:
-    names = {m.person: m.name for m in card.members}
+    names = _names(card)
     for fault in card.faults:
         check = reader.pack.checks.get(fault["fault"])
         title = words.label(check.title) if check else literal(fault["fault"].replace("_", " "))
@@ -290,4 +297,6 @@ def _faults(reader: Reader, card: Card, words: Words) -> Iterator[str]:
         if check and detail:
             shown = [reader.fact_of(name, value) for name, value in json.loads(fault["detail"]).items()]
             detail = "; ".join(f"{words.label(f.label)}: {words.fact_value(f)}" for f in shown)
-        yield f"{title}: {literal(names.get(fault['person'], ''))} — {detail}".rstrip(" —")
+        yield f"{title}: {names.get(fault['person'], '')} — {detail}".rstrip(" —")
+        if check and check.advice:
+            yield f"  [dim]→ {words.label(check.advice)}[/dim]"

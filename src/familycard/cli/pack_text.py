@@ -22,7 +22,7 @@ def lint(
     """Check every rule of the format; each finding with file and line."""
     if rules:
         for rule in RULES:
-            console.print(f"{rule.name}: {(rule.__doc__ or '').strip().splitlines()[0]}", markup=False)
+            console.print(f"{rule.name}: {rule.summary}", markup=False)
         return
     with plain_errors(as_json=as_json):
         findings = lint_pack(pack)
