@@ -77,16 +77,21 @@ def find(
     if as_json:
         print_json(counts | found)
         return
+    _print_found(segment, chosen, found)
+
+
+def _print_found(segment: Segment, columns: list[str] | None, found: dict[str, Any]) -> None:
+    """The counts, and the file that was written or the first rows."""
     console.print(
         f"[bold]{segment.is_true:,}[/bold] of {segment.everyone:,} ({segment.level}); "
         f"of {segment.is_unknown:,} it cannot be told"
     )
-    if out is not None:
+    if "file" in found:
         console.print(
             f"{found['rows']:,} rows in [bold]{literal(found['file'])}[/bold], described in {literal(found['note'])}"
         )
     elif found["rows"]:
-        _print_rows(segment, chosen, found["rows"])
+        _print_rows(segment, columns, found["rows"])
 
 
 def _rows(segment: Segment, columns: list[str] | None, limit: int) -> list[dict[str, Any]]:

@@ -19,6 +19,7 @@ from pathlib import Path
 from familycard.engine.duck import DuckEngine
 from familycard.engine.interface import Engine
 from familycard.errors import BuildError
+from familycard.families.faults import start_faults
 from familycard.families.records import UnitInputs, make_records
 from familycard.families.units import form_units
 from familycard.indicators.of_units import make_unit_values
@@ -115,10 +116,8 @@ def compute(engine: Engine, pack: Pack, state: StoreState, as_of: date, stages: 
         make_persons(engine, pack, state, as_of)
         check_same_rows(engine, PERSONS, "person", PEOPLE)
     wanted = wanted_by_kind(pack)
-    engine.run(
-        f"create or replace table {FAULTS} (fault varchar, person bigint, other bigint, unit bigint,"
-        f" kind varchar, source varchar, detail varchar)"
-    )
+    engine.drop(FAULTS)
+    start_faults(engine, FAULTS)
     inputs = UnitInputs(
         persons=PERSONS,
         sources={source: checked(source) for source in pack.sources},

@@ -64,7 +64,7 @@ def make_homes(kin: Kin, care: Care, people: People, tables: Tables, dice: np.ra
     hosts = _grown_children(homes, kin, care, people, tables, dice)
     _elders(homes, kin, care, people, hosts, shares, dice)
     _minors(homes, kin, care, people, shares, dice)
-    _crowded(homes, kin, people, tables, dice)
+    _crowded(homes, people, tables, dice)
     _state_care(homes, care, tables)
     homes.core = settle(homes.core)
     return homes
@@ -256,7 +256,7 @@ def _minors(
     homes.marks["child_elsewhere"] = moves
 
 
-def _crowded(homes: Homes, kin: Kin, people: People, tables: Tables, dice: np.random.Generator) -> None:
+def _crowded(homes: Homes, people: People, tables: Tables, dice: np.random.Generator) -> None:
     """Dormitories, and addresses where many unrelated people are registered."""
     students = np.flatnonzero(homes.in_dormitory)
     _fill(homes, dice.permutation(students), tables.life["education"]["dormitory_size"])

@@ -21,7 +21,6 @@ from familycard.synthetic.tables import NEVER, NOBODY, Bools, Days, Ints, Tables
 class Persons:
     """Arrays by person number (residents 0 to N − 1, then others)."""
 
-    residents: int
     is_female: Bools
     born: Days
     died: Days
@@ -59,7 +58,6 @@ def make_persons(
     digits = tables.life["identifier_digits"]
     is_russian = _russian(homes, places, others.count, tables, dice)
     return Persons(
-        residents=len(people),
         is_female=is_female,
         born=born,
         died=_joined(alive, others, others.died),
