@@ -20,6 +20,7 @@ from ruamel.yaml.constructor import RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from familycard.errors import PackError
+from familycard.pack.reading.yaml_places import NESTED, VALUES_MAX
 
 _REQUIRED: Any = object()
 PREFIX = "familycard."
@@ -184,6 +185,24 @@ def _plain(value: Any) -> Any:
     return value
 
 
+def _check_values(content: CommentedMap, file: Path) -> None:
+    """Refuse aliases of aliases, which make billions of values, and aliases that contain themselves."""
+    waiting, seen = [content], 0
+    while waiting:
+        value = waiting.pop()
+        seen += 1
+        if seen > VALUES_MAX:
+            raise PackError(
+                f"with its aliases written out the file has more than {VALUES_MAX:,} values; split it",
+                file,
+                1,
+            )
+        if isinstance(value, Mapping):
+            waiting += value.values()
+        elif isinstance(value, list):
+            waiting += value
+
+
 def parse(content: bytes, file: Path) -> Node:
     """The mapping that a YAML file holds; PackError with the line where it cannot be read."""
     yaml = YAML(typ="rt")
@@ -198,6 +217,9 @@ def parse(content: bytes, file: Path) -> Node:
         raise PackError(f"not YAML: {error.problem}", file, mark.line + 1 if mark else None) from error
     except (YAMLError, ValueError, ArithmeticError) as error:
         raise PackError(f"not YAML: {error}", file) from error
+    except RecursionError as error:
+        raise PackError(NESTED, file) from error
     if not isinstance(value, CommentedMap):
         raise PackError("the file must hold a mapping", file, 1)
+    _check_values(value, file)
     return Node(value, file, 1)

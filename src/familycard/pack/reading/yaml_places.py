@@ -51,12 +51,17 @@ class Entries:
 
 
 Node = Text | Items | Entries
+BYTES_MAX = 4_000_000
+"""The largest pack has files of a hundredth of it; parsing more would take minutes."""
+VALUES_MAX = 200_000
+"""Values of one file, aliases written out: a few lines of aliases of aliases make billions."""
 
 
 def read_yaml(path: Path, shown_as: str | None = None) -> Node:
     """The file's content; PackError with the line when it is not YAML or not UTF-8."""
     name = shown_as or str(path)
     try:
+        check_size(path, name)
         text = path.read_text(encoding="utf-8")
         root = YAML(typ="safe", pure=True).compose(text)
     except UnicodeDecodeError as error:
@@ -64,11 +69,26 @@ def read_yaml(path: Path, shown_as: str | None = None) -> Node:
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
         raise PackError(f"this is not YAML: {error.problem}", name, line) from error
-    except (YAMLError, OSError) as error:
+    except RecursionError as error:
+        raise PackError(NESTED, name) from error
+    except (YAMLError, OSError, ValueError) as error:
         raise PackError(f"the file cannot be read: {error}", name) from error
     if root is None:
         raise PackError("the file is empty; fill it or delete it", name)
-    return _Converter(name).node(root)
+    try:
+        return _Converter(name).node(root)
+    except RecursionError as error:
+        raise PackError(NESTED, name) from error
+
+
+NESTED = "values are nested too deeply; no file of a pack needs that"
+
+
+def check_size(path: Path, name: str) -> None:
+    """PackError for a file that is larger than any of a pack."""
+    size = path.stat().st_size
+    if size > BYTES_MAX:
+        raise PackError(f"the file has {size:,} bytes, more than {BYTES_MAX:,}; split it", name)
 
 
 class _Converter:
@@ -77,9 +97,14 @@ class _Converter:
     def __init__(self, file: str) -> None:
         self.file = file
         self.open: set[int] = set()
+        self.values = 0
 
     def node(self, raw: Any) -> Node:
         place = Place(self.file, raw.start_mark.line + 1)
+        self.values += 1
+        if self.values > VALUES_MAX:
+            message = f"with its aliases written out the file has more than {VALUES_MAX:,} values; split it"
+            raise PackError(message, place.file, place.line)
         if isinstance(raw, ScalarNode):
             return Text(str(raw.value), raw.style in ("'", '"', "|", ">"), place)
         if id(raw) in self.open:
