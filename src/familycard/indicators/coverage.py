@@ -35,7 +35,8 @@ class Coverage:
 def coverage(source: Source, load: Load | None, period: str | None, as_of: date) -> Coverage:
     """What the load in use says of a period.
 
-    A load without stated cover is a whole register, which covers any time up to its extract.
+    A load without stated cover is a whole register, which covers any time up to its extract;
+    where even the date of the extract is not known, it covers no period at all.
     """
     if load is None:
         return Coverage(False, False, "nothing was ever taken in")
@@ -46,7 +47,7 @@ def coverage(source: Source, load: Load | None, period: str | None, as_of: date)
     if period == "this_year":
         end = min(end, as_of.replace(day=1))
     from_, to = load.covers_from, load.covers_to or load.extracted_on
-    if (from_ is not None and from_ > start) or (to is not None and to < end):
+    if to is None or to < end or (from_ is not None and from_ > start):
         return Coverage(False, fresh, f"the load covers {from_ or '…'} to {to or '…'}, not {start} to {end}")
     return Coverage(True, fresh, why)
 

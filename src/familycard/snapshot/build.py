@@ -44,6 +44,7 @@ from familycard.programmes.evaluate import make_entitlements, subjects_of
 from familycard.programmes.unused import make_unused, make_without_right
 from familycard.scoring.score import make_scores
 from familycard.snapshot.checks import find_contradictions
+from familycard.snapshot.code import code_digest
 from familycard.snapshot.invariants import check_partition, check_people, check_same_rows
 from familycard.snapshot.publish import prepare
 from familycard.snapshot.reach import wanted_by_kind
@@ -155,15 +156,6 @@ def snapshot_name(pack: Pack, state: StoreState, as_of: date) -> str:
     inputs = f"{pack.digest}\n{state.version}\n{code_digest()}\n{as_of.isoformat()}"
     whole = hashlib.sha256(inputs.encode())
     return f"{as_of.isoformat()}-{whole.hexdigest()[:12]}"
-
-
-def code_digest() -> str:
-    """SHA-256 over the package's Python files, in the order of their names."""
-    root = Path(__file__).parents[1]
-    digest = hashlib.sha256()
-    for path in sorted(root.rglob("*.py")):
-        digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()
 
 
 def _require(pack: Pack, state: StoreState) -> None:

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from familycard.errors import SnapshotError, UsageError
+from familycard.sources.durable import flush
 
 CURRENT = "current"
 MAKING = ".making-"
@@ -64,11 +65,11 @@ def publish(folder: Path, name: str) -> Path:
     """Rename a finished folder to its name and repoint `current`; the snapshot's path."""
     snapshots = folder.parent
     for path in sorted(folder.rglob("*"), reverse=True):
-        _sync(path)
-    _sync(folder)
+        flush(path)
+    flush(folder)
     final = snapshots / name
     os.rename(folder, final)
-    _sync(snapshots)
+    flush(snapshots)
     point_to(snapshots, name)
     return final
 
@@ -92,7 +93,7 @@ def point_to(snapshots: Path, name: str) -> None:
     link.unlink(missing_ok=True)
     link.symlink_to(name)
     os.replace(link, snapshots / CURRENT)
-    _sync(snapshots)
+    flush(snapshots)
 
 
 def recall(snapshots: Path, back_to: str) -> None:
@@ -117,11 +118,3 @@ def check_name(snapshots: Path, name: str) -> None:
             f"`{name}` is not the name of a snapshot in {snapshots}; name one of its folders. "
             f"`current` stays where it is."
         )
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -28,6 +28,7 @@ from familycard.pack.model import Pack
 from familycard.programmes.evaluate import subjects_of
 from familycard.programmes.unused import UNUSED, WITHOUT_RIGHT
 from familycard.snapshot.catalogue import Catalogue, LoadNote, read_catalogue, write_catalogue
+from familycard.snapshot.code import code_digest
 from familycard.snapshot.digest import table_digest
 from familycard.snapshot.publish import begin, discard, point_to, prepare, publish, set_aside, writing
 from familycard.sources.store import StoreState
@@ -161,7 +162,7 @@ def _manifest(
         "snapshot": name,
         "as_of": as_of.isoformat(),
         "pack": {"id": pack.id, "digest": pack.digest},
-        "code": {"version": __version__},
+        "code": {"version": __version__, "digest": code_digest()},
         "store": {"version": state.version},
         "inputs": {
             source: {

@@ -1,0 +1,15 @@
+"""Which code made a snapshot."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+
+def code_digest() -> str:
+    """SHA-256 over the package's Python files, in the order of their names."""
+    root = Path(__file__).parents[1]
+    digest = hashlib.sha256()
+    for path in sorted(root.rglob("*.py")):
+        digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
