@@ -45,7 +45,10 @@ def run(*arguments: object) -> tuple[int, str, str]:
         ["find", "SNAPSHOT", "members * 9000000000000000000 + 9000000000000000000 > members"],
         ["find", "SNAPSHOT", "add_months(as_of, 999999999) > as_of"],
         ["synth", "x", "--people", "many", "--out", "x"],
-        ["build", "x", "--store", "y", "--as-of", "2026-02-30", "--out", "z"],
+        *(
+            ["build", "x", "--store", "y", "--as-of", day, "--out", "z"]
+            for day in ("2026-02-30", "20260115", "2026-W03-4", "0001-01-01", "9999-12-31", "today")
+        ),
     ],
     ids=lambda a: " ".join(a)[:60],
 )
@@ -94,6 +97,7 @@ def test_what_is_not_there_or_not_understood_is_status_1(built: OpenSnapshot, ar
     [
         (OSError(28, "No space left on device", "/disk/file"), "make room"),
         (PermissionError(13, "Permission denied", "/disk/file"), "/disk/file: Permission denied"),
+        (duckdb.IOException('Async write: {"errno":"28"} No space left on device'), "make room"),
         (MemoryError(), "memory"),
         (duckdb.ConversionException(f"Could not convert string '{NUMBER}' to DATE"), "64 bits"),
         (duckdb.InvalidInputException(f"malformed '{NUMBER}'"), "InvalidInputException"),

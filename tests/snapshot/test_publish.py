@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import shutil
 import threading
+from datetime import date
 from pathlib import Path
 
 import pytest
 from town import AS_OF, town
 
+from familycard.engine.duck import DuckEngine
 from familycard.errors import SnapshotError, UsageError
 from familycard.pack.loader import load_pack
 from familycard.snapshot.build import build
@@ -102,3 +104,19 @@ def test_a_damaged_snapshot_says_so_and_building_it_again_mends_it(
     aside = list(built.path.parent.glob(".broken-*"))
     assert len(aside) == 1, "nothing of the damaged one is deleted"
     shutil.rmtree(folder)
+
+
+def test_of_a_write_that_fails_nothing_stays(tmp_path: Path) -> None:
+    built = town(tmp_path)
+    snapshots = built.path.parent
+
+    class FullDisk(DuckEngine):
+        def write_parquet(self, query: str, path: Path) -> int:
+            super().write_parquet(query, path)
+            raise OSError(28, "No space left on device", str(path))
+
+    pack, later = load_pack(tmp_path / "pack-0"), date(2026, 1, 31)
+    with pytest.raises(OSError, match="No space left"):
+        build(pack, built.catalogue.store, later, snapshots, engine=FullDisk())
+    assert list(snapshots.glob(".making-*")) == []
+    assert (snapshots / "current").resolve() == built.path

@@ -84,6 +84,8 @@ def _message(error: BaseException) -> str:
     match error:
         case MemoryError() | duckdb.OutOfMemoryException():
             return "There is not enough memory; nothing was published. Run it on a machine with more."
+        case duckdb.IOException() if "No space left" in str(error):
+            return "There is no room left on the disk. Nothing was published; make room and run it again."
         case duckdb.IOException():
             return f"A file cannot be read or written: {str(error).splitlines()[0]}. Nothing was published."
         case OSError():

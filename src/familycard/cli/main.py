@@ -46,12 +46,21 @@ StoreFolder = Annotated[Path, typer.Option("--store", help="The store of all loa
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 
 
+YEARS = (1900, 2999)
+"""Years that a card may speak of: every period and every age counted from them is a date."""
+
+
 def day(text: str) -> date:
-    """A date argument; UsageError for anything but YYYY-MM-DD."""
+    """A date argument; UsageError for anything but YYYY-MM-DD of the years for which registers exist."""
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError as error:
         raise UsageError(f"`{text}` is not a date; write YYYY-MM-DD.") from error
+    if found.isoformat() != text:
+        raise UsageError(f"`{text}` is not written as YYYY-MM-DD; do you mean {found}?")
+    if not YEARS[0] <= found.year <= YEARS[1]:
+        raise UsageError(f"{text} is outside the years {YEARS[0]} to {YEARS[1]}; check the year.")
+    return found
 
 
 @app.command()

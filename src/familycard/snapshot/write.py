@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date
@@ -86,15 +87,19 @@ def _write(
     seconds: Mapping[str, float],
 ) -> tuple[Path, int]:
     folder = begin(out, name)
-    rows, digests = {}, {}
-    for path, (table, order) in table_paths(pack).items():
-        rows[path] = engine.write_parquet(f"select * from {table} order by {order}", folder / path)
-        digests[path] = table_digest(folder / path)
-    write_catalogue(_catalogue(pack, state, as_of), folder / CATALOGUE)
-    manifest = _manifest(pack, state, as_of, name, rows, digests, seconds)
-    (folder / MANIFEST).write_text(json.dumps(manifest, indent=1, ensure_ascii=False), encoding="utf-8")
-    _write_serve(pack, state, folder)
-    return _published_path(folder, out, name, digests), rows["persons/part-0.parquet"]
+    try:
+        rows, digests = {}, {}
+        for path, (table, order) in table_paths(pack).items():
+            rows[path] = engine.write_parquet(f"select * from {table} order by {order}", folder / path)
+            digests[path] = table_digest(folder / path)
+        write_catalogue(_catalogue(pack, state, as_of), folder / CATALOGUE)
+        manifest = _manifest(pack, state, as_of, name, rows, digests, seconds)
+        (folder / MANIFEST).write_text(json.dumps(manifest, indent=1, ensure_ascii=False), encoding="utf-8")
+        _write_serve(pack, state, folder)
+        return _published_path(folder, out, name, digests), rows["persons/part-0.parquet"]
+    finally:
+        # Of a write that failed nothing stays: a full disk would stay full.
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _published_path(folder: Path, out: Path, name: str, digests: Mapping[str, str]) -> Path:
