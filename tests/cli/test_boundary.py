@@ -120,7 +120,10 @@ def test_who_asks_for_the_traceback_gets_it(monkeypatch: pytest.MonkeyPatch) -> 
         tell(KeyError("x"), as_json=False)
 
 
-@pytest.mark.parametrize("error", [KeyboardInterrupt(), duckdb.InterruptException("INTERRUPT Error")])
+@pytest.mark.parametrize(
+    "error",
+    [KeyboardInterrupt(), duckdb.InterruptException("INTERRUPT Error"), RuntimeError("Query interrupted")],
+)
 def test_an_interruption_is_quiet(error: BaseException, capsys: pytest.CaptureFixture[str]) -> None:
     assert tell(error, as_json=False) == 130
     assert capsys.readouterr() == ("", "")

@@ -66,7 +66,7 @@ def tell(error: BaseException, *, as_json: bool) -> int:
     """Print what happened and what to do; the exit status."""
     if os.environ.get(TRACEBACK):
         raise error
-    if isinstance(error, KeyboardInterrupt | duckdb.InterruptException):
+    if isinstance(error, KeyboardInterrupt | duckdb.InterruptException) or _is_interrupted_query(error):
         return INTERRUPTED
     if isinstance(error, BrokenPipeError):
         return FAILED
@@ -78,6 +78,11 @@ def tell(error: BaseException, *, as_json: bool) -> int:
         return error.exit_status
     print_error(_message(error), as_json=as_json)
     return FAILED
+
+
+def _is_interrupted_query(error: BaseException) -> bool:
+    """Whether DuckDB was interrupted in a query, of which it says so by a RuntimeError."""
+    return type(error) is RuntimeError and str(error) == "Query interrupted"
 
 
 def _message(error: BaseException) -> str:
