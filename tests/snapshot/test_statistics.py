@@ -85,5 +85,10 @@ def test_a_programme_shows_who_has_a_right_who_uses_it_and_what_is_unused(the_to
 
 def test_of_a_service_without_a_register_take_up_may_be_anything(the_town: OpenSnapshot) -> None:
     young = next(p for p in overview(the_town).programmes if p.id == "youth_pass")
-    assert (young.eligible, young.received, young.take_up_lowest_pct, young.take_up_highest_pct) == (4, 0, 0, 100)
+    assert (young.eligible, young.received, young.take_up_lowest_pct, young.take_up_highest_pct) == (
+        4,
+        0,
+        0,
+        100,
+    )
     assert young.unused_minor is None
