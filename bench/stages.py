@@ -96,7 +96,12 @@ def measure(people: int, seed: int, folder: Path) -> tuple[list[Stage], int, flo
         generate(pack, people, seed, folder / "delivery", progress=watch.progress)
         watch.close()
         watch.job = "intake"
-        intake(pack, folder / "delivery", folder / "store", progress=lambda s, d: watch.progress(d or s, ""))
+        intake(
+            pack,
+            folder / "delivery",
+            folder / "store",
+            progress=lambda source, stage: watch.progress(stage if source in pack.sources else source, ""),
+        )
         watch.close()
         watch.job = "build"
         build(pack, folder / "store", date(2025, 12, 31), folder / "snapshots", progress=watch.progress)

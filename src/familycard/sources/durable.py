@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from familycard.errors import StoreError
+
 
 def flush(path: Path) -> None:
     """Force a file or a folder to disk."""
@@ -44,6 +46,8 @@ def make_folder(path: Path) -> None:
     """Make a folder and those above it, each flushed into its parent."""
     if path.is_dir():
         return
+    if path.exists():
+        raise StoreError(f"{path} is a file, where a folder is needed; name another place.")
     make_folder(path.parent)
     path.mkdir(exist_ok=True)
     flush(path.parent)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 from pathlib import Path
@@ -17,6 +18,8 @@ from familycard.sources.read import StoredFile
 from familycard.sources.store import Load, Store
 
 PIECE_BYTES = 1 << 22
+
+STORE_IS_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 
 
 def keep_files(
@@ -37,6 +40,11 @@ def _keep(store: Store, source: Source, path: Path, name: str, making: Path) -> 
                 digest.update(piece)
                 size += kept.write(piece)
     except OSError as error:
+        if error.errno in STORE_IS_FULL:
+            # The delivery is not to blame, so it must not make a good load stale.
+            raise StoreError(
+                f"{store.path}: {error.strerror}; make room and run the intake again."
+            ) from error
         raise SourceError(f"{name}: it cannot be read ({error.strerror}). Deliver it again.") from error
     final = store.raw_path(source.id, digest.hexdigest(), extension(path))
     publish(making, final)

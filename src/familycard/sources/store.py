@@ -19,12 +19,18 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+
 from familycard.errors import StoreError
 from familycard.sources.durable import flush, make_folder, replace_file
 
 FORMAT = 1
 SECRET_BYTES = 32
 MAKING = ".making"
+BROKEN = (
+    "is missing or broken; restore the store from its backup, or take the delivery in again into a new store."
+)
 
 
 @dataclass(frozen=True)
@@ -82,10 +88,13 @@ class Store:
         current = self.current()
         if not current["loads"]:
             raise StoreError(f"{self.path}: nothing was taken in yet; run `familycard intake` first.")
-        loads = {
-            source: self.load(source, entry["load"], bool(entry["stale"]))
-            for source, entry in sorted(current["loads"].items())
-        }
+        try:
+            loads = {
+                source: self.load(source, entry["load"], bool(entry["stale"]))
+                for source, entry in sorted(current["loads"].items())
+            }
+        except (KeyError, TypeError) as error:
+            raise StoreError(f"{self.path / 'current.json'} {BROKEN}") from error
         identity = self.identity_path(current["identity"])
         if not identity.is_file():
             raise StoreError(f"{identity}: the identity index is missing; restore the store from its backup.")
@@ -104,10 +113,15 @@ class Store:
         folder = self.load_path(source, load)
         try:
             said = json.loads((folder / "load.json").read_text("utf-8"))
-        except (OSError, ValueError) as error:
-            raise StoreError(
-                f"{folder}: the load is missing or broken; restore it from the backup."
-            ) from error
+            return self._described(folder, source, load, stale, said)
+        except (OSError, ValueError, KeyError, TypeError, pa.ArrowException) as error:
+            raise StoreError(f"{folder}: the load {BROKEN}") from error
+
+    @staticmethod
+    def _described(folder: Path, source: str, load: str, stale: bool, said: Mapping[str, Any]) -> Load:
+        """The load as its description says, with tables whose footers can be read."""
+        for table in ("checked", "undecided", "neighbours"):
+            pq.read_metadata(folder / f"{table}.parquet")
         return Load(
             source=source,
             load=load,
@@ -137,6 +151,8 @@ class Store:
             raise StoreError(f"{self.path / 'current.json'} cannot be read: {error}") from error
         if not isinstance(said, dict) or said.get("format") != FORMAT:
             raise StoreError(f"{self.path}: the store was written by another version of Family Card.")
+        if not isinstance(said.get("loads"), dict) or "identity" not in said:
+            raise StoreError(f"{self.path / 'current.json'} {BROKEN}")
         return said
 
     def set_current(self, identity: str | None, loads: Mapping[str, Mapping[str, Any]]) -> None:
