@@ -22,6 +22,7 @@ from datetime import date
 from pathlib import Path
 
 import duckdb
+from page import replace_part
 
 from familycard.pack.loader import load_pack
 from familycard.snapshot.build import build
@@ -161,9 +162,7 @@ def main() -> None:
         shutil.rmtree(folder)
     print(text)
     if chosen.write:
-        page = chosen.write.read_text(encoding="utf-8")
-        before, after = page.split(BEGIN)[0], page.split(END)[1]
-        chosen.write.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}", encoding="utf-8")
+        replace_part(chosen.write, BEGIN, END, text)
 
 
 def _measured(chosen: argparse.Namespace, folder: Path) -> tuple[list[Stage], int, int, float]:

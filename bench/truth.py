@@ -15,6 +15,7 @@ from datetime import date
 from pathlib import Path
 
 import duckdb
+from page import replace_part
 
 from familycard.pack.loader import load_pack
 from familycard.snapshot.build import build
@@ -182,9 +183,7 @@ def main() -> None:
         shutil.rmtree(folder)
     print(text)
     if chosen.write:
-        page = chosen.write.read_text(encoding="utf-8")
-        before, after = page.split(BEGIN)[0], page.split(END)[1]
-        chosen.write.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}", encoding="utf-8")
+        replace_part(chosen.write, BEGIN, END, text)
 
 
 if __name__ == "__main__":
