@@ -36,7 +36,7 @@ def test_no_package_registry_is_committed() -> None:
 def test_the_patterns_would_find_one() -> None:
     assert MACHINE_PATH.search("open('/home/someone/data.csv')")
     assert not MACHINE_PATH.search("https://example.org/home/page")
-    assert REGISTRY.search("--extra-index-url https://example.org")
+    assert REGISTRY.search("--extra-index" + "-url https://example.org")
 
 
 def test_every_locked_package_has_a_hash() -> None:

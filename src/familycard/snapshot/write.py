@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -73,21 +74,7 @@ def write_snapshot(
     files are no longer what was written is set aside.
     """
     prepare(out)
-    with writing(out):
-        return _write(engine, pack, state, as_of, out, name, seconds)
-
-
-def _write(
-    engine: Engine,
-    pack: Pack,
-    state: StoreState,
-    as_of: date,
-    out: Path,
-    name: str,
-    seconds: Mapping[str, float],
-) -> tuple[Path, int]:
-    folder = begin(out, name)
-    try:
+    with writing(out), _making(out, name) as folder:
         rows, digests = {}, {}
         for path, (table, order) in table_paths(pack).items():
             rows[path] = engine.write_parquet(f"select * from {table} order by {order}", folder / path)
@@ -97,8 +84,16 @@ def _write(
         (folder / MANIFEST).write_text(json.dumps(manifest, indent=1, ensure_ascii=False), encoding="utf-8")
         _write_serve(pack, state, folder)
         return _published_path(folder, out, name, digests), rows["persons/part-0.parquet"]
+
+
+@contextmanager
+def _making(out: Path, name: str) -> Iterator[Path]:
+    """The hidden folder of a snapshot being written; of a write that failed nothing stays."""
+    folder = begin(out, name)
+    try:
+        yield folder
     finally:
-        # Of a write that failed nothing stays: a full disk would stay full.
+        # A full disk would stay full.
         shutil.rmtree(folder, ignore_errors=True)
 
 
