@@ -50,15 +50,16 @@ def number_people(connection: duckdb.DuckDBPyConnection, checks: Checks, pack: P
     place = columns.index(subject or "")
     kind = sql.text(pack.people.identifier)
     # Refused rows may give one number several places: the first of them, so that the order of rows is nothing.
-    where = [f"min({sql.name(c)}) AS {sql.name(c)}" for c in LIVING if c in columns]
-    order = ", ".join([f"{sql.name(c)} NULLS LAST" for c in LIVING if c in columns] + ["value"])
+    living = [sql.name(c) for c in LIVING if c in columns]
+    order = ", ".join([*(f"{c} NULLS LAST" for c in living), "value"])
+    own = sql.name(subject or "")
     connection.execute(f"""INSERT INTO identity
 SELECT {kind}, value, (SELECT coalesce(max(person), 0) FROM identity) + row_number() OVER (ORDER BY {order}),
   'current', NULL, NULL, NULL
-FROM (SELECT {", ".join([f"{sql.name(subject or "")} AS value", *where])} FROM checked
-  WHERE {sql.name(subject or "")} IS NOT NULL
+FROM (SELECT {own} AS value{"".join(f", min({c}) AS {c}" for c in living)} FROM checked
+  WHERE {own} IS NOT NULL
     AND (NOT _refused OR len(list_filter(_why, lambda reason: reason.place = {place} OR reason.words IS NULL)) = 0)
-  GROUP BY ALL)
+  GROUP BY {own})
 ANTI JOIN (SELECT value FROM identity WHERE kind = {kind}) USING (value)""")
     for column in checks.source.columns:
         if column.identifies not in (None, pack.people.identifier):
