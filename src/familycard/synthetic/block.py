@@ -28,6 +28,8 @@ class Block:
     """Everything planned about the people of one block."""
 
     number: int
+    blocks: int
+    """How many blocks the country has."""
     tables: Tables
     people: People
     kin: Kin
@@ -61,7 +63,9 @@ def make_block(tables: Tables, count: int, seed: int, number: int, blocks: int) 
     work = make_work(people, persons, homes, places, health.is_disabled, tables, dice("work"))
     families = make_families(people, kin, homes, places, work)
     raiser = _raisers(people, persons, homes, care)
-    return Block(number, tables, people, kin, care, homes, places, persons, health, work, families, raiser)
+    return Block(
+        number, blocks, tables, people, kin, care, homes, places, persons, health, work, families, raiser
+    )
 
 
 def _raisers(people: People, persons: Persons, homes: Homes, care: Care) -> Ints:

@@ -6,23 +6,21 @@ with the country. The same pack, people and seed give the same bytes.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from familycard.errors import UsageError
+from familycard.errors import PackError, UsageError
 from familycard.pack.model import Pack
 from familycard.synthetic.block import Block, make_block
-from familycard.synthetic.civil import civil_tables
+from familycard.synthetic.drawn import draw_registers
 from familycard.synthetic.emit import Delivery, Table, number_texts
 from familycard.synthetic.faults import plant_faults
-from familycard.synthetic.holdings import holding_tables, make_holdings
-from familycard.synthetic.learning import learning_tables
-from familycard.synthetic.money import money_tables
+from familycard.synthetic.made import make_registers
+from familycard.synthetic.register_file import Register, read_registers
 from familycard.synthetic.tables import Tables, read_tables, stage_dice
 from familycard.synthetic.truth import Truth
-from familycard.synthetic.wellbeing import wellbeing_tables
 
 BLOCK_PEOPLE = 100_000
 FEWEST_PEOPLE = 2_000
@@ -65,6 +63,7 @@ def generate(
     if not FEWEST_PEOPLE <= people <= MOST_PEOPLE:
         raise UsageError(f"{people} people cannot be made up; ask for {FEWEST_PEOPLE} to {MOST_PEOPLE}")
     tables = read_tables(pack.path)
+    drawn = read_registers(pack)
     out.mkdir(parents=True, exist_ok=True)
     truth = Truth(out / "truth")
     delivery = Delivery(out, pack.sources, pack.minor_digits)
@@ -73,7 +72,7 @@ def generate(
         if progress:
             progress("people and registers", f"{number + 1} of {blocks}")
         count = people * (number + 1) // blocks - people * number // blocks
-        _write_block(make_block(tables, count, seed, number, blocks), seed, delivery, truth)
+        _write_block(make_block(tables, count, seed, number, blocks), seed, drawn, delivery, truth)
     delivery.close()
     truth.close()
     _write_notes(out, pack, tables)
@@ -81,24 +80,23 @@ def generate(
     return SyntheticReport(out, as_of, people, truth.families, delivery.rows, truth.kinds, truth.faults)
 
 
-def _write_block(block: Block, seed: int, delivery: Delivery, truth: Truth) -> None:
-    registers = make_registers(block, seed)
+def _write_block(
+    block: Block, seed: int, drawn: Mapping[str, Register], delivery: Delivery, truth: Truth
+) -> None:
+    made = make_registers(block, seed)
+    _check_once(made.tables, drawn)
+    registers = {**made.tables, **draw_registers(drawn, made)}
     field = plant_faults(block, registers, stage_dice(seed, block.number, "faults"))
     numbers = number_texts(block.persons.number)
     delivery.write(registers, numbers)
     truth.write(block, field, numbers)
 
 
-def make_registers(block: Block, seed: int) -> dict[str, Table]:
-    """All registers of a block, without faults."""
-    held = make_holdings(block, seed)
-    return {
-        **civil_tables(block, stage_dice(seed, block.number, "civil")),
-        **learning_tables(block, stage_dice(seed, block.number, "learning")),
-        **wellbeing_tables(block, stage_dice(seed, block.number, "wellbeing")),
-        **holding_tables(block, held, stage_dice(seed, block.number, "holdings")),
-        **money_tables(block, held.rights, stage_dice(seed, block.number, "spending")),
-    }
+def _check_once(made: Mapping[str, Table], drawn: Mapping[str, Register]) -> None:
+    """A register is made by Python or drawn from a file."""
+    for name in set(made).intersection(drawn):
+        message = f"`{name}` is made without a file of its own; delete synthetic/registers/{name}.yaml"
+        raise PackError(message, drawn[name].source.file)
 
 
 def _write_notes(out: Path, pack: Pack, tables: Tables) -> None:

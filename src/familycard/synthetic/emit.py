@@ -38,15 +38,18 @@ def number_texts(number: Ints) -> pa.Array:
 
 def to_arrow(source: Source, table: Table, numbers: pa.Array, minor_digits: int) -> pa.Table:
     """The table as the file shows it, with the contract's headers and order of columns."""
-    names = [column.physical_name or column.name for column in source.columns]
-    try:
-        arrays = [
-            _as_sent(column, table[column.name], numbers, minor_digits, source.format)
-            for column in source.columns
-        ]
-    except KeyError as missing:
-        raise PackError(f"the made-up country has no column {missing} for this source", source.file) from None
-    return pa.table(arrays, names=names)
+    arrays = {}
+    for column in source.columns:
+        if column.derived is not None:
+            continue
+        if column.name not in table:
+            message = f"the made-up country has no column `{column.name}` for this source"
+            raise PackError(message, source.file, column.line)
+        values = table[column.name]
+        arrays[column.physical_name or column.name] = _as_sent(
+            column, values, numbers, minor_digits, source.format
+        )
+    return pa.table(arrays)
 
 
 def _as_sent(column: Column, values: Any, numbers: pa.Array, minor_digits: int, format_: str) -> pa.Array:
@@ -64,17 +67,25 @@ def _as_sent(column: Column, values: Any, numbers: pa.Array, minor_digits: int, 
         return (
             truths if format_ != "csv" else pc.if_else(truths, column.true_values[0], column.false_values[0])
         )
-    array = values if isinstance(values, pa.Array) else pa.array(values)
+    array = values if isinstance(values, pa.Array) else _integers(values)
     return _recoded(array, column.recode) if column.recode else array
 
 
+def _integers(values: Any) -> pa.Array:
+    return (
+        pa.array(values, mask=np.asarray(values == NEVER)) if values.dtype == np.int64 else pa.array(values)
+    )
+
+
 def decimals(values: Ints, scale: int) -> pa.Array:
-    """Scaled integers as decimals, without a detour through floats."""
+    """Scaled integers as decimals, without a detour through floats; `NEVER` is blank."""
     halves = np.empty((len(values), 2), np.int64)
     halves[:, 0] = values
     halves[:, 1] = np.where(values < 0, -1, 0)
+    blank = values == NEVER
+    known = pa.array(~blank).buffers()[1] if blank.any() else None
     buffer = pa.py_buffer(halves.tobytes())
-    return pa.Array.from_buffers(pa.decimal128(_MONEY_DIGITS, scale), len(values), [None, buffer])
+    return pa.Array.from_buffers(pa.decimal128(_MONEY_DIGITS, scale), len(values), [known, buffer])
 
 
 def _dates(days: Ints, format_: str | None) -> pa.Array:
@@ -109,7 +120,10 @@ class Delivery:
         """Append one block's tables; a source of the pack that the generator does not know is an error."""
         for name, source in self.sources.items():
             if name not in tables:
-                raise PackError("the made-up country does not make this source", source.file)
+                raise PackError(
+                    f"the made-up country does not make this source; write synthetic/registers/{name}.yaml",
+                    source.file,
+                )
             self.append(source, to_arrow(source, tables[name], numbers, self.minor_digits))
 
     def append(self, source: Source, table: pa.Table) -> None:
