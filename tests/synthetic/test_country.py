@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 import pytest
 from ruamel.yaml import YAML
 
-from familycard.errors import UsageError
+from familycard.errors import PackError, UsageError
 from familycard.pack.model import Pack
 from familycard.synthetic import SyntheticReport, generate
 from familycard.synthetic.homes import KINDS
@@ -73,19 +74,59 @@ def test_each_resident_is_in_one_true_family(
     assert people == distinct == country.people
 
 
-def test_a_country_of_several_blocks_is_one_country(
-    kz: Pack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("familycard.synthetic.country.BLOCK_PEOPLE", 2_000)
-    report = generate(kz, 5_000, 3, tmp_path)
-    truth = tmp_path / "truth" / "families.csv"
+def _made_of_small_blocks(kz: Pack, folder: Path, workers: int) -> SyntheticReport:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("familycard.synthetic.country.BLOCK_PEOPLE", 2_000)
+        return generate(kz, 9_000, 3, folder, workers=workers)
+
+
+@pytest.fixture(scope="module")
+def parts(kz: Pack, tmp_path_factory: pytest.TempPathFactory) -> SyntheticReport:
+    """A country of five blocks in two parts, made by one process."""
+    return _made_of_small_blocks(kz, tmp_path_factory.mktemp("parts"), 1)
+
+
+def test_a_country_of_several_blocks_and_files_is_one_country(parts: SyntheticReport) -> None:
     people, families, blocks = duckdb.sql(
         "select count(distinct iin), count(distinct family), count(distinct split_part(family, '-', 1))"
-        f" from read_csv('{truth}', all_varchar=true)"
+        f" from read_csv('{parts.out}/truth/families.csv', all_varchar=true)"
     ).fetchall()[0]
-    assert (people, families, blocks) == (5_000, report.families, 3)
+    assert (people, families, blocks) == (9_000, parts.families, 5)
+    files = sorted(file.name for file in parts.out.glob("population*.csv"))
+    assert files == ["population-1.csv", "population-2.csv"]
     doubled = duckdb.sql(
-        f"select count(*) from (select iin from read_csv('{tmp_path}/population.csv', all_varchar=true)"
+        f"select count(*) from (select iin from read_csv('{parts.out}/population-*.csv', all_varchar=true)"
         " group by iin having count(*) > 1)"
     ).fetchall()[0][0]
-    assert doubled == report.faults["identifier_doubled"]
+    assert doubled == parts.faults["identifier_doubled"]
+
+
+def test_two_processes_make_the_same_bytes_and_counts(
+    kz: Pack, parts: SyntheticReport, tmp_path: Path
+) -> None:
+    report = _made_of_small_blocks(kz, tmp_path, 2)
+    assert _digests(tmp_path) == _digests(parts.out)
+    assert (report.rows, report.kinds, report.faults) == (parts.rows, parts.kinds, parts.faults)
+
+
+def test_the_files_of_a_part_are_counted_whole(parts: SyntheticReport) -> None:
+    rows = duckdb.sql(
+        f"select count(*) from '{parts.out}/pension_contributions-*.parquet' union all"
+        f" select count(*) from read_csv('{parts.out}/births-*.csv.gz', all_varchar=true)"
+    ).fetchall()
+    assert [row[0] for row in rows] == [parts.rows["pension_contributions"], parts.rows["births"]]
+
+
+def test_what_a_process_refuses_is_refused_here(kz: Pack, tmp_path: Path) -> None:
+    source = replace(kz.sources["births"], id="strange", location="strange*.csv")
+    pack = replace(kz, sources={**kz.sources, "strange": source})
+    with pytest.raises(PackError, match="does not make this source"):
+        _made_of_small_blocks(pack, tmp_path, 2)
+
+
+def test_a_contract_of_a_single_file_gets_a_single_file(kz: Pack, tmp_path: Path) -> None:
+    source = replace(kz.sources["births"], location="births.csv.gz")
+    pack = replace(kz, sources={**kz.sources, "births": source})
+    _made_of_small_blocks(pack, tmp_path, 2)
+    assert (tmp_path / "births.csv.gz").is_file()
+    assert (tmp_path / "population.csv").is_file()

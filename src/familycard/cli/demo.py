@@ -36,6 +36,9 @@ def synth(
     people: Annotated[int, typer.Option("--people", min=1, help="How many people.")],
     out: Annotated[Path, typer.Option("--out", help="Folder for the files; must be empty or new.")],
     seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same bytes.")] = 1,
+    workers: Annotated[
+        int | None, typer.Option("--workers", min=1, help="Processes; as many as processors unless said.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Make up a country as register files, with the truth beside them."""
@@ -43,7 +46,7 @@ def synth(
         if out.exists() and (not out.is_dir() or any(out.iterdir())):
             raise UsageError(f"{out} is not an empty folder; name a new one.")
         with stages(quiet=as_json) as progress:
-            report = generate(load_pack(pack), people, seed, out, progress=progress)
+            report = generate(load_pack(pack), people, seed, out, workers=workers, progress=progress)
     if as_json:
         print_json(
             {

@@ -1,28 +1,27 @@
 """A whole made-up country as source files, with its truth: `generate`.
 
 Made block by block (at most `BLOCK_PEOPLE` residents each), so that memory does not grow
-with the country. The same pack, people and seed give the same bytes.
+with the country, and part by part, each by a process of its own. The same pack, people and
+seed give the same bytes, whatever the number of processes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from familycard.errors import PackError, UsageError
+from familycard.errors import UsageError
 from familycard.pack.model import Pack
-from familycard.synthetic.block import Block, make_block
-from familycard.synthetic.drawn import draw_registers
-from familycard.synthetic.emit import Delivery, Table, number_texts
-from familycard.synthetic.faults import plant_faults
-from familycard.synthetic.made import make_registers
-from familycard.synthetic.register_file import Register, read_registers
-from familycard.synthetic.tables import Tables, read_tables, stage_dice
-from familycard.synthetic.truth import Truth
+from familycard.synthetic.part import Plan
+from familycard.synthetic.register_file import read_registers
+from familycard.synthetic.tables import Tables, read_tables
+from familycard.synthetic.truth import gather_truth
+from familycard.synthetic.workers import make_parts, processors
 
 BLOCK_PEOPLE = 100_000
+PART_PEOPLE = 1_000_000
 FEWEST_PEOPLE = 2_000
 MOST_PEOPLE = 25_000_000
 _EXTRACTED_AFTER = timedelta(days=2)
@@ -53,50 +52,61 @@ class SyntheticReport:
 
 
 def generate(
-    pack: Pack, people: int, seed: int, out: Path, *, progress: Progress | None = None
+    pack: Pack,
+    people: int,
+    seed: int,
+    out: Path,
+    *,
+    workers: int | None = None,
+    progress: Progress | None = None,
 ) -> SyntheticReport:
     """Make `people` residents up and write every source of the pack, ``loads.yaml`` and ``truth/`` under `out`.
 
-    Raises UsageError for a number of people that cannot be made and PackError where the pack
-    has a source or column that the made-up country does not know.
+    A large country comes in several files a source, made by `workers` processes (as many as
+    there are processors). Raises UsageError for a number of people that cannot be made and
+    PackError where the pack has a source or column that the made-up country does not know.
     """
     if not FEWEST_PEOPLE <= people <= MOST_PEOPLE:
         raise UsageError(f"{people} people cannot be made up; ask for {FEWEST_PEOPLE} to {MOST_PEOPLE}")
-    tables = read_tables(pack.path)
-    drawn = read_registers(pack)
-    out.mkdir(parents=True, exist_ok=True)
-    truth = Truth(out / "truth")
-    delivery = Delivery(out, pack.sources, pack.minor_digits)
-    blocks = -(-people // BLOCK_PEOPLE)
-    for number in range(blocks):
+    plan = _plan(pack, people, seed, out)
+    (out / "truth").mkdir(parents=True, exist_ok=True)
+
+    def show(blocks: int) -> None:
         if progress:
-            progress("people and registers", f"{number + 1} of {blocks}")
-        count = people * (number + 1) // blocks - people * number // blocks
-        _write_block(make_block(tables, count, seed, number, blocks), seed, drawn, delivery, truth)
-    delivery.close()
-    truth.close()
-    _write_notes(out, pack, tables)
-    as_of = date(tables.life["as_of_year"], 12, 31)
-    return SyntheticReport(out, as_of, people, truth.families, delivery.rows, truth.kinds, truth.faults)
+            progress("people and registers", f"{blocks} of {plan.blocks}")
+
+    made = make_parts(plan, workers or processors(), show)
+    gather_truth(out / "truth", [plan.suffix(part) for part in range(plan.parts)])
+    _write_notes(out, pack, plan.tables)
+    as_of = date(plan.tables.life["as_of_year"], 12, 31)
+    return SyntheticReport(
+        out, as_of, people, made.families, dict(made.rows), dict(made.kinds), dict(made.faults)
+    )
 
 
-def _write_block(
-    block: Block, seed: int, drawn: Mapping[str, Register], delivery: Delivery, truth: Truth
-) -> None:
-    made = make_registers(block, seed)
-    _check_once(made.tables, drawn)
-    registers = {**made.tables, **draw_registers(drawn, made)}
-    field = plant_faults(block, registers, stage_dice(seed, block.number, "faults"))
-    numbers = number_texts(block.persons.number)
-    delivery.write(registers, numbers)
-    truth.write(block, field, numbers)
+def _plan(pack: Pack, people: int, seed: int, out: Path) -> Plan:
+    blocks = -(-people // BLOCK_PEOPLE)
+    return Plan(
+        out=out,
+        sources=dict(pack.sources),
+        registers=read_registers(pack),
+        tables=read_tables(pack.path),
+        minor_digits=pack.minor_digits,
+        people=people,
+        seed=seed,
+        blocks=blocks,
+        parts=_parts(pack, people, blocks),
+    )
 
 
-def _check_once(made: Mapping[str, Table], drawn: Mapping[str, Register]) -> None:
-    """A register is made by Python or drawn from a file."""
-    for name in set(made).intersection(drawn):
-        message = f"`{name}` is made without a file of its own; delete synthetic/registers/{name}.yaml"
-        raise PackError(message, drawn[name].source.file)
+def _parts(pack: Pack, people: int, blocks: int) -> int:
+    """How many files a source has: an even number for a large country, so that two processes share it evenly.
+
+    One where a contract names a single file, and where more would cost more than they save.
+    """
+    if any("*" not in source.location for source in pack.sources.values()):
+        return 1
+    return max(1, min(blocks // 2, 2 * -(-people // (2 * PART_PEOPLE))))
 
 
 def _write_notes(out: Path, pack: Pack, tables: Tables) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import codecs
 import gzip
 import io
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -106,13 +107,14 @@ def _recoded(array: pa.Array, recode: Mapping[str, str]) -> pa.Array:
 
 
 class Delivery:
-    """One folder of register files, written block by block."""
+    """The register files of one part, written block by block; their names end in its `suffix`."""
 
-    def __init__(self, out: Path, sources: Mapping[str, Source], minor_digits: int) -> None:
+    def __init__(self, out: Path, sources: Mapping[str, Source], minor_digits: int, suffix: str = "") -> None:
         self.out = out
         self.sources = sources
         self.minor_digits = minor_digits
-        self.rows: dict[str, int] = {}
+        self.suffix = suffix
+        self.rows: Counter[str] = Counter()
         self._writers: dict[str, Any] = {}
         self._files: list[BinaryIO] = []
 
@@ -128,13 +130,13 @@ class Delivery:
 
     def append(self, source: Source, table: pa.Table) -> None:
         """Append rows to the source's file."""
-        self.rows[source.id] = self.rows.get(source.id, 0) + table.num_rows
+        self.rows[source.id] += table.num_rows
         if source.id not in self._writers:
             self._writers[source.id] = self._open(source, table.schema)
         self._writers[source.id].write_table(table)
 
     def _open(self, source: Source, schema: pa.Schema) -> Any:
-        path = self.out / source.location.replace("*", "")
+        path = self.out / source.location.replace("*", self.suffix)
         if source.format == "parquet":
             return pa.parquet.ParquetWriter(path, schema, compression="zstd")
         file: BinaryIO = path.open("wb")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -46,16 +48,15 @@ for `carer`; an adult of the family for `asp`, `asp_child` and `housing_assistan
 
 
 class Truth:
-    """The folder ``truth/`` of a delivery, written block by block."""
+    """The truth of one part, written block by block; the names of its files end in `suffix`."""
 
-    def __init__(self, out: Path) -> None:
-        out.mkdir(parents=True, exist_ok=True)
+    def __init__(self, out: Path, suffix: str = "") -> None:
         self.out = out
+        self.suffix = suffix
         self.families = 0
-        self.kinds: dict[str, int] = {}
-        self.faults: dict[str, int] = {}
+        self.kinds: Counter[str] = Counter()
+        self.faults: Counter[str] = Counter()
         self._writers: dict[str, Any] = {}
-        (out / "README.md").write_text(README, encoding="utf-8")
 
     def write(self, block: Block, field: Field, numbers: pa.Array) -> None:
         """Append the truth of one block."""
@@ -68,13 +69,13 @@ class Truth:
             "kind": coded(kind, KINDS),
             "fault": field.families_marked(),
         }
-        self._append("families.csv", pa.table(rows))
+        self._append("families", pa.table(rows))
         for part in field.planted:
             self._append_faults(part.kind, part.person, part.other, part.detail, numbers)
         roots = np.flatnonzero(core == np.arange(len(block)))
         self.families += len(roots)
         for number, name in enumerate(KINDS):
-            self.kinds[name] = self.kinds.get(name, 0) + int((kind[roots] == number).sum())
+            self.kinds[name] += int((kind[roots] == number).sum())
 
     def _append_faults(self, kind: str, person: Ints, other: Ints, detail: str, numbers: pa.Array) -> None:
         count = len(person)
@@ -84,15 +85,32 @@ class Truth:
             "other_iin": numbers.take(pa.array(other, mask=other < 0)),
             "detail": pa.array([detail] * count, pa.string()),
         }
-        self._append("faults.csv", pa.table(rows))
-        self.faults[kind] = self.faults.get(kind, 0) + count
+        self._append("faults", pa.table(rows))
+        self.faults[kind] += count
 
     def _append(self, name: str, rows: pa.Table) -> None:
         if name not in self._writers:
-            self._writers[name] = pa.csv.CSVWriter(str(self.out / name), rows.schema)
+            self._writers[name] = pa.csv.CSVWriter(self._path(name), rows.schema)
         self._writers[name].write_table(rows)
+
+    def _path(self, name: str) -> str:
+        return str(self.out / f"{name}{self.suffix}.csv")
 
     def close(self) -> None:
         """Finish both files."""
         for writer in self._writers.values():
             writer.close()
+
+
+def gather_truth(folder: Path, suffixes: list[str]) -> None:
+    """One file of families and one of faults from those of the parts, and what they mean."""
+    (folder / "README.md").write_text(README, encoding="utf-8")
+    for name in ("families", "faults") if len(suffixes) > 1 else ():
+        with (folder / f"{name}.csv").open("wb") as whole:
+            for number, suffix in enumerate(suffixes):
+                part = folder / f"{name}{suffix}.csv"
+                with part.open("rb") as lines:
+                    header = lines.readline()
+                    whole.write(b"" if number else header)
+                    shutil.copyfileobj(lines, whole, 1 << 20)
+                part.unlink()
