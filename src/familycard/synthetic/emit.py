@@ -197,8 +197,8 @@ class _JsonLines:
 
 
 def _json_values(values: pa.ChunkedArray) -> pa.ChunkedArray:
-    if pa.types.is_string(values.type):
-        texts = pc.binary_join_element_wise('"', values, '"', "")
+    if pa.types.is_string(values.type) or pa.types.is_date(values.type):
+        texts = pc.binary_join_element_wise('"', values.cast(pa.string()), '"', "")
     else:
         texts = values.cast(pa.string())
     return pc.fill_null(texts, "null")
