@@ -36,6 +36,9 @@ def synth(
     people: Annotated[int, typer.Option("--people", min=1, help="How many people.")],
     out: Annotated[Path, typer.Option("--out", help="Folder for the files; must be empty or new.")],
     seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same bytes.")] = 1,
+    bad_rows: Annotated[
+        float, typer.Option("--bad-rows", min=0, max=1, help="Share of rows that intake must refuse.")
+    ] = 0.0,
     workers: Annotated[
         int | None, typer.Option("--workers", min=1, help="Processes; as many as processors unless said.")
     ] = None,
@@ -46,7 +49,9 @@ def synth(
         if out.exists() and (not out.is_dir() or any(out.iterdir())):
             raise UsageError(f"{out} is not an empty folder; name a new one.")
         with stages(quiet=as_json) as progress:
-            report = generate(load_pack(pack), people, seed, out, workers=workers, progress=progress)
+            report = generate(
+                load_pack(pack), people, seed, out, bad_rows=bad_rows, workers=workers, progress=progress
+            )
     if as_json:
         print_json(
             {
@@ -54,6 +59,7 @@ def synth(
                 "families": report.families,
                 "rows": report.rows,
                 "faults": report.faults,
+                "bad_rows": report.bad_rows,
             }
         )
     else:

@@ -17,7 +17,7 @@ from familycard.pack.model import Pack
 from familycard.synthetic.part import Plan
 from familycard.synthetic.register_file import read_registers
 from familycard.synthetic.tables import Tables, read_tables
-from familycard.synthetic.truth import gather_truth
+from familycard.synthetic.truth import gather_truth, write_bad_rows
 from familycard.synthetic.workers import make_parts, processors
 
 BLOCK_PEOPLE = 100_000
@@ -45,6 +45,8 @@ class SyntheticReport:
     """True families by kind."""
     faults: dict[str, int]
     """Planted faults by kind."""
+    bad_rows: dict[str, int]
+    """Spoiled rows by source."""
 
     @property
     def mean_family_size(self) -> float:
@@ -57,18 +59,22 @@ def generate(
     seed: int,
     out: Path,
     *,
+    bad_rows: float = 0.0,
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> SyntheticReport:
     """Make `people` residents up and write every source of the pack, ``loads.yaml`` and ``truth/`` under `out`.
 
     A large country comes in several files a source, made by `workers` processes (as many as
-    there are processors). Raises UsageError for a number of people that cannot be made and
+    there are processors). `bad_rows` is the share of each register's rows that is spoiled.
+    Raises UsageError for a number of people that cannot be made and
     PackError where the pack has a source or column that the made-up country does not know.
     """
     if not FEWEST_PEOPLE <= people <= MOST_PEOPLE:
         raise UsageError(f"{people} people cannot be made up; ask for {FEWEST_PEOPLE} to {MOST_PEOPLE}")
-    plan = _plan(pack, people, seed, out)
+    if not 0 <= bad_rows <= 1:
+        raise UsageError(f"{bad_rows} is not a share of rows; ask for 0 to 1")
+    plan = _plan(pack, people, seed, out, bad_rows)
     (out / "truth").mkdir(parents=True, exist_ok=True)
 
     def show(blocks: int) -> None:
@@ -79,12 +85,13 @@ def generate(
     gather_truth(out / "truth", [plan.suffix(part) for part in range(plan.parts)])
     _write_notes(out, pack, plan.tables)
     as_of = date(plan.tables.life["as_of_year"], 12, 31)
+    bad = write_bad_rows(out / "truth", made.bad_rows)
     return SyntheticReport(
-        out, as_of, people, made.families, dict(made.rows), dict(made.kinds), dict(made.faults)
+        out, as_of, people, made.families, dict(made.rows), dict(made.kinds), dict(made.faults), bad
     )
 
 
-def _plan(pack: Pack, people: int, seed: int, out: Path) -> Plan:
+def _plan(pack: Pack, people: int, seed: int, out: Path, bad_rows: float) -> Plan:
     blocks = -(-people // BLOCK_PEOPLE)
     return Plan(
         out=out,
@@ -96,6 +103,8 @@ def _plan(pack: Pack, people: int, seed: int, out: Path) -> Plan:
         seed=seed,
         blocks=blocks,
         parts=_parts(pack, people, blocks),
+        bad_rows=bad_rows,
+        identifiers=dict(pack.identifiers),
     )
 
 

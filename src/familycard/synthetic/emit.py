@@ -11,7 +11,7 @@ import codecs
 import gzip
 import io
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -118,15 +118,15 @@ class Delivery:
         self._writers: dict[str, Any] = {}
         self._files: list[BinaryIO] = []
 
-    def write(self, tables: Mapping[str, Table], numbers: pa.Array) -> None:
-        """Append one block's tables; a source of the pack that the generator does not know is an error."""
+    def tables(self, tables: Mapping[str, Table], numbers: pa.Array) -> Iterator[tuple[Source, pa.Table]]:
+        """One block's tables as the files show them; a source that the generator does not know is an error."""
         for name, source in self.sources.items():
             if name not in tables:
                 raise PackError(
                     f"the made-up country does not make this source; write synthetic/registers/{name}.yaml",
                     source.file,
                 )
-            self.append(source, to_arrow(source, tables[name], numbers, self.minor_digits))
+            yield source, to_arrow(source, tables[name], numbers, self.minor_digits)
 
     def append(self, source: Source, table: pa.Table) -> None:
         """Append rows to the source's file."""

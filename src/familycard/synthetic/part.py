@@ -13,6 +13,8 @@ from pathlib import Path
 
 from familycard.errors import PackError
 from familycard.pack.contract import Source
+from familycard.pack.model import IdentifierKind
+from familycard.synthetic.bad_rows import BadRows
 from familycard.synthetic.block import make_block
 from familycard.synthetic.drawn import draw_registers
 from familycard.synthetic.emit import Delivery, Table, number_texts
@@ -37,6 +39,9 @@ class Plan:
     seed: int
     blocks: int
     parts: int
+    bad_rows: float
+    """The share of rows that are spoiled."""
+    identifiers: Mapping[str, IdentifierKind]
 
     def blocks_of(self, part: int) -> range:
         """Numbers of the blocks of a part."""
@@ -59,36 +64,44 @@ class Count:
     rows: Counter[str] = field(default_factory=Counter)
     kinds: Counter[str] = field(default_factory=Counter)
     faults: Counter[str] = field(default_factory=Counter)
+    bad_rows: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """By source and way of spoiling."""
 
     def add(self, other: Count) -> None:
         """Add another part's counts; a count of nothing is kept."""
         self.families += other.families
-        for ours, theirs in ((self.rows, other.rows), (self.kinds, other.kinds), (self.faults, other.faults)):
-            ours.update(theirs)
+        self.rows.update(other.rows)
+        self.kinds.update(other.kinds)
+        self.faults.update(other.faults)
+        self.bad_rows.update(other.bad_rows)
 
 
 def make_part(plan: Plan, part: int, before_block: Callable[[], None]) -> Count:
     """Make the blocks of a part one after the other; `before_block` is called before each."""
     delivery = Delivery(plan.out, plan.sources, plan.minor_digits, plan.suffix(part))
     truth = Truth(plan.out / "truth", plan.suffix(part))
+    bad = BadRows(plan.bad_rows, plan.identifiers)
     try:
         for number in plan.blocks_of(part):
             before_block()
-            _write_block(plan, number, delivery, truth)
+            _write_block(plan, number, delivery, truth, bad)
     finally:
         delivery.close()
         truth.close()
-    return Count(truth.families, delivery.rows, truth.kinds, truth.faults)
+    return Count(truth.families, delivery.rows, truth.kinds, truth.faults, bad.count)
 
 
-def _write_block(plan: Plan, number: int, delivery: Delivery, truth: Truth) -> None:
+def _write_block(plan: Plan, number: int, delivery: Delivery, truth: Truth, bad: BadRows) -> None:
     block = make_block(plan.tables, plan.people_of(number), plan.seed, number, plan.blocks)
     made = make_registers(block, plan.seed)
     _check_once(made.tables, plan.registers)
     registers = {**made.tables, **draw_registers(plan.registers, made)}
     field = plant_faults(block, registers, stage_dice(plan.seed, number, "faults"))
     numbers = number_texts(block.persons.number)
-    delivery.write(registers, numbers)
+    for source, table in delivery.tables(registers, numbers):
+        delivery.append(
+            source, bad.spoil(source, table, stage_dice(plan.seed, number, f"{source.id}: bad rows"))
+        )
     truth.write(block, field, numbers)
 
 

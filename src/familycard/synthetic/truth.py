@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ Made by `familycard synth` from the figures in the pack's `synthetic` folder.
 |---|---|
 | `families.csv` | `iin`, `family` (the true card family), `kind` (the hardest thing about the family), `fault` (a fault planted in the family, blank without) |
 | `faults.csv` | `kind`, `iin` (whom the fault is about), `other_iin`, `detail` |
+| `bad_rows.csv` | `source`, `way`, `rows`: how many rows were spoiled so that intake must refuse them (none unless asked for) |
 
 A true card family: spouses, and parents of a common minor child at one address; their children
 under 18 (a guardian or adopter comes before parents; parents whose rights were terminated do
@@ -100,6 +102,18 @@ class Truth:
         """Finish both files."""
         for writer in self._writers.values():
             writer.close()
+
+
+def write_bad_rows(folder: Path, count: Mapping[tuple[str, str], int]) -> dict[str, int]:
+    """Write how many rows were spoiled in which way, if any; gives their number by source."""
+    if not count:
+        return {}
+    lines = [f"{source},{way},{rows}" for (source, way), rows in sorted(count.items())]
+    (folder / "bad_rows.csv").write_text("\n".join(["source,way,rows", *lines]) + "\n", encoding="utf-8")
+    total: Counter[str] = Counter()
+    for (source, _), rows in count.items():
+        total[source] += rows
+    return dict(total)
 
 
 def gather_truth(folder: Path, suffixes: list[str]) -> None:
