@@ -22,6 +22,12 @@ NEVER_IN_THE_SCORE = {
     "special_status",
     "guardianships",
     "parental_rights",
+    "child_residence_decisions",
+    "orphans_register",
+    "guardian_payments",
+    "minors_in_need",
+    "special_education",
+    "hospital_births",
     "consents",
     "mobile_base",
 }
@@ -47,6 +53,17 @@ def test_at_least_fourteen_programmes_with_cases_for_yes_no_and_cannot_tell(pack
     for programme in pack.programmes.values():
         statuses = {case.expect["status"] for case in programme.cases}
         assert {"eligible", "not_eligible", "cannot_tell"} <= statuses, programme.id
+
+
+def test_every_programme_is_shown_before_and_after_a_change_of_law(pack: Pack) -> None:
+    """One family, two days, two answers: a new index, a condition that begins, a programme not yet in force."""
+    for programme in pack.programmes.values():
+        told = [(case.facts, case.as_of, case.expect) for case in programme.cases]
+        assert any(
+            facts == others and day != other_day and answer != other_answer
+            for facts, day, answer in told
+            for others, other_day, other_answer in told
+        ), programme.id
 
 
 def test_every_case_of_the_lawyers_comes_out_as_written(pack: Pack) -> None:
