@@ -178,7 +178,7 @@ class _Transcoded(io.RawIOBase, BinaryIO):
 
 
 class _JsonLines:
-    """One JSON object a line; values are texts without special characters, numbers or booleans."""
+    """One JSON object a line; values are texts without special characters, numbers, days or booleans."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
