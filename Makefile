@@ -10,10 +10,10 @@ PEOPLE ?= 100000
 ARGUMENTS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types format bench truth lock clean
+.PHONY: help setup demo test lint types format bench truth calibration lock clean
 
 help: ## list these commands
-	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(READY) ## make the virtual environment from the hash-pinned lock file
 
@@ -37,6 +37,12 @@ format: $(READY) ## format the code
 
 bench: $(READY) ## measure every stage for a million made-up people (writes docs/performance.md)
 	$(BIN)/python bench/stages.py --people 1000000 --write docs/performance.md $(ARGUMENTS)
+
+truth: $(READY) ## score a build against the truth of its made-up country (writes docs/made-up-country.md)
+	$(BIN)/python bench/truth.py --people 100000 --write docs/made-up-country.md $(ARGUMENTS)
+
+calibration: $(READY) ## compare a made-up country with the official figures (writes docs/made-up-country.md)
+	$(BIN)/python bench/calibration.py --people 400000 --write docs/made-up-country.md $(ARGUMENTS)
 
 lock: ## renew requirements.lock (needs uv)
 	uv pip compile pyproject.toml --extra dev --generate-hashes --universal --python-version 3.11 \

@@ -6,14 +6,17 @@ below the line, so that whatever family the law means, the right is not in doubt
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 
 from familycard.synthetic.belongings import Belongings
 from familycard.synthetic.block import Block
-from familycard.synthetic.months import MONTHS
+from familycard.synthetic.months import MONTHS, between
 from familycard.synthetic.payments import Payments, whole
 from familycard.synthetic.property import COMMERCIAL, GARAGE, Estate
-from familycard.synthetic.tables import NEVER, Bools, Ints
+from familycard.synthetic.tables import NEVER, Bools, Ints, by_age
 
 _QUARTER = slice(6, 9)
 _PAID_FROM = 6
@@ -40,17 +43,35 @@ def pay_assistance(
     clear = _lives_apart(block) & (block.people.age >= 18) & (members > 0)
     poor = clear & ~_is_wealthy(block, estate, vehicles, plots)
     poor &= each < rates["asp_line"] * rates["asp_paid_below_line"]
-    family = np.flatnonzero(poor & (dice.random(size) < rates["take_up"]["asp"]))
+    small = np.bincount(core[(block.people.age >= 1) & (block.people.age <= 6)], minlength=size)
+    family = _drawn(poor, members, small, rates, dice)
+    when = _quarters_paid(len(family), rates["asp_still_paid"], dice)
     aid = whole((rates["asp_line"] - each[family]) * members[family])
-    paid.pay("asp", family, aid, months[family])
-    small = (block.people.age >= 1) & (block.people.age <= 6)
-    children = np.bincount(core[small], minlength=size)[family]
-    paid.pay("asp_child", family, children * whole(rates["asp_child"] * rates["mrp"]), months[family])
+    paid.pay("asp", family, aid, when)
+    paid.pay("asp_child", family, small[family] * whole(rates["asp_child"] * rates["mrp"]), when)
     near = clear & (each < 2 * rates["asp_line"]) & ~poor
     helped = np.flatnonzero(near & (dice.random(size) < rates["take_up"]["housing_assistance"]))
     range_ = rates["housing_assistance"]
     amount = dice.integers(range_["least"], range_["most"], len(helped))
     paid.pay("housing_assistance", helped, amount, months[helped])
+
+
+def _drawn(
+    poor: Bools, members: Ints, small: Ints, rates: Mapping[str, Any], dice: np.random.Generator
+) -> Ints:
+    """As many of the poor families as are paid in a year; large ones and those with small children rather."""
+    weight = by_age(rates["asp_weight"], members) * (1 + rates["asp_more_per_small_child"] * small)
+    turn = np.where(poor, dice.exponential(1.0, len(poor)) / weight, np.inf)
+    wanted = min(round(rates["asp_families_per_1000_people"] * len(poor) / 1000), int(poor.sum()))
+    return np.sort(np.argsort(turn, kind="stable")[:wanted])
+
+
+def _quarters_paid(count: int, still: float, dice: np.random.Generator) -> Bools:
+    """Months paid: from July on without end, or some quarters of the first half of the year and no more."""
+    is_still = dice.random(count) < still
+    start = np.where(is_still, _PAID_FROM, 3 * dice.integers(0, 2, count))
+    longer = 3 * dice.integers(1, 3, count)
+    return between(start, np.where(is_still, MONTHS, np.minimum(start + longer, _PAID_FROM)))
 
 
 def _income(paid: Payments, block: Block) -> Ints:

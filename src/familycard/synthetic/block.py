@@ -13,12 +13,14 @@ import numpy as np
 
 from familycard.synthetic.belongings import Families, make_families
 from familycard.synthetic.care import Care, place_children
+from familycard.synthetic.departed import bury
 from familycard.synthetic.health import Health, make_health
 from familycard.synthetic.homes import Homes, make_homes
 from familycard.synthetic.kin import Kin, make_kin
 from familycard.synthetic.people import People, make_people
 from familycard.synthetic.persons import Persons, make_persons
 from familycard.synthetic.places import Places, make_places
+from familycard.synthetic.remarriages import remember_marriages
 from familycard.synthetic.tables import NOBODY, Ints, Tables, stage_dice
 from familycard.synthetic.work import Work, make_work
 
@@ -56,6 +58,8 @@ def make_block(tables: Tables, count: int, seed: int, number: int, blocks: int) 
     people = make_people(count, tables, dice("people"))
     kin = make_kin(people, tables, dice("kin"))
     care = place_children(kin, people, tables, dice("care"))
+    remember_marriages(kin, people, tables, dice("remarriages"))
+    bury(kin, people, tables, dice("deaths"))
     homes = make_homes(kin, care, people, tables, dice("homes"))
     places = make_places(homes, kin, people, tables, dice("places"))
     persons = make_persons(people, kin, homes, places, tables, (number, blocks), dice("persons"))

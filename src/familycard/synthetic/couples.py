@@ -58,14 +58,15 @@ class Marriages:
 def women_status(
     people: People, children: Ints, youngest: Ints, marital: Mapping[str, Any], dice: np.random.Generator
 ) -> Ints:
-    """Marital status of women of 18 and over (others 0); no mother of a newborn, and nobody below 21, is divorced or widowed."""
+    """Marital status of women of 18 and over (others 0); no mother of a child under two, and nobody below 21, is divorced or widowed."""
     with_children = by_age(marital["women_with_children"], people.age)
     without = by_age(marital["women_without_children"], people.age)
     shares = np.cumsum(np.where((children > 0)[:, None], with_children, without), axis=1)
     chance = dice.random(len(people))[:, None]
     drawn = (chance >= shares).sum(axis=1)
     status = np.array([NEVER_MARRIED, DIVORCED, WIDOWED, MARRIED])[drawn]
-    status = np.where((status >= DIVORCED) & ((youngest == 0) | (people.age < 21)), MARRIED, status)
+    is_early = ((youngest >= 0) & (youngest < 2)) | (people.age < 21)
+    status = np.where((status >= DIVORCED) & is_early, MARRIED, status)
     return np.where(people.is_female & (people.age >= 18), status, NEVER_MARRIED)
 
 
@@ -97,16 +98,20 @@ def pair_by_age(
 
 
 def wedding_days(
-    wife_born: Days, husband_born: Days, first_child: Days, last_day: int, dice: np.random.Generator
+    wife_born: Days, husband_born: Days, first_child: Days, latest: int, dice: np.random.Generator
 ) -> Days:
-    """When a couple married: a while before the first common child, never before both are 18."""
+    """When a couple married: a while before the first common child, never before both are 18.
+
+    Couples without a child married at some time since the wife was 20, at most twelve years later.
+    """
     count = len(wife_born)
     legal = np.maximum(birthday(wife_born, 18), birthday(husband_born, 18))
     earliest = legal + dice.integers(1, 250, count)
-    without = birthday(wife_born, 20) + dice.integers(0, 12 * 365, count)
+    twenty = birthday(wife_born, 20)
+    without = twenty + (dice.random(count) * np.clip(latest - twenty, 1, 12 * 365)).astype(np.int64)
     before = first_child - dice.integers(250, 1000, count)
     wish = np.maximum(np.where(first_child == NEVER, without, before), earliest)
-    registered: Days = np.minimum(np.maximum(np.minimum(wish, last_day - 400), legal), last_day)
+    registered: Days = np.maximum(np.minimum(wish, latest), legal)
     return registered
 
 

@@ -14,6 +14,8 @@ from familycard.synthetic.tables import NEVER, NOBODY, Bools, Days, Ints, Tables
 
 _YEAR = 365
 _FATHER_FROM = 17
+_FIRST_YEAR = 400
+"""Days that a marriage which has ended was registered before today at least."""
 _LONGEST_WIDOWHOOD = 25 * _YEAR
 _LONGEST_DIVORCE = 20 * _YEAR
 
@@ -139,7 +141,7 @@ def _divorce(kin: Kin, people: People, tables: Tables, dice: np.random.Generator
     _, born = couples.other_spouses(people.age[single], False, tables.life["as_of_year"], dice)
     first = kin.others.first + kin.others.count
     none = np.full(len(single), NEVER, np.int64)
-    registered = couples.wedding_days(born, people.born[single], none, tables.last_day, dice)
+    registered = couples.wedding_days(born, people.born[single], none, tables.last_day - _FIRST_YEAR, dice)
     ended = couples.end_days(registered, none, tables.last_day, _LONGEST_DIVORCE, dice)
     _gone_later(kin, np.ones(len(single), bool), born, ended, tables.last_day, dice)
     reason = np.full(len(single), couples.BY_DIVORCE)
@@ -159,7 +161,9 @@ def _end_marriages(
     known = np.where(kin.mother < size, kin.mother, NOBODY)
     first = couples.extreme_by(known, people.born, size, largest=False)[wives]
     youngest = couples.extreme_by(known, people.born, size, largest=True)[wives]
-    registered = couples.wedding_days(people.born[wives], husband_born, first, tables.last_day, dice)
+    registered = couples.wedding_days(
+        people.born[wives], husband_born, first, tables.last_day - _FIRST_YEAR, dice
+    )
     ended = couples.end_days(registered, youngest, tables.last_day, _LONGEST_DIVORCE, dice)
     registered = np.minimum(registered, ended - 30)
     kin.marriages.append(
@@ -183,7 +187,7 @@ def _leave_widows(kin: Kin, people: People, tables: Tables, dice: np.random.Gene
     size = len(people)
     first = couples.extreme_by(kin.mother, people.born, size, largest=False)[widows]
     youngest = couples.extreme_by(kin.mother, people.born, size, largest=True)[widows]
-    registered = couples.wedding_days(people.born[widows], born, first, tables.last_day, dice)
+    registered = couples.wedding_days(people.born[widows], born, first, tables.last_day - _FIRST_YEAR, dice)
     died = couples.end_days(registered, youngest, tables.last_day, _LONGEST_WIDOWHOOD, dice)
     husbands = kin.others.add(np.zeros(len(widows), bool), born, died, np.full(len(widows), NEVER))
     husband_of = np.full(size, NOBODY, np.int64)
@@ -205,7 +209,7 @@ def _leave_widowers(
     child, widower = supply[found >= 0], found[found >= 0]
     first = couples.extreme_by(widower, people.born[child], len(men), largest=False)
     youngest = couples.extreme_by(widower, people.born[child], len(men), largest=True)
-    registered = couples.wedding_days(born, people.born[men], first, tables.last_day, dice)
+    registered = couples.wedding_days(born, people.born[men], first, tables.last_day - _FIRST_YEAR, dice)
     died = couples.end_days(registered, youngest, tables.last_day, _LONGEST_WIDOWHOOD, dice)
     wives = kin.others.add(np.ones(len(men), bool), born, died, np.full(len(men), NEVER))
     kin.mother[child], kin.father[child] = wives[widower], men[widower]

@@ -23,7 +23,7 @@ class People:
 
 
 def make_people(count: int, tables: Tables, dice: np.random.Generator) -> People:
-    """`count` residents: groups by largest remainder, so that every block has the nation's pyramid."""
+    """`count` residents: ages by largest remainder, so that every block has the nation's pyramid."""
     weights = np.r_[tables.men, tables.women]
     exact = weights / weights.sum() * count
     sizes = np.floor(exact).astype(np.int64)
@@ -31,7 +31,7 @@ def make_people(count: int, tables: Tables, dice: np.random.Generator) -> People
     groups = len(tables.ages)
     group = np.repeat(np.arange(2 * groups), sizes)
     dice.shuffle(group)
-    age = tables.ages[group % groups] + dice.integers(0, 5, count)
+    age = tables.ages[group % groups]
     return People(age, group >= groups, birth_days(age, tables.life["as_of_year"], dice))
 
 

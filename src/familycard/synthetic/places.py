@@ -18,7 +18,8 @@ _TOWN_SHARE = 0.5
 _CAPITAL_WEIGHT = 5.0
 _GENERATIONS = 3
 _MOST_CHILDREN = 8
-_FITTING_ROUNDS = 20
+_TILT_PER_CHILDREN = 1.5
+_FITTING_ROUNDS = 8
 """Enough for the regions to have their people although large families are tilted to some of them."""
 
 
@@ -33,35 +34,63 @@ class Places:
 
 def make_places(homes: Homes, kin: Kin, people: People, tables: Tables, dice: np.random.Generator) -> Places:
     """A region and a district for every home; grown children mostly stay in the region of their mother."""
-    size = len(people)
-    minors = np.bincount(homes.core[people.age < 18], minlength=size)[homes.core]
-    base = _regions_by_children(np.minimum(minors, _MOST_CHILDREN), tables.regions, dice)
-    region = base
-    mother = np.where(kin.mother[:size] < size, kin.mother[:size], -1)
-    stays = (mother >= 0) & (dice.random(size) < tables.life["families"]["same_region_as_mother"])
-    for _ in range(_GENERATIONS):
-        region = np.where(stays, region[homes.home[mother] % size], base)
-    shared = np.searchsorted(
-        np.cumsum(tables.regions.people_share), dice.random(homes.home_count - size), side="right"
-    )
-    region = np.r_[region, np.minimum(shared, len(tables.regions.codes) - 1)]
-    district = _districts(region, tables.regions, np.arange(homes.home_count) >= size, dice)
+    region = _regions(homes, kin, people, tables, dice)
+    region = _settle_exactly(region, homes, tables.regions, dice)
+    district = _districts(region, tables.regions, np.arange(homes.home_count) >= len(people), dice)
     return Places(region, district, ~tables.regions.is_town[district])
 
 
-def _regions_by_children(children: Ints, regions: Regions, dice: np.random.Generator) -> Ints:
-    """Regions of large families draw families with many children more often."""
-    tilt = regions.large_families[None, :] ** (np.arange(_MOST_CHILDREN + 1)[:, None] / 1.5)
-    people = np.bincount(children, minlength=_MOST_CHILDREN + 1) / len(children)
+def _regions(homes: Homes, kin: Kin, people: People, tables: Tables, dice: np.random.Generator) -> Ints:
+    """Regions drawn again and again with the same chance, until each has about its share of the people.
+
+    Regions of large families draw families with many children more often, and whoever stays near
+    the mother follows her; so the weights that give the right shares are found by trying.
+    """
+    size, regions = len(people), tables.regions
+    minors = np.bincount(homes.core[people.age < 18], minlength=size)[homes.core]
+    children = np.minimum(minors, _MOST_CHILDREN)
+    chance, last = dice.random(homes.home_count), len(regions.codes) - 1
+    shared = np.searchsorted(np.cumsum(regions.people_share), chance[size:], side="right")
+    mother = np.where(kin.mother[:size] < size, kin.mother[:size], -1)
+    stays = (mother >= 0) & (dice.random(size) < tables.life["families"]["same_region_as_mother"])
+    mothers_home = homes.home[mother] % size
     weight = regions.people_share
     for _ in range(_FITTING_ROUNDS):
-        shares = weight * tilt / (weight * tilt).sum(axis=1, keepdims=True)
-        weight = weight * regions.people_share / (people @ shares)
-    shares = np.cumsum(shares, axis=1)
-    flat = (shares + np.arange(_MOST_CHILDREN + 1)[:, None]).ravel()
-    drawn = np.searchsorted(flat, children + dice.random(len(children)), side="right")
-    region: Ints = np.minimum(drawn - children * len(regions.codes), len(regions.codes) - 1)
+        base = region = _regions_by_children(children, weight, regions, chance[:size])
+        for _ in range(_GENERATIONS):
+            region = np.where(stays, region[mothers_home], base)
+        region = np.r_[region, np.minimum(shared, last)]
+        people_of = np.bincount(region[homes.home], minlength=last + 1)
+        weight = weight * regions.people_share * size / np.maximum(people_of, 1)
     return region
+
+
+def _regions_by_children(children: Ints, weight: Floats, regions: Regions, chance: Floats) -> Ints:
+    count = len(regions.codes)
+    tilt = regions.large_families[None, :] ** (np.arange(_MOST_CHILDREN + 1)[:, None] / _TILT_PER_CHILDREN)
+    shares = np.cumsum(weight * tilt / (weight * tilt).sum(axis=1, keepdims=True), axis=1)
+    flat = (shares + np.arange(_MOST_CHILDREN + 1)[:, None]).ravel()
+    drawn = np.searchsorted(flat, children + chance, side="right")
+    region: Ints = np.minimum(drawn - children * count, count - 1)
+    return region
+
+
+def _settle_exactly(region: Ints, homes: Homes, regions: Regions, dice: np.random.Generator) -> Ints:
+    """Move whole homes out of regions that got too many people, until each has its share to a home's size."""
+    count, size = len(regions.codes), len(homes.core)
+    sharers = np.bincount(homes.home, minlength=homes.home_count)
+    excess = np.bincount(region[homes.home], minlength=count) - regions.people_share * size
+    home = dice.permutation(np.flatnonzero(sharers[:size] > 0))
+    home = home[np.argsort(region[home], kind="stable")]
+    before = np.cumsum(sharers[home]) - sharers[home]
+    _, first = np.unique(region[home], return_index=True)
+    reached = before - before[first][np.searchsorted(region[home][first], region[home])] + sharers[home]
+    moves = dice.permutation(home[reached <= excess[region[home]]])
+    gaps = np.cumsum(np.maximum(-excess, 0))
+    middle = np.cumsum(sharers[moves]) - sharers[moves] / 2
+    result = region.copy()
+    result[moves] = np.minimum(np.searchsorted(gaps, middle), np.flatnonzero(excess < 0)[-1])
+    return result
 
 
 def _districts(region: Ints, regions: Regions, only_towns: Bools, dice: np.random.Generator) -> Ints:

@@ -26,6 +26,8 @@ Bools = npt.NDArray[np.bool_]
 Days = npt.NDArray[np.int64]
 """Days since 1970-01-01; `NEVER` stands for no date."""
 
+FILES = ("life.yaml", "benefits.yaml", "age_sex.csv", "regions.csv", "civil_acts.csv")
+"""What a pack's ``synthetic`` folder must hold."""
 NEVER = np.iinfo(np.int64).min
 NOBODY = -1
 
@@ -46,15 +48,29 @@ class Regions:
 
 
 @dataclass(frozen=True)
+class CivilActs:
+    """Deaths, weddings and divorces of recent years, for each resident of today."""
+
+    years: Ints
+    deaths: Floats
+    marriages: Floats
+    divorces: Floats
+
+
+@dataclass(frozen=True)
 class Tables:
     """All figures of one made-up country."""
 
     life: Mapping[str, Any]
     benefits: Mapping[str, Any]
     ages: Ints
-    """First age of each five-year group."""
+    """Completed years; one entry a year of age."""
     men: Floats
     women: Floats
+    men_deaths: Floats
+    """A year, by age; only their proportions matter, the number comes from `acts`."""
+    women_deaths: Floats
+    acts: CivilActs
     regions: Regions
 
     @property
@@ -65,16 +81,21 @@ class Tables:
 
 def read_tables(folder: Path) -> Tables:
     """The figures under a pack's ``synthetic`` folder and its ``areas.csv``; PackError where one is missing."""
-    for name in ("life.yaml", "benefits.yaml", "age_sex.csv", "regions.csv"):
+    for name in FILES:
         if not (folder / "synthetic" / name).is_file():
             raise PackError(f"no made-up country without synthetic/{name}; see packs/kz/synthetic", folder)
     ages = _rows(folder / "synthetic" / "age_sex.csv")
+    men, women = _column(ages, "men_thousands"), _column(ages, "women_thousands")
+    people = 1000 * (men.sum() + women.sum())
     return Tables(
         life=_yaml(folder / "synthetic" / "life.yaml"),
         benefits=_yaml(folder / "synthetic" / "benefits.yaml"),
-        ages=np.array([int(row["age_from"]) for row in ages]),
-        men=np.array([float(row["men_thousands"]) for row in ages]),
-        women=np.array([float(row["women_thousands"]) for row in ages]),
+        ages=np.array([int(row["age"]) for row in ages]),
+        men=men,
+        women=women,
+        men_deaths=men * _column(ages, "men_deaths_per_1000"),
+        women_deaths=women * _column(ages, "women_deaths_per_1000"),
+        acts=_civil_acts(folder / "synthetic" / "civil_acts.csv", people),
         regions=_regions(folder),
     )
 
@@ -95,6 +116,17 @@ def _regions(folder: Path) -> Regions:
         region_of_district=np.array([codes.index(row["parent"]) for row in areas]),
         is_town=np.array([row["code"] in cities or row["parent"] in cities for row in areas]),
     )
+
+
+def _civil_acts(file: Path, people: float) -> CivilActs:
+    rows = _rows(file)
+    years = np.array([int(row["year"]) for row in rows])
+    deaths, marriages, divorces = (_column(rows, act) / people for act in ("deaths", "marriages", "divorces"))
+    return CivilActs(years, deaths, marriages, divorces)
+
+
+def _column(rows: Sequence[Mapping[str, str]], name: str) -> Floats:
+    return np.array([float(row[name]) for row in rows])
 
 
 def _rows(file: Path) -> list[dict[str, str]]:

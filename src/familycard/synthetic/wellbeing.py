@@ -6,19 +6,8 @@ import numpy as np
 
 from familycard.synthetic.block import Block
 from familycard.synthetic.emit import Table, coded
-from familycard.synthetic.tables import NEVER, by_age
+from familycard.synthetic.tables import NEVER, Bools, by_age
 
-_INSURED = (
-    "employee",
-    "self_employed",
-    "state_child",
-    "state_pensioner",
-    "state_disabled",
-    "state_student",
-    "state_mother",
-    "state_unemployed",
-    "state_other",
-)
 _PURPOSES = ("data_processing", "proactive_services", "housing_queue")
 
 
@@ -26,7 +15,7 @@ def wellbeing_tables(block: Block, dice: np.random.Generator) -> dict[str, Table
     """Disability, insurance, dispensary, phones and consents of a block."""
     return {
         "disability": _disability(block),
-        "health_insurance": _insurance(block),
+        "health_insurance": _insurance(block, dice),
         "dispensary": _dispensary(block, dice),
         "mobile_base": _phones(block, dice),
         "consents": _consents(block, dice),
@@ -46,28 +35,28 @@ def _disability(block: Block) -> Table:
     }
 
 
-def _insurance(block: Block) -> Table:
-    """The first ground that holds; who has none is not insured."""
+def _insurance(block: Block, dice: np.random.Generator) -> Table:
+    """Workers pay, the state pays for those whom the law names; few of the self-employed pay."""
     work, people = block.work, block.people
-    december = work.wage[:, -1] > 0
-    grounds = [
-        (people.age < 18, 2),
-        (december, 0),
-        (work.is_pensioner, 3),
-        (block.health.is_disabled, 4),
-        (block.homes.is_student, 5),
-        (work.on_leave[:, -1], 6),
-        (work.unemployed_since != NEVER, 7),
-        (work.status > 0, 8),
-        (work.self_employed_quarter > 0, 1),
-    ]
-    category = np.select([ground for ground, _ in grounds], [number for _, number in grounds], -1)
+    pays = (work.wage[:, -1] > 0) | (
+        (work.self_employed_quarter > 0)
+        & (dice.random(len(block)) < block.tables.life["work"]["self_employed_insured"])
+    )
+    state_pays = (people.age < 18) | work.is_pensioner | block.health.is_disabled | block.homes.is_student
+    state_pays |= work.on_leave[:, -1] | (work.unemployed_since != NEVER) | (work.status > 0)
     return {
         "person": np.arange(len(block)),
-        "is_insured": category >= 0,
-        "category": coded(category, _INSURED),
+        "is_insured": pays | state_pays | _raises_small_child(block),
         "reported_on": np.full(len(block), block.tables.last_day),
     }
+
+
+def _raises_small_child(block: Block) -> Bools:
+    """Mothers and guardians of a child under three."""
+    child = np.flatnonzero((block.people.age < 3) & (block.raiser >= 0))
+    raises = np.zeros(len(block), bool)
+    raises[block.raiser[child]] = True
+    return raises
 
 
 def _dispensary(block: Block, dice: np.random.Generator) -> Table:

@@ -61,10 +61,11 @@ def make_work(
         people.is_female, rates["formal_less_per_child"]["F"], rates["formal_less_per_child"]["M"]
     )
     chance = by_age(rates["formal"], np.maximum(people.age, 18)) - less * children + 0.08 * luck
-    chance = np.where(is_pensioner, rates["working_pensioners"], chance) * np.where(is_disabled, 0.4, 1.0)
-    is_formal = can_work & (people.age < 75) & (dice.random(size) < chance)
     newborn = _newborn_month(persons, people, tables)
     leave = between(newborn - _BEFORE_BIRTH, newborn + _CARE_MONTHS) & people.is_female[:, None]
+    chance = np.where(leave.any(axis=1), rates["formal_if_newborn"], chance)
+    chance = np.where(is_pensioner, rates["working_pensioners"], chance) * np.where(is_disabled, 0.4, 1.0)
+    is_formal = can_work & (people.age < 75) & (dice.random(size) < chance)
     usual = _usual_wage(people, homes, places, children, luck, tables, dice)
     wage = _wages(usual, is_formal, leave, rates, dice)
     income = _self_employed(is_formal, is_pensioner, can_work, leave, rates, dice)
