@@ -14,7 +14,7 @@ import math
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +33,7 @@ PACK = Path(__file__).parents[1] / "packs" / "kz"
 SOURCES = (
     "population", "births", "marriages", "deaths", "disability", "health_insurance", "social_payments",
 )  # fmt: skip
-"""The registers that are measured; the others need not be made."""
+"""The registers that are measured."""
 OF_POPULATION = 0.02
 OF_ACTS = 0.15
 """Planted faults are among them: weddings of the married and divorces on paper."""
@@ -91,9 +91,8 @@ class Made:
 
 def make(pack: Pack, people: int, seed: int, folder: Path) -> Made:
     """Make a country up, take its registers in and open them."""
-    measured = replace(pack, sources={name: pack.sources[name] for name in SOURCES})
-    generate(measured, people, seed, folder / "delivery")
-    intake(measured, folder / "delivery", folder / "store")
+    generate(pack, people, seed, folder / "delivery")
+    intake(pack, folder / "delivery", folder / "store", only=SOURCES)
     official: dict[str, Any] = YAML(typ="safe").load(pack.path / "synthetic" / "official.yaml")
     return Made(_open(pack, folder, official), official["people"] / people, official)
 

@@ -16,11 +16,18 @@ from familycard.synthetic import SyntheticReport, generate
 PACK = Path(__file__).resolve().parents[2] / "packs" / "kz"
 PEOPLE = 6_000
 SEED = 7
+RARE = frozenset({"food_vouchers", "disaster_aid"})
+"""Registers of a few hundred families in the whole nation: none may be among so few people."""
 
 
 @pytest.fixture(scope="session")
 def kz() -> Pack:
     return load_pack(PACK)
+
+
+@pytest.fixture(scope="session")
+def rare() -> frozenset[str]:
+    return RARE
 
 
 @pytest.fixture(scope="session")

@@ -22,12 +22,14 @@ def _digests(folder: Path) -> Mapping[str, str]:
     return {str(file.relative_to(folder)): hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
 
 
-def test_the_same_seed_gives_the_same_bytes_and_another_seed_does_not(kz: Pack, tmp_path: Path) -> None:
+def test_the_same_seed_gives_the_same_bytes_and_another_seed_does_not(
+    kz: Pack, tmp_path: Path, rare: frozenset[str]
+) -> None:
     for folder, seed in (("one", 11), ("two", 11), ("other", 12)):
         generate(kz, 2_000, seed, tmp_path / folder)
     one, two, other = (_digests(tmp_path / folder) for folder in ("one", "two", "other"))
     assert one == two
-    same = {name for name in one if one[name] == other[name]}
+    same = {name for name in one if one[name] == other[name] and name.split(".")[0] not in rare}
     assert same == {"SYNTHETIC", "loads.yaml", "truth/README.md"}
 
 
@@ -37,10 +39,12 @@ def test_a_number_of_people_that_cannot_be_made_is_refused(kz: Pack, tmp_path: P
         generate(kz, people, 1, tmp_path)
 
 
-def test_every_source_of_the_pack_has_a_file_rows_and_a_note(country: SyntheticReport, kz: Pack) -> None:
+def test_every_source_of_the_pack_has_a_file_rows_and_a_note(
+    country: SyntheticReport, kz: Pack, rare: frozenset[str]
+) -> None:
     notes = YAML(typ="safe").load(country.out / "loads.yaml")
     assert set(notes) == set(kz.sources) == set(country.rows)
-    assert min(country.rows.values()) >= 1
+    assert {source for source, rows in country.rows.items() if rows == 0} <= rare
     for source in kz.sources.values():
         assert list(country.out.glob(source.location)), source.id
 

@@ -6,9 +6,6 @@ below the line, so that whatever family the law means, the right is not in doubt
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
 
 from familycard.synthetic.belongings import Belongings
@@ -16,7 +13,7 @@ from familycard.synthetic.block import Block
 from familycard.synthetic.months import MONTHS, between
 from familycard.synthetic.payments import Payments, whole
 from familycard.synthetic.property import COMMERCIAL, GARAGE, Estate
-from familycard.synthetic.tables import NEVER, Bools, Ints, by_age
+from familycard.synthetic.tables import NEVER, Bools, Floats, Ints, by_age
 
 _QUARTER = slice(6, 9)
 _PAID_FROM = 6
@@ -44,25 +41,23 @@ def pay_assistance(
     poor = clear & ~_is_wealthy(block, estate, vehicles, plots)
     poor &= each < rates["asp_line"] * rates["asp_paid_below_line"]
     small = np.bincount(core[(block.people.age >= 1) & (block.people.age <= 6)], minlength=size)
-    family = _drawn(poor, members, small, rates, dice)
+    weight = by_age(rates["asp_weight"], members) * (1 + rates["asp_more_per_small_child"] * small)
+    family = _drawn(poor, weight, rates["asp_families_per_1000_people"], dice)
     when = _quarters_paid(len(family), rates["asp_still_paid"], dice)
     aid = whole((rates["asp_line"] - each[family]) * members[family])
     paid.pay("asp", family, aid, when)
     paid.pay("asp_child", family, small[family] * whole(rates["asp_child"] * rates["mrp"]), when)
     near = clear & (each < 2 * rates["asp_line"]) & ~poor
-    helped = np.flatnonzero(near & (dice.random(size) < rates["take_up"]["housing_assistance"]))
+    helped = _drawn(near, np.ones(size), rates["housing_assistance_per_1000_people"], dice)
     range_ = rates["housing_assistance"]
     amount = dice.integers(range_["least"], range_["most"], len(helped))
     paid.pay("housing_assistance", helped, amount, months[helped])
 
 
-def _drawn(
-    poor: Bools, members: Ints, small: Ints, rates: Mapping[str, Any], dice: np.random.Generator
-) -> Ints:
-    """As many of the poor families as are paid in a year; large ones and those with small children rather."""
-    weight = by_age(rates["asp_weight"], members) * (1 + rates["asp_more_per_small_child"] * small)
+def _drawn(poor: Bools, weight: Floats, per_1000_people: float, dice: np.random.Generator) -> Ints:
+    """As many of those families as are paid in a year; who weighs more is drawn sooner."""
     turn = np.where(poor, dice.exponential(1.0, len(poor)) / weight, np.inf)
-    wanted = min(round(rates["asp_families_per_1000_people"] * len(poor) / 1000), int(poor.sum()))
+    wanted = min(round(per_1000_people * len(poor) / 1000), int(poor.sum()))
     return np.sort(np.argsort(turn, kind="stable")[:wanted])
 
 
