@@ -63,7 +63,7 @@ def _drawn(poor: Bools, weight: Floats, per_1000_people: float, dice: np.random.
 
 def _quarters_paid(count: int, still: float, dice: np.random.Generator) -> Bools:
     """Months paid: from July on without end, or some quarters of the first half of the year and no more."""
-    is_still = dice.random(count) < still
+    is_still = dice.permutation(count) < round(still * count)
     start = np.where(is_still, _PAID_FROM, 3 * dice.integers(0, 2, count))
     longer = 3 * dice.integers(1, 3, count)
     return between(start, np.where(is_still, MONTHS, np.minimum(start + longer, _PAID_FROM)))
