@@ -77,6 +77,8 @@ class Made:
     connection: duckdb.DuckDBPyConnection
     scale: float
     official: dict[str, Any]
+    rows: dict[str, int]
+    """Delivered, by source."""
 
     def count(self, query: str) -> int:
         [(number,)] = self.connection.sql(query).fetchall()
@@ -91,10 +93,10 @@ class Made:
 
 def make(pack: Pack, people: int, seed: int, folder: Path) -> Made:
     """Make a country up, take its registers in and open them."""
-    generate(pack, people, seed, folder / "delivery")
+    rows = generate(pack, people, seed, folder / "delivery").rows
     intake(pack, folder / "delivery", folder / "store", only=SOURCES)
     official: dict[str, Any] = YAML(typ="safe").load(pack.path / "synthetic" / "official.yaml")
-    return Made(_open(pack, folder, official), official["people"] / people, official)
+    return Made(_open(pack, folder, official), official["people"] / people, official, rows)
 
 
 def _open(pack: Pack, folder: Path, official: dict[str, Any]) -> duckdb.DuckDBPyConnection:

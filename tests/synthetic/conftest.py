@@ -16,8 +16,6 @@ from familycard.synthetic import SyntheticReport, generate
 PACK = Path(__file__).resolve().parents[2] / "packs" / "kz"
 PEOPLE = 6_000
 SEED = 7
-RARE = frozenset({"food_vouchers", "disaster_aid"})
-"""Registers of a few hundred families in the whole nation: none may be among so few people."""
 
 
 @pytest.fixture(scope="session")
@@ -27,7 +25,8 @@ def kz() -> Pack:
 
 @pytest.fixture(scope="session")
 def rare() -> frozenset[str]:
-    return RARE
+    """Drawn registers: of a few hundred people in the whole nation none may be among so few."""
+    return frozenset(file.stem for file in (PACK / "synthetic" / "registers").glob("*.yaml"))
 
 
 @pytest.fixture(scope="session")

@@ -47,6 +47,11 @@ def test_each_of_ten_years_has_its_civil_acts(made: Made) -> None:
     assert [str(act) for acts in years for act in acts if not act.is_close()] == []
 
 
+def test_no_register_is_empty_in_a_large_country(made: Made) -> None:
+    """Food vouchers are for some 700 families of three towns in the whole nation."""
+    assert {source for source, rows in made.rows.items() if rows == 0} <= {"food_vouchers"}
+
+
 def test_everyone_who_died_in_ten_years_is_in_both_registers(made: Made) -> None:
     missing = made.count(
         "select count(*) from population p anti join deaths d on d.person = p.person and d.died_on = p.died_on"
