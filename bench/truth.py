@@ -66,7 +66,7 @@ def open_truth(delivery: Path, store: Path, snapshot: Path) -> duckdb.DuckDBPyCo
         "identity": f"select value as iin, person from read_parquet('{state.identity}')",
         "planned": f"select * from read_csv('{delivery}/truth/families.csv', all_varchar = true)",
         "planted": f"select * from read_csv('{delivery}/truth/faults.csv', all_varchar = true)",
-        "formed": f"select person, unit from read_parquet('{snapshot}/members/family.parquet')",
+        "formed": f"select person, unit from read_parquet('{snapshot}/members/family/*.parquet')",
         "named": f"select * from read_parquet('{snapshot}/faults/*.parquet')",
         "quarantine": f"select * from read_parquet('{state.loads['population'].quarantine}')",
     }.items():

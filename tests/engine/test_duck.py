@@ -80,8 +80,8 @@ def test_widening_is_a_left_join(
     load(engine, "keys", key=keys, own=[key * 2 for key in keys])
     load(engine, "first", k=first, x=[None if key % 3 == 0 else key for key in first])
     load(engine, "second", k=second, y=second, z=[-key for key in second])
-    parts = [Part("first", "k", ("x",)), Part("second", "k", ("y", "z"))]
-    engine.widen("keys", "key", parts, "wide")
+    parts = [Part('from "first"', "k", ("x",)), Part('from "second"', "k", ("y", "z"))]
+    engine.widen("from keys", "key", parts, "wide")
     assert [row[0] for row in engine.rows("from wide")] == keys, "in the order of the keys"
     assert engine.rows("from wide order by key") == engine.rows(
         'select keys.*, x, y, z from keys left join "first" f on f.k = key'

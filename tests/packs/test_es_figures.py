@@ -50,12 +50,12 @@ def snapshot(taken_in: tuple[Path, IntakeReport]) -> Path:
 @pytest.fixture(scope="module")
 def database(snapshot: Path) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
-    for table in ("units/household", "units/family", "members/family", "persons/part-0", "faults/part-0"):
-        name = table.replace("/part-0", "").replace("/", "_")
-        connection.execute(f"create view {name} as from '{snapshot}/{table}.parquet'")
+    for table in ("units/household", "units/family", "members/family", "persons", "faults"):
+        name = table.replace("/", "_")
+        connection.execute(f"create view {name} as from '{snapshot}/{table}/*.parquet'")
     for subject in ("person", "household", "family"):
         connection.execute(
-            f"create view rights_{subject} as from '{snapshot}/entitlements/{subject}.parquet'"
+            f"create view rights_{subject} as from '{snapshot}/entitlements/{subject}/*.parquet'"
         )
     return connection
 

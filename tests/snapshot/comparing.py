@@ -87,14 +87,14 @@ class Comparison:
         return [name for name, count in zip(columns, counts, strict=True) if count]
 
     def _table(self, name: str, one: str) -> str:
-        return f"read_parquet('{self.snapshots[one]}/{name}.parquet')"
+        return f"read_parquet('{self.snapshots[one]}/{name}/*.parquet')"
 
     def _members(self, kind: str, one: str) -> str:
         return f"(select person, unit from {self._table(f'members/{kind}', one)})"
 
     def _values(self, subject: str, one: str) -> str:
         if subject == "person":
-            return f"(select * from {self._table('persons/part-0', one)})"
+            return f"(select * from {self._table('persons', one)})"
         units, members = self._table(f"units/{subject}", one), self._members(subject, one)
         return f"(select * from {members} join {units} using (unit))"
 
@@ -105,7 +105,7 @@ class Comparison:
         return f"(select * from {self._members(subject, one)} join {table} using (unit))"
 
     def _without_right(self, one: str) -> str:
-        table = self._table("without_right/part-0", one)
+        table = self._table("without_right", one)
         parts = [f"select person, programme from {table} where person is not null"]
         for kind in self.pack.units:
             parts.append(

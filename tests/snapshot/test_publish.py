@@ -82,7 +82,13 @@ def test_a_folder_that_is_a_file_is_refused_before_the_build(tmp_path: Path) -> 
 
 @pytest.mark.parametrize(
     "lost",
-    ["manifest.json", "serve.duckdb", "catalogue.json", "units/family.parquet", "persons/part-0.parquet"],
+    [
+        "manifest.json",
+        "serve.duckdb",
+        "catalogue.json",
+        "units/family/part-000.parquet",
+        "persons/part-000.parquet",
+    ],
 )
 @pytest.mark.parametrize("how", ["deleted", "cut"])
 def test_a_damaged_snapshot_says_so_and_building_it_again_mends_it(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -18,22 +21,79 @@ from scipy.sparse.csgraph import connected_components
 from familycard.engine.interface import Part
 
 ROW_GROUP_ROWS = 122_880
+BLOCK_ROWS = 1_000_000
+"""Persons at a time: some 2 GB while their wide rows are made."""
+SPARSEST = 8
+"""A table of positions has at most this many places a key; sparser keys are searched for."""
 
 
 class DuckEngine:
     """Implements `interface.Engine` on one DuckDB connection."""
 
-    def __init__(self, *, threads: int | None = None, memory_limit: str | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        threads: int | None = None,
+        memory_limit: str | None = None,
+        block_rows: int = BLOCK_ROWS,
+    ) -> None:
         config: dict[str, Any] = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
         if threads:
             config["threads"] = threads
         if memory_limit:
             config["memory_limit"] = memory_limit
+        self.block_rows = block_rows
         self.connection = duckdb.connect(":memory:", config=config)
         self.connection.execute("set enable_progress_bar = false")
+        self._folder: Path | None = None
+        self._own: tempfile.TemporaryDirectory[str] | None = None
+        self._kept: dict[str, list[Path]] = {}
+
+    def work_in(self, folder: Path) -> None:
+        self._folder = folder
+        spill = str(folder / "spill").replace("'", "''")
+        self.connection.execute(f"set temp_directory = '{spill}'")
 
     def make(self, table: str, query: str) -> None:
+        if table in self._kept:
+            self.connection.execute(f'create or replace table "_making" as {query}')
+            self.drop(table)
+            self.connection.execute(f'alter table "_making" rename to "{table}"')
+            return
         self.connection.execute(f'create or replace table "{table}" as {query}')
+
+    def keep(self, table: str, queries: Iterable[str]) -> None:
+        folder = self._work() / table
+        making = folder.with_name(f".{table}")
+        shutil.rmtree(making, ignore_errors=True)
+        names = []
+        for number, query in enumerate(queries):
+            names.append(f"part-{number:03d}.parquet")
+            self.write_parquet(query, making / names[-1])
+        self.drop(table)
+        os.rename(making, folder)
+        self._kept[table] = [folder / name for name in names]
+        self.read_parquet(table, self._kept[table])
+
+    def save(self, table: str, order: str, folder: Path) -> None:
+        if table not in self._kept:
+            path = folder / "part-000.parquet"
+            self.write_parquet(f'select * from "{table}" order by {order}', path)
+            return
+        folder.mkdir(parents=True, exist_ok=True)
+        moved = [folder / path.name for path in self._kept[table]]
+        for path, target in zip(self._kept[table], moved, strict=True):
+            os.rename(path, target)
+        # What is saved is no longer the engine's to delete.
+        del self._kept[table]
+        self.read_parquet(table, moved)
+
+    def _work(self) -> Path:
+        if self._folder is None:
+            self._own = tempfile.TemporaryDirectory(prefix="familycard-")
+            self.work_in(Path(self._own.name))
+        assert self._folder is not None
+        return self._folder
 
     def run(self, statement: str) -> None:
         self.connection.execute(statement)
@@ -56,6 +116,10 @@ class DuckEngine:
         for table in tables:
             if table in kinds:
                 self.connection.execute(f'drop {"view" if kinds[table] == "VIEW" else "table"} "{table}"')
+            for path in self._kept.pop(table, []):
+                path.unlink()
+                if not any(path.parent.iterdir()):
+                    path.parent.rmdir()
 
     def components(self, nodes: str, edges: str, out: str) -> None:
         node = self.arrow(f'select node from "{nodes}" order by node')["node"].to_numpy()
@@ -73,21 +137,24 @@ class DuckEngine:
         self.connection.unregister("_components")
 
     def widen(self, keys: str, key: str, parts: Sequence[Part], out: str) -> None:
-        base = self.arrow(f'select * from "{keys}"')
-        number = base[key].to_numpy()
-        order = np.argsort(number, kind="stable")
+        base = self.arrow(keys)
+        places = _Places(base[key].to_numpy())
         columns: dict[str, pa.Array | pa.ChunkedArray] = {name: base[name] for name in base.column_names}
-        with ThreadPoolExecutor() as pool:
-            for part in parts:
-                names = ", ".join(f'"{name}"' for name in part.columns)
-                rows = self.arrow(
-                    f'select "{part.key}" as _key, {names} from "{part.table}" where "{part.key}" is not null'
-                )
-                take = _places(number, order, rows["_key"].to_numpy())
-                found = [rows[name].combine_chunks() for name in part.columns]
-                scattered = pool.map(partial(pc.take, indices=take), found)
-                columns |= dict(zip(part.columns, scattered, strict=True))
+        # Small queries keep one core busy at most, so two run at a time, each with its gathering.
+        with ThreadPoolExecutor(2) as pool:
+            for found in pool.map(partial(self._beside, places), parts):
+                columns |= found
         self.register(out, pa.table(columns))
+
+    def _beside(self, places: _Places, part: Part) -> dict[str, pa.Array]:
+        """The part's columns, one value a key."""
+        names = ", ".join(f'"{name}"' for name in part.columns)
+        with self.connection.cursor() as cursor:
+            rows = cursor.sql(
+                f'select "{part.key}" as _key, {names} from ({part.query}) where "{part.key}" is not null'
+            ).to_arrow_table()
+        indices = places.of(rows["_key"].to_numpy())
+        return {name: pc.take(rows[name].combine_chunks(), indices) for name in part.columns}
 
     def write_parquet(self, query: str, path: Path) -> int:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -98,13 +165,34 @@ class DuckEngine:
         return int(rows)
 
 
-def _places(number: np.ndarray, order: np.ndarray, keys: np.ndarray) -> pa.Array:
-    """For each of `number` the position of its key, null where it has none; `order` sorts `number`."""
-    where = np.full(len(number), -1, dtype=np.int64)
-    if len(number):
-        in_order = number[order]
+class _Places:
+    """Where each of some keys stands among others."""
+
+    def __init__(self, number: np.ndarray) -> None:
+        self.number = number
+        self.lowest = int(number.min()) if len(number) else 0
+        self.span = int(number.max()) - self.lowest + 1 if len(number) else 0
+        self.is_dense = self.span <= SPARSEST * len(number) + 1024
+        self.order = None if self.is_dense else np.argsort(number, kind="stable")
+
+    def of(self, keys: np.ndarray) -> pa.Array:
+        """For each number the position of its key, null where it has none."""
+        where = self._dense(keys) if self.is_dense else self._sparse(keys)
+        return pa.array(where, mask=where < 0)
+
+    def _dense(self, keys: np.ndarray) -> np.ndarray:
+        position = np.full(self.span, -1, dtype=np.int32)
+        inside = (keys >= self.lowest) & (keys < self.lowest + self.span)
+        position[keys[inside] - self.lowest] = np.flatnonzero(inside)
+        where: np.ndarray = position[self.number - self.lowest]
+        return where
+
+    def _sparse(self, keys: np.ndarray) -> np.ndarray:
+        where = np.full(len(self.number), -1, dtype=np.int32)
+        in_order = self.number[self.order]
         place = np.searchsorted(in_order, keys)
         place[place == len(in_order)] = 0
         found = in_order[place] == keys
-        where[order[place[found]]] = np.flatnonzero(found)
-    return pa.array(where, mask=where < 0)
+        assert self.order is not None
+        where[self.order[place[found]]] = np.flatnonzero(found)
+        return where

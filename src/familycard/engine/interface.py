@@ -7,7 +7,7 @@ a sparse graph and dense columns in memory here, SQL rounds and joins on a clust
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -17,9 +17,9 @@ import pyarrow as pa
 
 @dataclass(frozen=True)
 class Part:
-    """A table with one row a key, some of whose columns go beside a key table."""
+    """A query with one row a key, some of whose columns go beside a key table."""
 
-    table: str
+    query: str
     key: str
     columns: tuple[str, ...]
 
@@ -27,8 +27,24 @@ class Part:
 class Engine(Protocol):
     """One engine, with its tables."""
 
+    block_rows: int
+    """How many persons, with all that is known of them, the engine wants at a time."""
+
     def make(self, table: str, query: str) -> None:
         """Make (or replace) a table from a query."""
+
+    def keep(self, table: str, queries: Iterable[str]) -> None:
+        """Make (or replace) a table on disk from the rows of several queries, one after the other.
+
+        A query is asked for when the one before has run, so it may rest on what was made between.
+        Rows stay in the order of the queries; each gives its rows in an order that the engine holds.
+        """
+
+    def save(self, table: str, order: str, folder: Path) -> None:
+        """Leave the table's files in `folder` (Parquet, rows in `order`): those of a kept table are moved there."""
+
+    def work_in(self, folder: Path) -> None:
+        """Where kept tables lie, and what does not fit into memory."""
 
     def run(self, statement: str) -> None:
         """Run a statement for its effect."""
@@ -56,7 +72,7 @@ class Engine(Protocol):
         """
 
     def widen(self, keys: str, key: str, parts: Sequence[Part], out: str) -> None:
-        """One row for each row of `keys` (in its order), with the columns of all parts beside it.
+        """One row for each row of the query `keys` (in its order), with the columns of all parts beside it.
 
         A key that a part lacks gets nulls; a part's key that `keys` lacks is passed over.
         """

@@ -13,6 +13,7 @@ from datetime import date
 
 from familycard.engine.interface import Engine, Part
 from familycard.errors import BuildError
+from familycard.indicators.blocks import Block
 from familycard.indicators.tables import PEOPLE, checked
 from familycard.pack.contract import Source
 from familycard.pack.expression import compile_condition, compile_expression
@@ -26,28 +27,64 @@ HAS_ROWS = "_has_rows"
 
 @dataclass(frozen=True)
 class Taken:
-    """The indicators that one grouping of a source gives, and the table with one row a person."""
+    """The indicators that one grouping of a source gives, one row a person."""
 
     source: Source
     by: str
     indicators: tuple[Indicator, ...]
     settled_by_one: frozenset[str]
     """Ids of ``any`` indicators, where one true row is enough whatever a refused row said."""
-    table: str
+    values: str
+    """SQL of the values, as columns of a grouping."""
+    rows: str
+    """The source's rows with the attributes that the values name."""
+
+    @property
+    def name(self) -> str:
+        """A name of its own."""
+        return f"{self.source.id}_{self.by}"
 
     @property
     def has_rows(self) -> str:
         """Column that is true for a person with rows."""
-        return f"{HAS_ROWS}_{self.table}"
+        return f"{HAS_ROWS}_{self.name}"
 
     @property
-    def part(self) -> Part:
-        """The table as a part of the wide table of persons."""
-        return Part(self.table, "person", (self.has_rows, *(i.id for i in self.indicators)))
+    def is_shared(self) -> bool:
+        """Whether rows are about a household or an address, and so about everyone in it."""
+        return self.source.subject_of is not None and self.by == self.source.subject
+
+    @property
+    def grouped(self) -> str:
+        """The table of values by household or address, where rows are shared."""
+        return f"grouped_{self.name}"
+
+    def part(self, block: Block) -> Part:
+        """The block's persons with rows, as a part of the wide table of persons."""
+        columns = (self.has_rows, *(i.id for i in self.indicators))
+        if self.is_shared:
+            query = (
+                f"select p.person, g.* exclude (_shared) from {PEOPLE} p join {self.grouped} g"
+                f' on g._shared = cast(p."{self.source.subject_of}" as varchar) where {block.holds("p.person")}'
+            )
+        else:
+            query = self._grouping(f"{column(self.by)} as person", block.holds(column(self.by)))
+        return Part(query, "person", columns)
+
+    def make_grouped(self, engine: Engine) -> None:
+        """Group shared rows once for all blocks; nothing for other sources."""
+        if self.is_shared:
+            key = column(self.by)
+            engine.make(
+                self.grouped, self._grouping(f"cast({key} as varchar) as _shared", f"{key} is not null")
+            )
+
+    def _grouping(self, key: str, where: str) -> str:
+        return f'select {key}, true as "{self.has_rows}", {self.values} from {self.rows} where {where} group by 1'
 
 
 def take_all(engine: Engine, pack: Pack, as_of: date) -> list[Taken]:
-    """Group every source that indicators name, once for each key."""
+    """The groupings of all sources that indicators name, once for each key."""
     groups: dict[tuple[str, str], list[Indicator]] = {}
     for indicator in pack.indicators.values():
         if indicator.source is not None:
@@ -58,52 +95,74 @@ def take_all(engine: Engine, pack: Pack, as_of: date) -> list[Taken]:
                     f"Indicator `{indicator.id}`: source `{source.id}` has no subject; say `by:` which column."
                 )
             groups.setdefault((source.id, by), []).append(indicator)
-    return [
-        _take(engine, pack, pack.sources[s], by, found, as_of) for (s, by), found in sorted(groups.items())
-    ]
-
-
-def _take(
-    engine: Engine, pack: Pack, source: Source, by: str, indicators: list[Indicator], as_of: date
-) -> Taken:
-    compiled = {i.id: _compile(pack, source, i, as_of) for i in indicators}
-    table = f"taken_{source.id}_{by}"
-    values = ", ".join(f'{value.sql} as "{id_}"' for id_, value in compiled.items())
-    names = frozenset[str]().union(*(value.names for value in compiled.values()))
-    rows = rows_with_attributes(source, names)
-    query = f"select {column(by)} as person, {values} from {rows} where {column(by)} is not null group by 1"
-    if source.subject_of is not None and by == source.subject:
-        query = (
-            f"select p.person, g.* exclude (person) from {PEOPLE} p"
-            f' join ({query}) g on cast(g.person as varchar) = cast(p."{source.subject_of}" as varchar)'
-        )
-    settled = frozenset(id_ for id_, value in compiled.items() if value.is_any)
-    taken = Taken(source, by, tuple(indicators), settled, table)
-    engine.make(table, f'select *, true as "{taken.has_rows}" from ({query})')
+    taken = [_take(pack, pack.sources[s], by, found, as_of) for (s, by), found in sorted(groups.items())]
+    for one in taken:
+        one.make_grouped(engine)
     return taken
 
 
-def _compile(pack: Pack, source: Source, indicator: Indicator, as_of: date) -> Compiled:
+def _take(pack: Pack, source: Source, by: str, indicators: list[Indicator], as_of: date) -> Taken:
+    keeps = _Keeps(pack, source, as_of)
+    compiled = {i.id: _compile(pack, source, i, as_of, keeps) for i in indicators}
+    names = frozenset[str]().union(*(value.names for value in compiled.values()))
+    return Taken(
+        source,
+        by,
+        tuple(indicators),
+        settled_by_one=frozenset(id_ for id_, value in compiled.items() if value.is_any),
+        values=", ".join(f'{value.sql} as "{id_}"' for id_, value in compiled.items()),
+        rows=keeps.beside(rows_with_attributes(source, names)),
+    )
+
+
+class _Keeps:
+    """The conditions that keep rows, each computed once a row however many indicators share it."""
+
+    def __init__(self, pack: Pack, source: Source, as_of: date) -> None:
+        self.pack, self.source, self.as_of = pack, source, as_of
+        self.columns: dict[str, str] = {}
+
+    def of(self, indicator: Indicator) -> Compiled | None:
+        """The column that says whether an indicator keeps a row; None where it keeps all."""
+        if indicator.where is None:
+            return None
+        scope = source_scope(self.pack, self.source, self.as_of, indicator.period or "any")
+        keep = compile_condition(indicator.where, scope)
+        name = self.columns.setdefault(keep.sql, f"_keep_{len(self.columns)}")
+        return replace(keep, sql=f'"{name}"')
+
+    def beside(self, rows: str) -> str:
+        """The rows with these columns."""
+        if not self.columns:
+            return rows
+        columns = ", ".join(f'({sql}) as "{name}"' for sql, name in self.columns.items())
+        return f"(select *, {columns} from {rows})"
+
+
+def _compile(pack: Pack, source: Source, indicator: Indicator, as_of: date, keeps: _Keeps) -> Compiled:
     """The aggregate of an indicator; where a person's rows are all left out, what absence means."""
-    period = indicator.period or "any"
-    keep = None
-    if indicator.where is not None:
-        keep = compile_condition(indicator.where, source_scope(pack, source, as_of, period))
+    keep, type_ = keeps.of(indicator), person_type(indicator)
     assert indicator.person is not None, f"{indicator.id}: an indicator from a source has `person:`"
-    scope = source_scope(pack, source, as_of, period, aggregates=True, row_filter=keep)
-    type_ = person_type(indicator)
+    scope = source_scope(pack, source, as_of, indicator.period or "any", aggregates=True, row_filter=keep)
     value = compile_expression(indicator.person, scope, type_)
     if keep is None:
         return value
+    absent = literal(indicator.no_rows, type_)
+    return replace(value, sql=_or_absent(value, keep, absent), names=value.names | keep.names)
+
+
+def _or_absent(value: Compiled, keep: Compiled, absent: str) -> str:
+    """The value, and what absence means where no row is kept."""
+    if value.is_any and absent == "false":
+        return value.sql
+    parts = value.aggregate
+    if parts is not None and (parts.is_none.endswith("is null") or absent == "0"):
+        known = f"case when {parts.is_none} then {absent} else {parts.value} end"
+        return f"(case when not {parts.doubt} then {known} end)" if parts.doubt else f"({known})"
     none_kept = f"count(*) filter (where {keep.sql}) = 0"
     if keep.nullable:
         none_kept += f" and not coalesce(bool_or(({keep.sql}) is null), false)"
-    absent = literal(indicator.no_rows, type_)
-    return replace(
-        value,
-        sql=f"(case when {none_kept} then {absent} else {value.sql} end)",
-        names=value.names | keep.names,
-    )
+    return f"(case when {none_kept} then {absent} else {value.sql} end)"
 
 
 def rows_with_attributes(source: Source, names: Iterable[str]) -> str:

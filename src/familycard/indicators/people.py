@@ -31,12 +31,12 @@ def make_people(engine: Engine, pack: Pack, as_of: date) -> int:
         resident = f"coalesce({condition.sql}, true)"
     rows = f'(select "{source.subject}" as person, {attributes}, {resident} as is_resident from {checked(source.id)})'
     everyone = f"(select person from {rows} union select person from {undecided(source.id)})"
-    engine.make(
-        PEOPLE,
+    query = (
         f"select e.person, {attributes}, r.person is not null as is_known,"
         f" coalesce(r.is_resident, true) as is_resident"
-        f" from {everyone} e left join {rows} r on r.person = e.person where e.person is not null order by e.person",
+        f" from {everyone} e left join {rows} r on r.person = e.person where e.person is not null order by e.person"
     )
+    engine.keep(PEOPLE, [query])
     count, distinct = engine.rows(f"select count(*), count(distinct person) from {PEOPLE}")[0]
     if count != distinct:
         raise BuildError(

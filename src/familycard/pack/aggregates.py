@@ -7,8 +7,9 @@ value is unknown, except that one true row settles ``any`` and one false row ``a
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
-from familycard.pack.scope import Compiled, Misuse
+from familycard.pack.scope import Aggregate, Compiled, Misuse
 from familycard.pack.types import BOOLEAN, INTEGER, Kind, Type
 
 KEEP_ALL = Compiled("true", BOOLEAN, frozenset(), nullable=False)
@@ -36,10 +37,13 @@ def _guarded(call: str, arguments: Sequence[Compiled], keep: Compiled, type_: Ty
     sql = f"{call}{_filter(keep)}"
     if type_.sql == "BIGINT":
         sql = f"cast({sql} as bigint)"
+    doubt = f"coalesce(bool_or({' or '.join(doubts)}), false)" if doubts else ""
+    is_none = f"{sql} = 0" if call.startswith("count(") else f"{sql} is null"
+    parts = Aggregate(sql, is_none, doubt)
     if doubts:
-        sql = f"(case when not coalesce(bool_or({' or '.join(doubts)}), false) then {sql} end)"
+        sql = f"(case when not {doubt} then {sql} end)"
     names = keep.names.union(*(a.names for a in arguments))
-    return Compiled(sql, type_, names, nullable=True)
+    return Compiled(sql, type_, names, nullable=True, aggregate=parts)
 
 
 def _sum(value: Compiled, keep: Compiled) -> Compiled:
@@ -71,7 +75,10 @@ def _extreme(function: str) -> Callable[[Compiled, Compiled], Compiled]:
 def _only(value: Compiled, keep: Compiled) -> Compiled:
     lowest, highest = f"min({value.sql}){_filter(keep)}", f"max({value.sql}){_filter(keep)}"
     one = _guarded(f"min({value.sql})", [value], keep, value.type)
-    return Compiled(f"(case when {lowest} = {highest} then {one.sql} end)", value.type, one.names)
+    sql = f"(case when {lowest} = {highest} then {one.sql} end)"
+    assert one.aggregate is not None
+    parts = replace(one.aggregate, value=f"(case when {lowest} = {highest} then {lowest} end)")
+    return Compiled(sql, value.type, one.names, aggregate=parts)
 
 
 def _any(condition: Compiled, keep: Compiled) -> Compiled:

@@ -120,7 +120,9 @@ class _Compiler:
                 f"it gives {compiled.type}, more decimals than {expect}; round it with round_money or money_div."
             )
         fitted = rescaled(compiled, expect.scale)
-        return Compiled(fitted.sql, expect, fitted.names, fitted.nullable, fitted.is_any)
+        # Another scale makes it more than the aggregate alone.
+        aggregate = fitted.aggregate if fitted.sql == compiled.sql else None
+        return Compiled(fitted.sql, expect, fitted.names, fitted.nullable, fitted.is_any, aggregate)
 
     # Leaves
     def column(self, node: exp.Column) -> Compiled:

@@ -26,6 +26,17 @@ class Name:
 
 
 @dataclass(frozen=True)
+class Aggregate:
+    """The parts of a single aggregate, for whoever gives a value to "no row is kept" without counting rows anew."""
+
+    value: str
+    is_none: str
+    """SQL that is true where no row is kept, provided that there is no doubt; a count of 0 passes for it."""
+    doubt: str = ""
+    """SQL that is true where the aggregate is unknown; empty where it never is."""
+
+
+@dataclass(frozen=True)
 class Compiled:
     """An expression as SQL (DuckDB's dialect; NULL is unknown) with its type and the names it uses."""
 
@@ -35,6 +46,8 @@ class Compiled:
     nullable: bool = True
     is_any: bool = False
     """Whether it is a single ``any(…)``: true stays true whatever other rows say."""
+    aggregate: Aggregate | None = None
+    """Its parts where it is a single sum, count, min, max or only."""
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,12 @@ person's family receives, never the other way round.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from familycard.engine.interface import Engine
+from familycard.indicators.blocks import Block, Blocks
 from familycard.indicators.tables import PERSONS, entitlements, members, subject_key, unit_values
 from familycard.pack.dependencies import programme_levels
 from familycard.pack.model import Pack, Programme
@@ -19,23 +21,41 @@ from familycard.programmes.rule import Rule, rule_of
 PARTS = ("status", "failed", "unknown", "amount", "received")
 
 
-def make_entitlements(engine: Engine, pack: Pack, subject: str, as_of: date) -> None:
+def make_entitlements(engine: Engine, pack: Pack, subject: str, as_of: date, blocks: Blocks) -> None:
     """Make `entitlements(subject)`: the key and five columns a programme, by key."""
     rules = rules_of(pack, subject, as_of)
-    key = subject_key(subject)
     names = frozenset[str]().union(*(rule.names for rule in rules))
-    rows = f"({subject_rows(pack, subject, names, without=subject)})"
+    if subject != "person":
+        # Their values are in order, and no row needs another.
+        rows = subject_rows(pack, subject, names, without=subject)
+        engine.keep(entitlements(subject), [_evaluation(pack, subject, rules, rows)])
+        return
+    needed = _of_units(pack, names)
+    for of_kind in needed:
+        engine.make(_away(of_kind.kind), of_kind.away(blocks))
+    engine.keep(
+        entitlements(subject),
+        (
+            _evaluation(pack, subject, rules, _person_rows(pack, needed, block)) + " order by person"
+            for block in blocks.all
+        ),
+    )
+    engine.drop(*(_away(of_kind.kind) for of_kind in needed))
+
+
+def _evaluation(pack: Pack, subject: str, rules: list[Rule], rows: str) -> str:
+    """The query of a subject's programmes over rows with all that their conditions name."""
     facts = [f"{sql} as {column(name)}" for rule in rules for name, sql in rule.facts]
     received = [f for f in facts if f.endswith('__received"')]
     # Whether each is received comes first: exclusions look both ways.
-    rows = f"(select *, {', '.join(received)} from {rows})"
+    rows = f"(select *, {', '.join(received)} from ({rows}))"
     by_id = {rule.programme.id: rule for rule in rules}
     for level in programme_levels(pack):
         of_level = [by_id[p.id] for p in level if p.id in by_id]
         if of_level:
             rows = _with_verdicts(of_level, rows)
     columns = ", ".join(column(f"{r.programme.id}__{part}") for r in rules for part in PARTS)
-    engine.make(entitlements(subject), f"select {key}, {columns} from {rows} order by {key}")
+    return f"select {subject_key(subject)}, {columns} from {rows}"
 
 
 def _with_verdicts(rules: list[Rule], rows: str) -> str:
@@ -81,18 +101,77 @@ def subject_rows(pack: Pack, subject: str, names: Iterable[str], *, without: str
     if own:
         columns.append(results)
         joins.append(f"join {entitlements('person')} _e on _e.person = p.person")
-    for kind, values, parts in _of_units(pack, names):
-        joins.append(f'left join {members(kind)} "m_{kind}" on "m_{kind}".person = p.person')
-        if values:
-            joins.append(f'left join {unit_values(kind)} "v_{kind}" on "v_{kind}".unit = "m_{kind}".unit')
-            columns += [f'"v_{kind}"."{value}" as {column(f"{kind}.{value}")}' for value in values]
-        if parts:
-            joins.append(f'left join {entitlements(kind)} "e_{kind}" on "e_{kind}".unit = "m_{kind}".unit')
-            columns += [f'"e_{kind}".{column(part)}' for part in parts]
+    for of_kind in _of_units(pack, names):
+        columns.append(of_kind.columns)
+        joins.append(f"left join ({of_kind.rows()}) {of_kind.alias} on {of_kind.alias}._person = p.person")
     return f"select {', '.join(columns)} from {PERSONS} p {' '.join(joins)}"
 
 
-def _of_units(pack: Pack, names: Iterable[str]) -> list[tuple[str, list[str], list[str]]]:
+def _person_rows(pack: Pack, needed: Sequence[_OfKind], block: Block) -> str:
+    """The rows of `subject_rows` for a block's persons, without the results of their programmes."""
+    columns, joins = ["p.*"], []
+    for of_kind in needed:
+        rows = f"{of_kind.rows(block)} union all select * from {_away(of_kind.kind)} where {block.holds('_person')}"
+        columns.append(of_kind.columns)
+        joins.append(f"left join ({rows}) {of_kind.alias} on {of_kind.alias}._person = p.person")
+    return (
+        f"select {', '.join(columns)} from (from {PERSONS} where {block.holds('person')}) p {' '.join(joins)}"
+    )
+
+
+@dataclass(frozen=True)
+class _OfKind:
+    """What persons' programmes name of the person's unit of one kind."""
+
+    kind: str
+    values: tuple[str, ...]
+    """Indicators of the unit, as columns ``<kind>__<name>``."""
+    parts: tuple[str, ...]
+    """Results of the unit's programmes, as columns ``<programme>__<part>``."""
+
+    @property
+    def alias(self) -> str:
+        """The name of its rows in a join."""
+        return f'"u_{self.kind}"'
+
+    @property
+    def columns(self) -> str:
+        """Its columns, of the joined rows."""
+        return ", ".join(f"{self.alias}.{name}" for name in self._names)
+
+    @property
+    def _names(self) -> list[str]:
+        return [column(f"{self.kind}.{value}") for value in self.values] + [column(p) for p in self.parts]
+
+    def rows(self, block: Block | None = None) -> str:
+        """One row a member: ``_person`` and the columns; of a block, where both person and unit are of it."""
+        where = "true"
+        if block is not None:
+            where = f"{block.holds('m.unit')} and {block.holds('m.person')} and {block.holds('v.unit')}"
+            where += f" and {block.holds('e.unit')}" if self.parts else ""
+        return f"{self._select} where {where}"
+
+    def away(self, blocks: Blocks) -> str:
+        """The rows of members whose unit is of another block than they are."""
+        return f"{self._select} where {blocks.apart('m.unit', 'm.person')}"
+
+    @property
+    def _select(self) -> str:
+        values = [f'v."{value}" as {column(f"{self.kind}.{value}")}' for value in self.values]
+        parts = [f"e.{column(part)}" for part in self.parts]
+        joined = f" join {entitlements(self.kind)} e on e.unit = m.unit" if self.parts else ""
+        return (
+            f"select m.person as _person, {', '.join(values + parts)} from {members(self.kind)} m"
+            f" join {unit_values(self.kind)} v on v.unit = m.unit{joined}"
+        )
+
+
+def _away(kind: str) -> str:
+    """The table of what persons' programmes name of units of other blocks."""
+    return f"away_{kind}"
+
+
+def _of_units(pack: Pack, names: Iterable[str]) -> list[_OfKind]:
     """By kind of unit: the values and the programme results that `names` mention."""
     values: dict[str, set[str]] = {}
     parts: dict[str, set[str]] = {}
@@ -102,9 +181,8 @@ def _of_units(pack: Pack, names: Iterable[str]) -> list[tuple[str, list[str], li
             values.setdefault(first, set()).add(rest)
         elif first == "programme" and pack.programmes[rest.split(".")[0]].unit in pack.units:
             parts.setdefault(pack.programmes[rest.split(".")[0]].unit, set()).add(rest.replace(".", "__"))
-    # A verdict may also look at what another programme of a unit receives.
     return [
-        (k, sorted(values.get(k, ())), sorted(parts.get(k, ())))
-        for k in pack.units
-        if k in values or k in parts
+        _OfKind(kind, tuple(sorted(values.get(kind, ()))), tuple(sorted(parts.get(kind, ()))))
+        for kind in pack.units
+        if kind in values or kind in parts
     ]

@@ -22,6 +22,7 @@ from familycard.errors import BuildError
 from familycard.families.faults import start_faults
 from familycard.families.records import UnitInputs, make_records
 from familycard.families.units import form_units
+from familycard.indicators.blocks import blocks_of
 from familycard.indicators.of_units import make_unit_values
 from familycard.indicators.people import make_people
 from familycard.indicators.persons import make_persons
@@ -46,9 +47,8 @@ from familycard.scoring.score import make_scores
 from familycard.snapshot.checks import find_contradictions
 from familycard.snapshot.code import code_digest
 from familycard.snapshot.invariants import check_partition, check_people, check_same_rows
-from familycard.snapshot.publish import prepare
 from familycard.snapshot.reach import wanted_by_kind
-from familycard.snapshot.write import write_snapshot
+from familycard.snapshot.write import WORK, making, write_snapshot
 from familycard.sources.store import Store, StoreState
 
 Progress = Callable[[str, str], None]
@@ -97,13 +97,14 @@ def build(
     """
     state = Store(store).state()
     _require(pack, state)
-    prepare(out)
     stages = Stages(progress)
     engine = engine or DuckEngine()
     name = snapshot_name(pack, state, as_of)
-    compute(engine, pack, state, as_of, stages)
-    with stages.stage("write", name):
-        path, persons = write_snapshot(engine, pack, state, as_of, out, name, stages.seconds)
+    with making(out, name) as folder:
+        engine.work_in(folder / WORK)
+        compute(engine, pack, state, as_of, stages)
+        with stages.stage("write", name):
+            path, persons = write_snapshot(engine, pack, state, as_of, folder, name, stages.seconds)
     return Built(path, name, persons, stages.seconds)
 
 
@@ -113,8 +114,9 @@ def compute(engine: Engine, pack: Pack, state: StoreState, as_of: date, stages: 
         load_sources(engine, pack, state)
         make_people(engine, pack, as_of)
         check_people(engine, pack)
+        blocks = blocks_of(engine)
     with stages.stage("person indicators", f"{len(pack.sources)} sources"):
-        make_persons(engine, pack, state, as_of)
+        make_persons(engine, pack, state, as_of, blocks)
         check_same_rows(engine, PERSONS, "person", PEOPLE)
     wanted = wanted_by_kind(pack)
     engine.drop(FAULTS)
@@ -132,7 +134,7 @@ def compute(engine: Engine, pack: Pack, state: StoreState, as_of: date, stages: 
             form_units(engine, pack, kind, inputs, as_of, records)
             check_partition(engine, kind)
         with stages.stage("unit indicators", kind.id):
-            make_unit_values(engine, pack, kind.id, wanted[kind.id], as_of)
+            make_unit_values(engine, pack, kind.id, wanted[kind.id], as_of, blocks)
             check_same_rows(engine, unit_values(kind.id), "unit", units(kind.id))
     records.drop()
     for card in pack.scorecards.values():
@@ -141,7 +143,7 @@ def compute(engine: Engine, pack: Pack, state: StoreState, as_of: date, stages: 
             check_same_rows(engine, scores(card.id), "unit", units(card.unit))
     for subject in subjects_of(pack):
         with stages.stage("programmes", subject):
-            make_entitlements(engine, pack, subject, as_of)
+            make_entitlements(engine, pack, subject, as_of, blocks)
             of = PERSONS if subject == "person" else units(subject)
             check_same_rows(engine, entitlements(subject), subject_key(subject), of)
     with stages.stage("rights"):

@@ -17,7 +17,7 @@ from familycard.pack.scopes import column
 from familycard.snapshot.basis import CATEGORY, ResultBasis
 from familycard.snapshot.open import OpenSnapshot
 from familycard.snapshot.overview import category_sql
-from familycard.snapshot.write import SERVE, table_paths
+from familycard.snapshot.write import SERVE, parts_of, table_paths
 
 BEFORE, AFTER = "before_", "after_"
 PEOPLE = "_people"
@@ -64,7 +64,7 @@ def load_both(engine: DuckEngine, a: OpenSnapshot, b: OpenSnapshot) -> None:
     """Make the tables of both known; SnapshotError where they do not number the same people."""
     for prefix, snapshot in ((BEFORE, a), (AFTER, b)):
         for relative, (table, _) in table_paths(snapshot.pack).items():
-            engine.read_parquet(prefix + table, [snapshot.path / relative])
+            engine.read_parquet(prefix + table, parts_of(snapshot.path / relative))
         _attach(engine, prefix, snapshot.path / SERVE)
     shared, renumbered = engine.rows(
         "select count(*), count(*) filter (where a.person <> b.person)"

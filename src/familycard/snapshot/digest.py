@@ -1,9 +1,17 @@
-"""A digest of a table's rows, names and types, the same whichever engine or file layout made it."""
+"""A digest of a table's rows, names and types, the same whichever engine or file layout made it.
+
+Each column is a stream of batches of `BATCH_ROWS` rows, wherever files and row groups end. A batch
+is hashed in a form that its values alone decide and that is short: which values are null; numbers
+as their distance from the batch's lowest, in as few bytes as the greatest needs; texts as the
+distinct ones in the order of their first row, and for each row which of them it is.
+"""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -11,82 +19,161 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-_BATCH_ROWS = 131_072
+BATCH_ROWS = 131_072
+COLUMNS_AT_A_TIME = 24
+"""As many columns as one thread takes through the files at once: more would only take memory."""
+FEW = 64
+"""Dictionaries up to this size are put in order without looking at the texts."""
 
 
-def table_digest(path: Path) -> str:
-    """SHA-256 over a Parquet file: how many rows, and for each column its name, type, nulls and values.
+@dataclass(frozen=True)
+class TableDigest:
+    """What a table comes to; `files` is in how many it lies, which the hash does not know."""
 
-    Every column is one stream of bytes whatever the file's row groups, compression and
-    encodings, so only rows, names and types count.
-    """
-    with pq.ParquetFile(path) as file, ThreadPoolExecutor() as pool:
-        columns = [_ColumnDigest(field) for field in file.schema_arrow]
-        for batch in file.iter_batches(_BATCH_ROWS):
-            list(pool.map(_ColumnDigest.update, columns, batch.columns))
-        total = hashlib.sha256(str(file.metadata.num_rows).encode())
-    for column in columns:
-        total.update(column.digest())
-    return total.hexdigest()
+    files: int
+    rows: int
+    sha256: str
 
 
-class _ColumnDigest:
-    """One column: which values are null, the values as little-endian integers or text, and text lengths."""
-
-    def __init__(self, field: pa.Field) -> None:
-        self.name = f"{field.name}:{_type_name(field.type)}"
-        self.nulls, self.values, self.lengths = (hashlib.sha256() for _ in range(3))
-
-    def update(self, values: pa.Array) -> None:
-        """Take in the next values."""
-        if pa.types.is_dictionary(values.type):
-            values = values.dictionary_decode()
-        nulls = values.is_null() if values.null_count else None
-        self.nulls.update(_bytes(nulls.cast(pa.uint8())) if nulls is not None else bytes(len(values)))
-        if pa.types.is_string(values.type) or pa.types.is_large_string(values.type):
-            self._update_text(values)
-        else:
-            self.values.update(_bytes(_integers(values)))
-
-    def _update_text(self, values: pa.Array) -> None:
-        filled = pc.fill_null(values, "") if values.null_count else values
-        filled = filled.cast(pa.large_string())
-        _, offsets_buffer, text = filled.buffers()
-        offsets = np.frombuffer(offsets_buffer, dtype=np.int64)[
-            filled.offset : filled.offset + len(filled) + 1
-        ]
-        self.lengths.update(np.diff(offsets).astype("<i8").tobytes())
-        if text is not None and len(filled):
-            self.values.update(memoryview(text)[offsets[0] : offsets[-1]])
-
-    def digest(self) -> bytes:
-        """What the column's stream comes to."""
-        parts = (self.name.encode(), self.nulls.digest(), self.values.digest(), self.lengths.digest())
-        return hashlib.sha256(b"".join(parts)).digest()
+def table_digest(paths: Sequence[Path]) -> TableDigest:
+    """The digest of the rows of Parquet files, one after the other."""
+    with pq.ParquetFile(paths[0]) as file:
+        fields = list(file.schema_arrow)
+    groups = [fields[at : at + COLUMNS_AT_A_TIME] for at in range(0, len(fields), COLUMNS_AT_A_TIME)]
+    with ThreadPoolExecutor(2) as pool:
+        found = list(pool.map(lambda group: _columns(paths, group), groups))
+    rows = sum(pq.read_metadata(path).num_rows for path in paths)
+    total = hashlib.sha256(str(rows).encode())
+    for digests in found:
+        for digest in digests:
+            total.update(digest)
+    return TableDigest(len(paths), rows, total.hexdigest())
 
 
-def _integers(values: pa.Array) -> pa.Array:
-    """Booleans as bytes, everything else as 64-bit integers; nulls are 0."""
+def _columns(paths: Sequence[Path], fields: Sequence[pa.Field]) -> list[bytes]:
+    """The digest of each of some columns."""
+    streams = [hashlib.sha256(f"{field.name}:{_type_name(field.type)}".encode()) for field in fields]
+    for batch in _batches(paths, fields):
+        for stream, values in zip(streams, batch.columns, strict=True):
+            for part in _parts(values):
+                stream.update(part)
+    return [stream.digest() for stream in streams]
+
+
+def _batches(paths: Sequence[Path], fields: Sequence[pa.Field]) -> Iterator[pa.RecordBatch]:
+    """Batches of just `BATCH_ROWS` rows, but for the last."""
+    names = [field.name for field in fields]
+    texts = [field.name for field in fields if _is_text(field.type)]
+    waiting: list[pa.Table] = []
+    held = 0
+    for path in paths:
+        with pq.ParquetFile(path, read_dictionary=texts) as file:
+            for group in range(file.num_row_groups):
+                waiting.append(file.read_row_group(group, columns=names, use_threads=False))
+                held += waiting[-1].num_rows
+                while held >= BATCH_ROWS:
+                    table = pa.concat_tables(waiting)
+                    yield _whole(table.slice(0, BATCH_ROWS))
+                    waiting = [table.slice(BATCH_ROWS)]
+                    held -= BATCH_ROWS
+    if held:
+        yield _whole(pa.concat_tables(waiting))
+
+
+def _whole(table: pa.Table) -> pa.RecordBatch:
+    """One batch; pieces of a dictionary column are brought under one dictionary."""
+    table = table.unify_dictionaries().combine_chunks()
+    return pa.RecordBatch.from_arrays(
+        [column.chunk(0) if column.num_chunks else pa.array([], column.type) for column in table.columns],
+        names=table.column_names,
+    )
+
+
+def _parts(values: pa.Array) -> Iterator[bytes | memoryview]:
+    """The bytes of one batch of a column."""
+    valid = None
+    if values.null_count:
+        valid = values.is_valid().to_numpy(zero_copy_only=False)
+        yield b"n"
+        yield np.packbits(valid).data
+    yield b"v"
+    if pa.types.is_dictionary(values.type):
+        yield from _texts(values, valid)
+    elif _is_text(values.type):
+        yield from _texts(values.dictionary_encode(), valid)
+    else:
+        yield from _numbers(_integers(values), valid)
+
+
+def _numbers(numbers: np.ndarray, valid: np.ndarray | None) -> Iterator[bytes | memoryview]:
+    """Lowest, width and distances from the lowest; nulls are as far as the lowest itself."""
+    known = numbers if valid is None else numbers[valid]
+    if not len(known):
+        return
+    lowest, highest = int(known.min()), int(known.max())
+    width = next(width for width in (0, 1, 2, 4, 8) if highest - lowest < 1 << 8 * width)
+    yield f"{lowest}:{width}".encode()
+    if width == 0:
+        return
+    if valid is not None:
+        numbers = np.where(valid, numbers, lowest)
+    distance = (
+        numbers - np.int64(lowest) if width < 8 else numbers.view(np.uint64) - np.uint64(lowest % 2**64)
+    )
+    yield distance.astype(f"<u{width}").data
+
+
+def _texts(values: pa.DictionaryArray, valid: np.ndarray | None) -> Iterator[bytes | memoryview]:
+    """The distinct texts in the order of their first row, then which of them each row has."""
+    if len(values.dictionary) > FEW or values.dictionary.null_count:
+        values = values.cast(pa.large_string()).dictionary_encode()
+        texts, codes = values.dictionary, _codes(values)
+    else:
+        texts, codes = _in_order_of_rows(values, valid)
+    lengths = pc.binary_length(texts).to_numpy(zero_copy_only=False).astype("<i8")
+    yield lengths.data
+    yield "".join(texts.to_pylist()).encode()
+    yield from _numbers(codes, valid)
+
+
+def _codes(values: pa.DictionaryArray) -> np.ndarray:
+    codes: np.ndarray = pc.fill_null(values.indices, 0).to_numpy(zero_copy_only=False)
+    return codes.astype(np.int64)
+
+
+def _in_order_of_rows(values: pa.DictionaryArray, valid: np.ndarray | None) -> tuple[pa.Array, np.ndarray]:
+    """A small dictionary without what no row has, in the order of first rows."""
+    codes = _codes(values)
+    known = codes if valid is None else np.where(valid, codes, -1)
+    firsts = {code: int(np.argmax(known == code)) for code in range(len(values.dictionary))}
+    used = [code for code, row in firsts.items() if len(known) and known[row] == code]
+    used.sort(key=lambda code: firsts[code])
+    place = np.zeros(max(len(firsts), 1), dtype=np.int64)
+    place[used] = np.arange(len(used))
+    return values.dictionary.take(pa.array(used, pa.int64())), place[codes]
+
+
+def _integers(values: pa.Array) -> np.ndarray:
+    """Booleans as 0 and 1, dates as days, decimals without their point; nulls are 0."""
     kind = values.type
     if pa.types.is_boolean(kind):
         values = values.cast(pa.uint8())
     elif pa.types.is_date(kind):
-        values = values.cast(pa.date32()).cast(pa.int32()).cast(pa.int64())
+        values = values.cast(pa.date32()).cast(pa.int32())
     elif pa.types.is_decimal(kind):
         values = pc.multiply(values, 10**kind.scale).cast(pa.int64())
-    elif kind != pa.int64():
-        values = values.cast(pa.int64())
-    return pc.fill_null(values, 0) if values.null_count else values
+    filled = pc.fill_null(values, 0) if values.null_count else values
+    numbers: np.ndarray = filled.to_numpy(zero_copy_only=False)
+    return numbers.astype(np.int64, copy=False)
 
 
-def _bytes(values: pa.Array) -> bytes | memoryview:
-    array: np.ndarray = values.to_numpy(zero_copy_only=False)
-    return array.data
+def _is_text(type_: pa.DataType) -> bool:
+    return bool(pa.types.is_string(type_) or pa.types.is_large_string(type_))
 
 
 def _type_name(type_: pa.DataType) -> str:
     if pa.types.is_integer(type_):
         return "integer"
-    if pa.types.is_string(type_) or pa.types.is_large_string(type_) or pa.types.is_dictionary(type_):
+    if _is_text(type_) or pa.types.is_dictionary(type_):
         return "text"
     return "date" if pa.types.is_date(type_) else str(type_)

@@ -20,7 +20,7 @@ from familycard.errors import SnapshotError
 from familycard.pack.model import Pack
 from familycard.snapshot.catalogue import Catalogue, read_catalogue
 from familycard.snapshot.publish import CURRENT
-from familycard.snapshot.write import CATALOGUE, MANIFEST, SERVE, table_paths
+from familycard.snapshot.write import CATALOGUE, MANIFEST, SERVE, parts_of, table_paths
 
 
 @dataclass(frozen=True)
@@ -45,10 +45,13 @@ def open_snapshot(path: Path) -> OpenSnapshot:
     catalogue = read_catalogue(folder / CATALOGUE)
     engine = DuckEngine()
     for relative, (table, _) in table_paths(catalogue.pack).items():
-        if not (folder / relative).is_file():
-            raise SnapshotError(f"{folder / relative} is missing: the snapshot is not whole; build it again.")
+        parts = parts_of(folder / relative)
+        if len(parts) != manifest["files"].get(relative):
+            raise SnapshotError(
+                f"{folder / relative} lacks files: the snapshot is not whole; build it again."
+            )
         with _broken(folder / relative):
-            engine.read_parquet(table, [folder / relative])
+            engine.read_parquet(table, parts)
     if not (folder / SERVE).is_file():
         raise SnapshotError(f"{folder / SERVE} is missing: the snapshot is not whole; build it again.")
     serve = str(folder / SERVE).replace("'", "''")

@@ -23,6 +23,7 @@ from familycard.indicators.tables import (
     entitlements,
     members,
     scores,
+    subject_key,
     tie_evidence,
     unit_values,
 )
@@ -31,32 +32,37 @@ from familycard.programmes.evaluate import subjects_of
 from familycard.programmes.unused import UNUSED, WITHOUT_RIGHT
 from familycard.snapshot.catalogue import Catalogue, LoadNote, read_catalogue, write_catalogue
 from familycard.snapshot.code import code_digest
-from familycard.snapshot.digest import table_digest
+from familycard.snapshot.digest import TableDigest, table_digest
 from familycard.snapshot.publish import begin, discard, point_to, prepare, publish, set_aside, writing
 from familycard.sources.store import StoreState
 
 CATALOGUE = "catalogue.json"
 MANIFEST = "manifest.json"
 SERVE = "serve.duckdb"
+WORK = "work"
+"""Folder of what the build needs on the way; gone before the snapshot is published."""
 
 
 def table_paths(pack: Pack) -> dict[str, tuple[str, str]]:
-    """By path within a snapshot: the engine's table, and the columns it is ordered by."""
-    paths = {"persons/part-0.parquet": (PERSONS, "person")}
+    """By folder within a snapshot: the engine's table, and the columns it is ordered by."""
+    paths = {"persons": (PERSONS, "person")}
     for kind in pack.units:
-        paths[f"members/{kind}.parquet"] = (members(kind), "unit, person")
-        paths[f"evidence/{kind}.parquet"] = (tie_evidence(kind), "unit, one, two, tie, mapping, file, row")
-        paths[f"units/{kind}.parquet"] = (unit_values(kind), "unit")
+        paths[f"members/{kind}"] = (members(kind), "unit, person")
+        paths[f"evidence/{kind}"] = (tie_evidence(kind), "unit, one, two, tie, mapping, file, row")
+        paths[f"units/{kind}"] = (unit_values(kind), "unit")
     for card in pack.scorecards:
-        paths[f"scores/{card}.parquet"] = (scores(card), "unit")
+        paths[f"scores/{card}"] = (scores(card), "unit")
     for subject in subjects_of(pack):
-        key = "person" if subject == "person" else "unit"
-        paths[f"entitlements/{subject}.parquet"] = (entitlements(subject), key)
-    paths[f"unused/{pack.card_unit}.parquet"] = (UNUSED, "unit")
-    paths["without_right/part-0.parquet"] = (WITHOUT_RIGHT, "subject, programme, unit, person")
-    order = "fault, person, other, unit, kind, source, detail"
-    paths["faults/part-0.parquet"] = (FAULTS, order)
+        paths[f"entitlements/{subject}"] = (entitlements(subject), subject_key(subject))
+    paths[f"unused/{pack.card_unit}"] = (UNUSED, "unit")
+    paths["without_right"] = (WITHOUT_RIGHT, "subject, programme, unit, person")
+    paths["faults"] = (FAULTS, "fault, person, other, unit, kind, source, detail")
     return paths
+
+
+def parts_of(folder: Path) -> list[Path]:
+    """The files of a table of a snapshot, in order."""
+    return sorted(folder.glob("part-*.parquet"))
 
 
 def write_snapshot(
@@ -64,37 +70,43 @@ def write_snapshot(
     pack: Pack,
     state: StoreState,
     as_of: date,
-    out: Path,
+    folder: Path,
     name: str,
     seconds: Mapping[str, float],
 ) -> tuple[Path, int]:
-    """Write, verify and publish; the snapshot's path and how many persons it has.
+    """Write what is not yet written, verify and publish; the snapshot's path and how many persons it has.
 
-    Where a snapshot of the same inputs is already there, its digests must be the same; one whose
-    files are no longer what was written is set aside.
+    `folder` is that of `making`. Where a snapshot of the same inputs is already there, its digests
+    must be the same; one whose files are no longer what was written is set aside.
     """
-    prepare(out)
-    with writing(out), _making(out, name) as folder:
-        rows, digests = {}, {}
-        for path, (table, order) in table_paths(pack).items():
-            rows[path] = engine.write_parquet(f"select * from {table} order by {order}", folder / path)
-            digests[path] = table_digest(folder / path)
-        write_catalogue(_catalogue(pack, state, as_of), folder / CATALOGUE)
-        manifest = _manifest(pack, state, as_of, name, rows, digests, seconds)
-        (folder / MANIFEST).write_text(json.dumps(manifest, indent=1, ensure_ascii=False), encoding="utf-8")
-        _write_serve(pack, state, folder)
-        return _published_path(folder, out, name, digests), rows["persons/part-0.parquet"]
+    digests: dict[str, TableDigest] = {}
+    for path, (table, order) in table_paths(pack).items():
+        engine.save(table, order, folder / path)
+        digests[path] = table_digest(parts_of(folder / path))
+    shutil.rmtree(folder / WORK, ignore_errors=True)
+    write_catalogue(_catalogue(pack, state, as_of), folder / CATALOGUE)
+    manifest = _manifest(pack, state, as_of, name, digests, seconds)
+    (folder / MANIFEST).write_text(json.dumps(manifest, indent=1, ensure_ascii=False), encoding="utf-8")
+    _write_serve(pack, state, folder)
+    published = _published_path(folder, folder.parent, name, {p: d.sha256 for p, d in digests.items()})
+    return published, digests["persons"].rows
 
 
 @contextmanager
-def _making(out: Path, name: str) -> Iterator[Path]:
-    """The hidden folder of a snapshot being written; of a write that failed nothing stays."""
-    folder = begin(out, name)
-    try:
-        yield folder
-    finally:
-        # A full disk would stay full.
-        shutil.rmtree(folder, ignore_errors=True)
+def making(out: Path, name: str) -> Iterator[Path]:
+    """The hidden folder of a snapshot in the making; of a build that failed nothing stays.
+
+    One process at a time has it; another waits.
+    """
+    prepare(out)
+    with writing(out):
+        folder = begin(out, name)
+        (folder / WORK).mkdir()
+        try:
+            yield folder
+        finally:
+            # A full disk would stay full.
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _published_path(folder: Path, out: Path, name: str, digests: Mapping[str, str]) -> Path:
@@ -129,7 +141,10 @@ def _is_as_written(snapshot: Path, digests: Mapping[str, str]) -> bool:
         with duckdb.connect(str(snapshot / SERVE), read_only=True) as connection:
             for table in ("identifiers", "memberships"):
                 connection.execute(f"select sum(person) from {table}")
-        return bool(digests) and all(table_digest(snapshot / path) == d for path, d in digests.items())
+        return bool(digests) and all(
+            (parts := parts_of(snapshot / path)) and table_digest(parts).sha256 == sha256
+            for path, sha256 in digests.items()
+        )
     except (OSError, duckdb.Error, pa.ArrowException, SnapshotError):
         return False
 
@@ -154,8 +169,7 @@ def _manifest(
     state: StoreState,
     as_of: date,
     name: str,
-    rows: Mapping[str, int],
-    digests: Mapping[str, str],
+    digests: Mapping[str, TableDigest],
     seconds: Mapping[str, float],
 ) -> dict[str, Any]:
     return {
@@ -172,8 +186,9 @@ def _manifest(
             }
             for source, load in sorted(state.loads.items())
         },
-        "rows": dict(rows),
-        "digests": dict(digests),
+        "files": {path: digest.files for path, digest in digests.items()},
+        "rows": {path: digest.rows for path, digest in digests.items()},
+        "digests": {path: digest.sha256 for path, digest in digests.items()},
         "seconds": {stage: round(value, 3) for stage, value in seconds.items()},
     }
 
@@ -185,13 +200,21 @@ def _write_serve(pack: Pack, state: StoreState, folder: Path) -> None:
             "create table identifiers as select kind, value, person from read_parquet($1) order by value",
             [str(state.identity)],
         )
-        parts = [
-            f"select person, '{kind}' as kind, unit from read_parquet({_file(folder, kind)})"
-            for kind in pack.units
-        ]
-        connection.execute(f"create table memberships as {' union all '.join(parts)} order by person")
+        connection.execute(f"create table memberships as {_memberships(pack, folder)} order by person")
 
 
-def _file(folder: Path, kind: str) -> str:
-    """The members of a kind as a path in SQL."""
-    return "'" + str(folder / "members" / f"{kind}.parquet").replace("'", "''") + "'"
+def _memberships(pack: Pack, folder: Path) -> str:
+    """One row a person: the unit of each kind, null where there is none."""
+    everyone = f"select person from {_files(folder / 'persons')}"
+    units = ", ".join(f'"{kind}".unit as "{kind}"' for kind in pack.units)
+    joins = " ".join(
+        f'left join {_files(folder / "members" / kind)} "{kind}" on "{kind}".person = p.person'
+        for kind in pack.units
+    )
+    return f"select p.person, {units} from ({everyone}) p {joins}"
+
+
+def _files(folder: Path) -> str:
+    """The files of a table as a relation of SQL."""
+    listed = ", ".join("'" + str(path).replace("'", "''") + "'" for path in parts_of(folder))
+    return f"read_parquet([{listed}])"
