@@ -128,24 +128,12 @@ def _survivors(paid: Payments, block: Block, dice: np.random.Generator) -> None:
     paid.pay("survivor", person, amount[person], _from_month(latest, block))
 
 
-def birth_order(block: Block) -> Ints:
-    """Order of each person among the recorded births of its mother, from 1."""
-    mother, born = block.persons.mother, block.persons.born
-    order = np.lexsort((born, mother))
-    ordered = mother[order]
-    starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
-    place = np.arange(len(order)) - np.repeat(starts, np.diff(np.r_[starts, len(order)]))
-    result = np.empty(len(order), np.int64)
-    result[order] = place + 1
-    return result
-
-
 def _births(paid: Payments, block: Block, dice: np.random.Generator) -> None:
     rates = block.tables.benefits
     month = month_index(block.people.born, block.tables.life["as_of_year"])
     child = np.flatnonzero((month >= 0) & (month < MONTHS - 1) & (block.raiser >= 0))
     child = child[_uses(block, "birth", len(child), dice)]
-    order = np.minimum(birth_order(block)[child], len(rates["birth"]["order"])) - 1
+    order = np.minimum(block.birth_order[child], len(rates["birth"]["order"])) - 1
     amount = whole(np.array(rates["birth"]["order"])[order] * rates["mrp"])
     paid.pay("birth", block.raiser[child], amount, between(month[child] + 1, month[child] + 2))
 
@@ -161,7 +149,7 @@ def _child_care(paid: Payments, block: Block, dice: np.random.Generator) -> None
     mother = mother[_uses(block, "child_care", len(mother), dice)]
     month = work.newborn_month[mother]
     months = between(month, month + _PAID_MONTHS)
-    order = np.minimum(birth_order(block)[youngest[mother]], len(rates["child_care"]["order"])) - 1
+    order = np.minimum(block.birth_order[youngest[mother]], len(rates["child_care"]["order"])) - 1
     plain = whole(np.array(rates["child_care"]["order"])[order] * rates["mrp"])
     insured = np.minimum(
         whole(rates["child_care_insured"]["share"] * work.usual_wage[mother]),

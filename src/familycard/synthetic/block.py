@@ -8,6 +8,7 @@ stage's name alone.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from familycard.synthetic.care import Care, place_children
 from familycard.synthetic.departed import bury
 from familycard.synthetic.health import Health, make_health
 from familycard.synthetic.homes import Homes, make_homes
+from familycard.synthetic.identifiers import rank_within
 from familycard.synthetic.kin import Kin, make_kin
 from familycard.synthetic.people import People, make_people
 from familycard.synthetic.persons import Persons, make_persons
@@ -47,6 +49,15 @@ class Block:
 
     def __len__(self) -> int:
         return len(self.people)
+
+    @cached_property
+    def birth_order(self) -> Ints:
+        """Order of each person among the recorded births of its mother, from 1."""
+        mother = self.persons.mother
+        by_birth = np.argsort(self.persons.born, kind="stable")
+        order = np.empty(len(mother), np.int64)
+        order[by_birth] = rank_within(mother[by_birth]) + 1
+        return order
 
 
 def make_block(tables: Tables, count: int, seed: int, number: int, blocks: int) -> Block:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from familycard.synthetic.benefits import birth_order
 from familycard.synthetic.block import Block
 from familycard.synthetic.care import TERMINATED
 from familycard.synthetic.emit import Table, coded
@@ -61,7 +60,7 @@ def _births(block: Block, dice: np.random.Generator) -> Table:
         "father": persons.father[child],
         "born_on": persons.born[child],
         "registered_on": registered,
-        "birth_order": birth_order(block)[child],
+        "birth_order": block.birth_order[child],
     }
 
 

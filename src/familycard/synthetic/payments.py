@@ -42,9 +42,11 @@ class Payments:
     benefit: list[Ints] = field(default_factory=list)
     month: list[Ints] = field(default_factory=list)
     amount: list[Ints] = field(default_factory=list)
+    _summed: tuple[Ints, Ints, Ints, Ints] | None = None
 
     def pay(self, benefit: str, person: Ints, amount: Ints, months: Bools) -> None:
         """Pay `amount` (a value a person) in the months marked (persons × months)."""
+        self._summed = None
         row, month = np.nonzero(months & (amount > 0)[:, None])
         self.person.append(person[row])
         self.benefit.append(np.full(len(row), _CODE[benefit]))
@@ -53,6 +55,11 @@ class Payments:
 
     def summed(self) -> tuple[Ints, Ints, Ints, Ints]:
         """Person, benefit, month, KZT: one row a kind and month, in this order."""
+        if self._summed is None:
+            self._summed = self._sum()
+        return self._summed
+
+    def _sum(self) -> tuple[Ints, Ints, Ints, Ints]:
         key = np.concatenate(self.person) * len(BENEFITS) + np.concatenate(self.benefit)
         key = key * MONTHS + np.concatenate(self.month)
         unique, place = np.unique(key, return_inverse=True)
