@@ -83,6 +83,13 @@ def test_a_share_and_a_share_by_age_are_kept(draw: Any, traits: Traits) -> None:
     assert (age >= 60).sum() == pytest.approx((traits["age"] >= 60).sum() / 2, rel=0.15)
 
 
+def test_a_share_too_small_for_anybody_still_gives_one_row(draw: Any, traits: Traits) -> None:
+    text = "groups: [{who: is_disabled, share: 0.0000001}]\ncolumns: {person: {person: self}}\n"
+    person = draw(contract(), text)["person"]
+    assert len(person) == 1
+    assert traits["is_disabled"][person].all()
+
+
 def test_groups_add_rows_and_set_columns(draw: Any, traits: Traits) -> None:
     groups = (
         "groups:\n  - {who: 'age >= 60', rows: {least: 1, most: 3}, set: {x: old}}\n  - {who: is_raiser}\n"

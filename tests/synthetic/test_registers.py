@@ -53,7 +53,7 @@ def _wrong_families(delivery: Path, store: Path, snapshot: Path) -> tuple[Counte
         f"""with ids as (select value as iin, person from '{store}/identity/*.parquet' where kind = 'iin'),
         truth as (select t.*, i.person from read_csv('{delivery}/truth/families.csv', all_varchar=true) t
                   join ids i using (iin)),
-        members as (select person, unit from '{snapshot}/members/family.parquet'),
+        members as (select person, unit from '{snapshot}/members/family/*.parquet'),
         sizes as (select unit, count(*) as size from members group by unit),
         families as (select family, any_value(kind) as kind, bool_or(fault is not null) as faulty,
                      count(*) as size, count(distinct unit) as units, min(unit) as unit

@@ -52,7 +52,12 @@ def _chosen(registers: Mapping[str, Register], traits: Traits) -> dict[str, list
 def _draw(register: Register, chosen: list[Bools], traits: Traits) -> Table:
     source = register.source
     dice = traits.made.dice(f"{source.id}: rows")
-    parts = [_rows(group, is_in, traits, dice) for group, is_in in zip(register.groups, chosen, strict=True)]
+    holders = [
+        _holders(group, is_in, traits, dice) for group, is_in in zip(register.groups, chosen, strict=True)
+    ]
+    if traits.made.block.number == 0 and not any(len(holder) for holder in holders):
+        holders = _somebody(chosen, dice)
+    parts = [_rows(group, holder, dice) for group, holder in zip(register.groups, holders, strict=True)]
     sizes = [len(resident) for resident, _ in parts]
     resident, order = (np.concatenate([part[n] for part in parts]) for n in (0, 1))
     rows = Rows(traits, resident, order, source.id, source.subject, register.columns)
@@ -64,11 +69,25 @@ def _draw(register: Register, chosen: list[Bools], traits: Traits) -> Table:
     return _kept(source, table)
 
 
-def _rows(group: Group, is_in: Bools, traits: Traits, dice: np.random.Generator) -> tuple[Ints, Ints]:
-    """By row of a group: the resident, and the number of the row (the month, where rows are months)."""
+def _holders(group: Group, is_in: Bools, traits: Traits, dice: np.random.Generator) -> Ints:
+    """The share of a group that has rows."""
     ages, shares = np.array([age for age, _ in group.shares]), np.array([share for _, share in group.shares])
     share = shares[np.searchsorted(ages, traits["age"], side="right") - 1]
-    resident = np.flatnonzero(is_in & (dice.random(len(is_in)) < share))
+    return np.flatnonzero(is_in & (dice.random(len(is_in)) < share))
+
+
+def _somebody(chosen: list[Bools], dice: np.random.Generator) -> list[Ints]:
+    """One resident of the first group that has any: in a small country, too, no register is empty."""
+    holders: list[Ints] = [np.empty(0, np.int64) for _ in chosen]
+    for number, is_in in enumerate(chosen):
+        if is_in.any():
+            holders[number] = dice.choice(np.flatnonzero(is_in), 1)
+            break
+    return holders
+
+
+def _rows(group: Group, resident: Ints, dice: np.random.Generator) -> tuple[Ints, Ints]:
+    """By row of a group: the resident, and the number of the row (the month, where rows are months)."""
     counts = dice.integers(group.least, group.most + 1, len(resident))
     order = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
     return np.repeat(resident, counts), order + (MONTHS - group.months if group.months else 0)

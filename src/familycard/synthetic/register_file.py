@@ -119,7 +119,7 @@ def _rows(fields: Fields) -> tuple[int, int, int]:
 
 
 def _within(fields: Fields, least: int, most: int) -> int:
-    if not 0 <= least <= most or most == 0:
+    if not 1 <= least <= most:
         raise fault("`rows` is a number from 1, or `least` up to `most`", fields.place)
     return least
 
