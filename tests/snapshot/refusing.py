@@ -98,16 +98,16 @@ def _damage_parquet(source: Source, path: Path, to: Path, chosen: set[int], chan
 
 
 def _column(source: Source, way: str, filled: list[str], chance: random.Random) -> Column:
-    """A filled column that a wrong text breaks: an identifier, or anything that is not free text."""
+    """A filled column that a wrong text breaks: an identifier, else no free text, else what there is."""
     physical = [c for c in source.columns if c.derived is None and _header(c) in filled]
     named = [c for c in physical if c.identifies]
     typed = [c for c in physical if not c.identifies and (c.type.kind is not Kind.TEXT or c.allowed)]
-    return chance.choice(named if way == "identifier" or not typed else typed)
+    return chance.choice((named if way == "identifier" or not typed else typed) or typed or physical)
 
 
 def _spoilt(column: Column, text: str, chance: random.Random) -> str:
     if column.identifies is None:
-        return "#"
+        return "=#"  # no number, no day, no known word; and in free text the beginning of a formula
     place = chance.randrange(len(text))
     return text[:place] + "O" + text[place + 1 :]
 

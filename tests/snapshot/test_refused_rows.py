@@ -41,11 +41,12 @@ def refused(
     country: MadeUp, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Refused]:
     folder, pack = tmp_path_factory.mktemp("refused"), tolerant(country.pack)
-    others = sorted(set(pack.sources) - set(TIES))
+    before = Store(country.store).state()
+    # In so small a country a rare register may have no row, and an empty file is no load.
+    others = sorted(set(before.loads) - set(TIES))
     random.Random(0).shuffle(others)
     # Every register has its turn, and none is spoilt in all: doubt in one hides what another does wrong.
     sources = [*TIES, *others[request.param :: TURNS]]
-    before = Store(country.store).state()
     spoilt = damage_delivery(
         pack, before, sources, country.delivery, folder / "delivery", request.param, ROWS
     )
