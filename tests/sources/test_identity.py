@@ -21,7 +21,7 @@ def test_an_alias_joins_two_numbers_into_one_person(tmp_path: Path) -> None:
     report = intake(country(WAGES, RENTS), tmp_path / "in", tmp_path / "store")
     assert outcomes(report)["wages"] == "loaded" and report.persons == 5
     load = Store(tmp_path / "store").state().loads["wages"]
-    assert [row["person"] for row in rows(load.checked)] == [1, 2, 3, 4, 5, 2]
+    assert [row["person"] for row in rows(load.checked)] == [1, 2, 2, 3, 4, 5]
 
 
 def test_an_alias_of_the_first_delivery_holds_at_once_and_again_changes_nothing(tmp_path: Path) -> None:
@@ -29,7 +29,7 @@ def test_an_alias_of_the_first_delivery_holds_at_once_and_again_changes_nothing(
     aliases += f"iin,{iin(5)},former,{iin(1)},,2025-01-01,act 17\n"
     wages = wages_csv(WAGE_ROWS)
     store = taken(tmp_path, people_csv=people_csv(range(5)), wages_csv=wages, identity_aliases_csv=aliases)
-    assert [row["person"] for row in rows(store.state().loads["wages"].checked)] == [1, 2, 3, 4, 5, 2]
+    assert [row["person"] for row in rows(store.state().loads["wages"].checked)] == [1, 2, 2, 3, 4, 5]
     before = files_below(store.path)
     report = intake(country(WAGES, RENTS), tmp_path / "in", store.path)
     assert outcomes(report) == {"people": "unchanged", "wages": "unchanged", "rents": "absent"}
@@ -66,7 +66,7 @@ def test_an_alias_file_that_cannot_be_used_is_refused_and_the_aliases_before_it_
     }  # fmt: skip
     assert reason in report.sources[0].reason and not report.is_clean
     state = Store(tmp_path / "store").state()
-    assert [row["person"] for row in rows(state.loads["wages"].checked)] == [1, 2, 3, 4, 5, 2]
+    assert [row["person"] for row in rows(state.loads["wages"].checked)] == [1, 2, 2, 3, 4, 5]
     assert len(rows(state.loads["people"].checked)) == 6
 
 

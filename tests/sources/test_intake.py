@@ -379,3 +379,19 @@ def test_the_people_table_keeps_who_the_mother_is(tmp_path: Path) -> None:
     state = taken(tmp_path, people_csv=people).state()
     assert rows(state.loads["people"].checked)[3]["mother"] == 2
     assert PEOPLE.subject == "person"
+
+
+def test_rows_of_a_person_stand_together_in_the_order_of_the_file_and_those_of_nobody_known_last(
+    tmp_path: Path,
+) -> None:
+    amounts = [(3, "9"), (1, "2"), (77, "5"), (3, "1"), (1, "4")]
+    wages = wages_csv([(iin(n), "2025-03", amount) for n, amount in amounts])
+    people = people_csv([3, 2, 1])
+    state = taken(tmp_path, people_csv=people, wages_csv=wages).state()
+    found = [(row["person"], row["_row"], row["gross"]) for row in rows(state.loads["wages"].checked)]
+    assert found == [(1, 2, 200), (1, 5, 400), (3, 1, 900), (3, 4, 100), (None, 3, 500)]
+    assert [(row["person"], row["_row"]) for row in rows(state.loads["people"].checked)] == [
+        (1, 3),
+        (2, 2),
+        (3, 1),
+    ]

@@ -17,9 +17,12 @@ COLUMNS = [
     "refused",
     "unknown",
     "blanks",
+    "signs of typing",
     "extract",
     "change",
 ]
+LEAST_SHOWN = 100
+"""Signs in fewer of the filled rows than this, in ten-thousandths, are not worth a word."""
 
 
 def quality_table(report: IntakeReport) -> Table:
@@ -40,6 +43,7 @@ def _counts(quality: Quality) -> list[str]:
         _refused(quality),
         f"{quality.rows_of_unknown_persons:,}",
         _blanks(quality),
+        _signs(quality),
         quality.extracted_on.isoformat() if quality.extracted_on else "not known",
         f"{quality.change.rows_read:+,} rows" if quality.change else "first",
     ]
@@ -59,3 +63,13 @@ def _blanks(quality: Quality) -> str:
         return "none"
     most = max(blank, key=lambda b: b.per_myriad)
     return f"{most.column} {most.per_myriad / 100:.1f} %" + (f" +{len(blank) - 1}" if len(blank) > 1 else "")
+
+
+def _signs(quality: Quality) -> str:
+    """The column that looks most as if people had typed it: whole thousands, values as in the row above."""
+    if not quality.signs:
+        return "–"
+    most = max(quality.signs, key=lambda sign: max(sign.ends_in_000, sign.as_row_before))
+    shares = ((most.ends_in_000, "…000"), (most.as_row_before, "as above"))
+    shown = [f"{share / 100:.0f} % {what}" for share, what in shares if share >= LEAST_SHOWN]
+    return f"{most.column} {', '.join(shown)}" if shown else "none"

@@ -21,8 +21,9 @@ from familycard.sources import sql
 from familycard.sources.check_column import Bounds, Rule, plan_cell, sum_name, value_rules
 from familycard.sources.duplicates import keys_of
 from familycard.sources.identifiers import arithmetic_sql
+from familycard.sources.known import table_of
 from familycard.sources.quick import may_be_blank, quick_cell
-from familycard.sources.resolving import place_of, table_of
+from familycard.sources.resolving import place_of
 
 SHOWN_VALUE_LENGTH = 200
 ROW_RULE, WHOLE_RECORD = -1, -2
@@ -86,7 +87,7 @@ FROM (SELECT *, _fault IS NOT NULL{"".join(f" OR e{n} IS NOT NULL" for n, _, _ i
         for n, column in enumerate(self.physical):
             kind = self.kind(column)
             if kind is not None and column.name in self.joined:
-                joins += f" LEFT JOIN {table_of(kind)} j{n} ON j{n}.value = r.c{n}"
+                joins += f" LEFT JOIN {table_of(kind.id)} j{n} ON j{n}.value = r.c{n}"
                 persons += f", j{n}.person AS {place_of(column.name)}"
                 values += f", CASE WHEN {place_of(column.name)} IS NOT NULL THEN c{n} END AS w{n}"
                 every.append(f"(w{n} IS NOT NULL OR {may_be_blank(column, f'c{n}')})")

@@ -15,6 +15,9 @@ import pyarrow as pa
 from familycard.pack.contract import Source
 from familycard.sources import sql
 
+PART_ROWS = 1 << 25
+"""Rows whose hashes are sorted at a time: 256 MB."""
+
 
 def judge(connection: duckdb.DuckDBPyConnection, source: Source) -> tuple[int, int]:
     """Make the tables ``doubled`` and ``contradicting`` from ``checked``; their numbers of rows.
@@ -43,9 +46,7 @@ def _collect_alike(connection: duckdb.DuckDBPyConnection, hashes: list[str], lis
     """The table ``alike``: rows that share a key's hash with another row, in any of the keys."""
     shared = []
     for number, one in enumerate(hashes):
-        found = connection.sql(f"SELECT {one} AS h FROM checked WHERE NOT _refused").fetchnumpy()["h"]
-        found.sort()
-        again = np.unique(found[1:][found[1:] == found[:-1]])
+        again = _doubled_hashes(connection, one)
         if len(again):
             connection.register(f"again_{number}", pa.table({"h": again}))
             shared.append(f"{one} IN (SELECT h FROM again_{number})")
@@ -53,6 +54,20 @@ def _collect_alike(connection: duckdb.DuckDBPyConnection, hashes: list[str], lis
         f"CREATE OR REPLACE TEMP TABLE alike AS SELECT _file, _row, {listed} FROM checked "
         f"WHERE NOT _refused AND ({' OR '.join(shared) or 'false'})"
     )
+
+
+def _doubled_hashes(connection: duckdb.DuckDBPyConnection, one: str) -> np.ndarray:
+    """The hashes that several accepted rows have; a part of them at a time, so that memory is bounded."""
+    rows = connection.execute("SELECT count(*) FROM checked WHERE NOT _refused").fetchall()[0][0]
+    parts = rows // PART_ROWS + 1
+    found = []
+    for part in range(parts):
+        chosen = f"h % {parts} = {part}" if parts > 1 else "true"
+        query = f"SELECT h FROM (SELECT {one} AS h FROM checked WHERE NOT _refused) WHERE {chosen}"
+        hashes = connection.sql(query).fetchnumpy()["h"]
+        hashes.sort()
+        found.append(np.unique(hashes[1:][hashes[1:] == hashes[:-1]]))
+    return np.concatenate(found)
 
 
 def keys_of(source: Source) -> list[tuple[str, tuple[str, ...]]]:

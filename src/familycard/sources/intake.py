@@ -20,8 +20,8 @@ from familycard.errors import UsageError
 from familycard.pack.model import Pack
 from familycard.sources import identity
 from familycard.sources.delivery import read_notes
+from familycard.sources.known import list_known
 from familycard.sources.report import IntakeReport, SourceReport
-from familycard.sources.resolving import list_known
 from familycard.sources.store import Store
 from familycard.sources.taking import Progress, Run, settle, show_people
 
@@ -89,7 +89,7 @@ def _take_in(
     people = run.pack.people.source
     reports = _take_people(run, current, only)
     show_people(run)
-    run.known = list_known(run.connection, run.pack)
+    run.known = run.known or list_known(run.connection, run.pack)
     others = sorted(set(run.pack.sources) - {people})
     reports += _take_others(run, others, only, workers)
     if run.entries != current["loads"] or run.identity != current["identity"]:
@@ -114,7 +114,7 @@ def _take_people(
         return [report]
     except identity.AliasError as error:
         refused = SourceReport(Path(identity.ALIASES).stem, "refused", reason=str(error))
-    run.identity = current["identity"]
+    run.identity, run.known = current["identity"], None
     run.entries.clear()
     run.entries.update({key: dict(entry) for key, entry in current["loads"].items()})
     shutil.rmtree(run.scratch / people, ignore_errors=True)

@@ -13,10 +13,12 @@ import duckdb
 import pyarrow.parquet as pq
 
 from familycard.errors import SourceError
+from familycard.pack.contract import Source
 from familycard.sources import quality, sql
 from familycard.sources.check import Checks
 from familycard.sources.delivery import Notes
 from familycard.sources.duplicates import judge
+from familycard.sources.known import Known
 from familycard.sources.read import Records
 from familycard.sources.resolving import Resolving
 from familycard.sources.signs import entry_signs
@@ -46,12 +48,18 @@ class TooManyRefused(SourceError):
 class Loading:
     """Checks a delivery into temporary tables, then writes what a load consists of."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, checks: Checks, records: Records) -> None:
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        checks: Checks,
+        records: Records,
+        known: Known | None = None,
+    ) -> None:
         self.connection = connection
         self.checks = checks
         self.records = records
         self.source = checks.source
-        self.resolving = Resolving(connection, checks.source, checks.joined)
+        self.resolving = Resolving(connection, checks.source, checks.joined, known or Known())
         self.counts = Counts(0, 0, 0, 0)
         self.contradicting = 0
         self.merged = 0
@@ -109,9 +117,9 @@ class Loading:
         )
 
     def _write_checked(self, path: Path) -> None:
-        """The accepted rows in the order of the files, which joins do not keep."""
+        """The accepted rows, those of a person beside each other: `order_of` says in which order."""
         self.resolving.look_up(self.accepted())
-        self._copy(f"{self._resolved()} ORDER BY _file, _row", path)
+        self._copy(f"{self._resolved()} ORDER BY {order_of(self.source)}", path)
         accepted = pq.read_metadata(path).num_rows
         if accepted != self.counts.accepted:
             raise SourceError(
@@ -139,7 +147,7 @@ class Loading:
             ),
             blanks=quality.blank_shares(columns, counts.accepted, filled),
             rows_of_merged_numbers=self.merged,
-            signs=entry_signs(folder / "checked.parquet", self.source, self.checks.bounds.minor_digits),
+            signs=entry_signs(self.connection, self.accepted(), self.source, self.checks.bounds.minor_digits),
             rows_of_unknown_persons=unknown,
             undecided_persons=undecided,
             extracted_on=notes.extracted_on,
@@ -237,3 +245,13 @@ FROM contradicting JOIN again USING (_file, _row))"""
 
     def _number(self, query: str) -> tuple[int, ...]:
         return tuple(int(value or 0) for value in self.connection.execute(query).fetchall()[0])
+
+
+def order_of(source: Source) -> str:
+    """The order of a checked table, as SQL: by whom its rows are about, then as they came.
+
+    The rows of a person then lie in one row group or two, which a reader finds by their bounds alone. A
+    table of ties has no subject and follows the first of those it ties.
+    """
+    subject = source.subject or next((c.name for c in source.columns if c.identifies), None)
+    return ", ".join(([sql.name(subject)] if subject else []) + ["_file", "_row"])

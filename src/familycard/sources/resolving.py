@@ -11,43 +11,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import duckdb
+import pyarrow as pa
 
 from familycard.pack.contract import Source
-from familycard.pack.model import IdentifierKind, Pack
 from familycard.sources import sql
-from familycard.sources.check_column import UNREADABLE
-from familycard.sources.identifiers import arithmetic_sql, form_of, holds_sql
+from familycard.sources.known import Known, odd_table_of
 
 BYTES_A_ROW = 4
 """Of a well compressed file; so a delivery is taken for small only where it is."""
-
-
-def list_known(connection: duckdb.DuckDBPyConnection, pack: Pack) -> dict[str, int]:
-    """The tables ``known_<kind>`` (value, person) of identifiers that keep their kind's rules; their rows."""
-    found = {}
-    for kind in pack.identifiers.values():
-        summed = "" if kind.checksum == "none" else f", {arithmetic_sql('value', kind.checksum)} AS k"
-        connection.execute(f"""CREATE OR REPLACE TABLE {table_of(kind)} AS
-SELECT value, person FROM (SELECT value, person{summed} FROM identity WHERE kind = {sql.text(kind.id)})
-WHERE {_reads_well(kind)}""")
-        found[kind.id] = int(connection.execute(f"SELECT count(*) FROM {table_of(kind)}").fetchall()[0][0])
-    return found
-
-
-def _reads_well(kind: IdentifierKind) -> str:
-    """SQL: whether a `value` keeps every rule of its kind; an index made under other rules may hold others."""
-    if kind.checksum != "none" and kind.pattern == f"^{form_of(kind.checksum)}$":
-        return holds_sql("value", kind.checksum, "k")
-    summed = "true" if kind.checksum == "none" else holds_sql("value", kind.checksum, "k")
-    return (
-        f"regexp_matches(value, {sql.text(kind.pattern)}) AND {summed} AND value = {sql.trimmed('value')} "
-        f"AND NOT regexp_matches(value, {sql.text(UNREADABLE)})"
-    )
-
-
-def table_of(kind: IdentifierKind) -> str:
-    """The SQL name of the table of a kind's known identifiers."""
-    return sql.name(f"known_{kind.id}")
 
 
 def worth_joining(source: Source, known: Mapping[str, int], delivered_bytes: int) -> frozenset[str]:
@@ -70,6 +41,7 @@ class Resolving:
     connection: duckdb.DuckDBPyConnection
     source: Source
     joined: frozenset[str]
+    known: Known
     _found: set[str] = field(default_factory=set)
 
     @property
@@ -84,11 +56,26 @@ class Resolving:
             if name in self.joined:
                 left += f" AND {place_of(name)} IS NULL"
             self.connection.execute(
-                f"CREATE OR REPLACE TEMP TABLE named_{number} AS SELECT value, person FROM identity "
-                f"SEMI JOIN ({left}) USING (value) WHERE kind = {sql.text(kind)}"
+                f"CREATE OR REPLACE TEMP TABLE named_{number} AS {self._named(kind, left)}"
             )
             if self.connection.execute(f"SELECT count(*) FROM named_{number}").fetchall()[0][0]:
                 self._found.add(name)
+
+    def _named(self, kind: str, texts: str) -> str:
+        """SQL of (value, person) for the texts of a kind that somebody has."""
+        numbers = self.known.numbers.get(kind)
+        if numbers is None:
+            whose = f"SELECT value, person FROM identity SEMI JOIN ({texts}) USING (value)"
+            return f"{whose} WHERE kind = {sql.text(kind)}"
+        digits = f"'[0-9]{{{numbers.length}}}'"
+        read = self.connection.sql(
+            f"SELECT value, CAST(value AS BIGINT) AS n FROM ({texts}) WHERE regexp_full_match(value, {digits}) ORDER BY value"
+        ).to_arrow_table()
+        is_known, places = numbers.exact_places(read["n"].to_numpy())
+        found = {"value": read["value"].filter(pa.array(is_known)), "person": numbers.persons[places]}
+        self.connection.register("named_numbers", pa.table(found))
+        odd = f" UNION ALL SELECT value, person FROM {odd_table_of(kind)} SEMI JOIN ({texts}) USING (value)"
+        return f"SELECT value, person FROM named_numbers{odd if kind in self.known.odd else ''}"
 
     def person(self, name: str) -> str:
         """SQL of a column's person, over `rows`."""

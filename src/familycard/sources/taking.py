@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from familycard.sources import identity, sql
 from familycard.sources.check import compile_checks
 from familycard.sources.delivery import Found, Notes, find, notes_of
 from familycard.sources.durable import publish
+from familycard.sources.known import Known, list_known
 from familycard.sources.loading import Loading, TooManyRefused
 from familycard.sources.quality import from_json
 from familycard.sources.raw import keep_files, stored_files
@@ -31,7 +32,7 @@ from familycard.sources.resolving import worth_joining
 from familycard.sources.store import Store
 from familycard.sources.undecided import find_undecided
 
-CHECKS_VERSION = "3"
+CHECKS_VERSION = "4"
 """Goes up when the same files and contract would be judged differently: loads are then made anew."""
 
 Progress = Callable[[str, str], None]
@@ -51,8 +52,8 @@ class Run:
     entries: dict[str, dict[str, Any]]
     """What ``current.json`` will say of each source."""
     identity: str | None
-    known: dict[str, int] = field(default_factory=dict)
-    """How many identifiers of each kind are known."""
+    known: Known | None = None
+    """Who is known, once everybody is numbered."""
 
 
 def settle(run: Run, source: Source, delivered: bool) -> SourceReport | None:
@@ -114,9 +115,9 @@ def _load(
         return SourceReport(source.id, "unchanged", entry["load"] if entry else None)
     run.progress(source.id, "checking")
     records = Records(run.connection, source, form, files)
-    joined = worth_joining(source, {} if people else run.known, sum(file.bytes for file in files))
+    joined = worth_joining(source, run.known.counts if run.known else {}, sum(file.bytes for file in files))
     checks = compile_checks(source, run.pack, notes.extracted_on, joined)
-    loading = Loading(run.connection, checks, records)
+    loading = Loading(run.connection, checks, records, None if people else run.known)
     try:
         loading.check()
     except TooManyRefused as refusal:
@@ -124,6 +125,7 @@ def _load(
     if people:
         identity.number_people(run.connection, loading.checks, run.pack)
         identity.apply_aliases(run.connection)
+        run.known = loading.resolving.known = list_known(run.connection, run.pack)
         loading.collapse(identity.merged_rows(source, run.pack))
         _write_identity(run)
     run.progress(source.id, "writing")
@@ -176,7 +178,9 @@ def _write(run: Run, loading: Loading, notes: Notes, content: str, before: Mappi
     people = source.id == run.pack.people.source
     entry = run.entries.get(run.pack.people.source)
     has_people = not people and entry is not None
-    find_undecided(run.connection, loading.checks, has_people=has_people, is_people=people)
+    find_undecided(
+        run.connection, loading.checks, run.known or Known(), has_people=has_people, is_people=people
+    )
     folder = run.scratch / source.id
     folder.mkdir()
     version = _people_version(run)

@@ -1,10 +1,9 @@
 """Whom a refused row may be about: everyone whose value in that source is then unknown.
 
-An identifier that reads well names its person. One that does not may be a slip of the pen: a wrong,
-doubled, lost or swapped character, so every known person one such slip away is listed
-(F. J. Damerau, 1964: four in five misspellings are one of these). Candidates are made from the
-refused values, which are few, and joined with the index. Without this list, refusing a row
-would make somebody look poorer, and so newly eligible.
+An identifier that reads well names its person. One that does not may be a slip of the pen, so every
+known person one such slip away is listed (see `slips`). Candidates are made from the refused
+values, which are few against those who are known. Without this list, refusing a row would make
+somebody look poorer, and so newly eligible.
 
 A refused row of the people source says of a household, too, that one member is not seen: those
 who live there are its neighbours, and are found in the same way.
@@ -12,10 +11,16 @@ who live there are its neighbours, and are found in the same way.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 import duckdb
+import pyarrow as pa
 
 from familycard.sources import sql
 from familycard.sources.check import WHOLE_RECORD, Checks
+from familycard.sources.known import Known, odd_table_of, table_of
+from familycard.sources.slips import letters_sql, persons_meant, slips_sql
 
 LONGEST_IDENTIFIER = 64
 HOUSEHOLD = "@household"
@@ -24,8 +29,21 @@ SHARED = ("household", "address")
 TOKEN = "[^\\s\"'',;|:{}\\[\\]\\x1e\\x1f]+"
 
 
+@dataclass(frozen=True)
+class Register:
+    """Texts that mean persons: SQL of each `value`, and of `person` for those in the table ``met``."""
+
+    values: str
+    persons: str
+
+
 def find_undecided(
-    connection: duckdb.DuckDBPyConnection, checks: Checks, *, has_people: bool, is_people: bool = False
+    connection: duckdb.DuckDBPyConnection,
+    checks: Checks,
+    known: Known,
+    *,
+    has_people: bool,
+    is_people: bool = False,
 ) -> None:
     """The tables ``undecided`` and ``neighbours`` from ``checked``, ``doubled`` and ``contradicting``.
 
@@ -33,27 +51,83 @@ def find_undecided(
     With `is_people` the source is the one that says so, and ``neighbours`` (attribute, person) names
     those who share a household or an address with a refused row.
     """
-    if not connection.execute(
-        "SELECT EXISTS (FROM checked WHERE _refused) OR EXISTS (FROM contradicting)"
-    ).fetchall()[0][0]:
-        connection.execute("CREATE OR REPLACE TEMP TABLE undecided (person BIGINT)")
-        connection.execute("CREATE OR REPLACE TEMP TABLE neighbours (attribute VARCHAR, person BIGINT)")
+    connection.execute("CREATE OR REPLACE TEMP TABLE meant (person BIGINT)")
+    connection.execute("CREATE OR REPLACE TEMP TABLE neighbours (attribute VARCHAR, person BIGINT)")
+    if _any_refused(connection):
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE suspect AS {_suspects(checks, is_people)}")
+        for kind in sorted({column.identifies for column in checks.source.columns if column.identifies}):
+            _find_identified(connection, kind, known)
+        for kind, register in _registers(checks, has_people):
+            _find_in(connection, kind, register, "meant (person)")
+        for attribute in _shared(checks, is_people):
+            _find_in(
+                connection,
+                _shared_kind(attribute),
+                _people_sharing(attribute, checks),
+                "neighbours (person)",
+            )
+            connection.execute(
+                f"UPDATE neighbours SET attribute = {sql.text(attribute)} WHERE attribute IS NULL"
+            )
+    connection.execute("CREATE OR REPLACE TEMP TABLE undecided AS SELECT DISTINCT person FROM meant")
+
+
+def _any_refused(connection: duckdb.DuckDBPyConnection) -> bool:
+    found = connection.execute("SELECT EXISTS (FROM checked WHERE _refused) OR EXISTS (FROM contradicting)")
+    return bool(found.fetchall()[0][0])
+
+
+def _find_identified(connection: duckdb.DuckDBPyConnection, kind: str, known: Known) -> None:
+    """Persons whom the refused identifiers of a kind may mean."""
+    numbers = known.numbers.get(kind)
+    if numbers is None:
+        values = f"SELECT value FROM identity WHERE kind = {sql.text(kind)}"
+        persons = f"SELECT person FROM identity SEMI JOIN met USING (value) WHERE kind = {sql.text(kind)}"
+        _find_in(connection, kind, Register(values, persons), "meant (person)")
         return
-    _known(connection, checks, has_people, is_people)
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE suspect AS {_suspects(checks, is_people)}")
-    connection.execute("""CREATE OR REPLACE TEMP TABLE slipped AS
-SELECT DISTINCT kind, value FROM suspect ANTI JOIN known USING (kind, value)""")
-    connection.execute(f"""CREATE OR REPLACE TEMP TABLE meant AS
-SELECT kind, person FROM suspect JOIN known USING (kind, value)
-UNION SELECT kind, person FROM ({_SLIPS}) JOIN known USING (kind, value)""")
-    homes = sql.texts(_shared_kind(name) for name in SHARED)
-    connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE undecided AS SELECT DISTINCT person FROM meant WHERE kind NOT IN {homes}"
+    suspects = f"SELECT value FROM suspect WHERE kind = {sql.text(kind)}"
+    if kind in known.odd:
+        suspects = _find_odd(connection, kind, suspects)
+    connection.register("persons_meant", pa.table({"person": persons_meant(connection, suspects, numbers)}))
+    connection.execute("INSERT INTO meant SELECT person FROM persons_meant")
+    connection.unregister("persons_meant")
+
+
+def _find_odd(connection: duckdb.DuckDBPyConnection, kind: str, suspects: str) -> str:
+    """Persons with identifiers that are no numbers of the kind; SQL of the suspects that name none of them.
+
+    These are few, so slips are made of them; a slip leads from either text to the other.
+    """
+    odd = odd_table_of(kind)
+    slipped = (
+        f"SELECT value FROM ({suspects}) WHERE value NOT IN (SELECT value FROM {odd}) "
+        f"AND value NOT IN (SELECT value FROM {table_of(kind)} SEMI JOIN ({suspects}) USING (value))"
     )
+    texts = f"SELECT value FROM {odd} WHERE length(value) <= {LONGEST_IDENTIFIER}"
+    connection.execute(f"""INSERT INTO meant
+SELECT person FROM {odd} WHERE value IN ({suspects}) UNION ALL
+SELECT o.person FROM {odd} o JOIN ({slips_sql(texts, letters_sql(slipped))}) s ON s.source = o.value
+WHERE s.value IN ({slipped})""")
+    return f"SELECT value FROM ({suspects}) WHERE value NOT IN (SELECT value FROM {odd})"
+
+
+def _find_in(connection: duckdb.DuckDBPyConnection, kind: str, register: Register, into: str) -> None:
+    """Persons of a register whom the suspects of a kind name, or if none, those one slip away.
+
+    The larger side, the register, is never the one of which a join makes a table, but for the slips.
+    """
+    suspects = f"SELECT value FROM suspect WHERE kind = {sql.text(kind)}"
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE neighbours AS SELECT substr(kind, {len(_shared_kind('')) + 1}) AS attribute,"
-        f" person FROM meant WHERE kind IN {homes}"
+        f"CREATE OR REPLACE TEMP TABLE met AS SELECT DISTINCT value FROM ({register.values}) SEMI JOIN ({suspects}) USING (value)"
     )
+    connection.execute(f"""CREATE OR REPLACE TEMP TABLE slipped AS SELECT value FROM ({suspects})
+WHERE length(value) <= {LONGEST_IDENTIFIER} AND value NOT IN (SELECT value FROM met)""")
+    if connection.execute("SELECT count(*) FROM slipped").fetchall()[0][0]:
+        slips = slips_sql("SELECT value FROM slipped", letters_sql(register.values))
+        connection.execute(
+            f"INSERT INTO met SELECT DISTINCT value FROM ({slips}) SEMI JOIN ({register.values}) USING (value)"
+        )
+    connection.execute(f"INSERT INTO {into} {register.persons}")
 
 
 def _shared_kind(attribute: str) -> str:
@@ -64,27 +138,30 @@ def _shared(checks: Checks, is_people: bool) -> list[str]:
     return [name for name in SHARED if is_people and name in checks.source.by_name]
 
 
-def _known(connection: duckdb.DuckDBPyConnection, checks: Checks, has_people: bool, is_people: bool) -> None:
-    kinds = {column.identifies for column in checks.source.columns if column.identifies}
-    connection.execute(
-        f"CREATE OR REPLACE TEMP VIEW known_persons AS SELECT kind, value, person FROM identity WHERE kind IN {sql.texts(kinds)}"
-    )
-    whole = "SELECT * FROM known_persons"
+def _registers(checks: Checks, has_people: bool) -> Iterator[tuple[str, Register]]:
+    """The households, where the source is about them."""
     attribute = checks.source.subject_of
     if attribute is not None and has_people:
-        whole += (
-            f" UNION ALL SELECT {sql.text(HOUSEHOLD)}, CAST({sql.name(attribute)} AS VARCHAR), {sql.name('_person')} "
-            f"FROM people_attributes WHERE {sql.name(attribute)} IS NOT NULL"
+        value = f"CAST({sql.name(attribute)} AS VARCHAR)"
+        yield (
+            HOUSEHOLD,
+            Register(
+                f"SELECT {value} AS value FROM people_attributes WHERE {sql.name(attribute)} IS NOT NULL",
+                f"SELECT _person FROM people_attributes WHERE {value} IN (SELECT value FROM met)",
+            ),
         )
-    if _shared(checks, is_people):
-        subject = sql.name(checks.source.subject or "")
-        whole += "".join(
-            f" UNION ALL SELECT {sql.text(_shared_kind(name))}, CAST(c.{sql.name(name)} AS VARCHAR), k.person"
-            f" FROM checked c JOIN known_persons k ON k.value = c.{subject}"
-            f" WHERE c.{sql.name(name)} IS NOT NULL AND NOT _refused"
-            for name in _shared(checks, is_people)
-        )
-    connection.execute(f"CREATE OR REPLACE TEMP VIEW known AS {whole}")
+
+
+def _people_sharing(attribute: str, checks: Checks) -> Register:
+    """Those who share a household or an address, from the accepted rows of people."""
+    subject = checks.source.by_name[checks.source.subject or ""]
+    value = f"CAST({sql.name(attribute)} AS VARCHAR)"
+    rows = f"FROM checked WHERE NOT _refused AND {sql.name(attribute)} IS NOT NULL"
+    living = f"SELECT {sql.name(subject.name)} {rows} AND {value} IN (SELECT value FROM met)"
+    return Register(
+        f"SELECT {value} AS value {rows}",
+        f"SELECT DISTINCT person FROM identity WHERE kind = {sql.text(subject.identifies or '')} AND value IN ({living})",
+    )
 
 
 def _suspects(checks: Checks, is_people: bool) -> str:
@@ -115,15 +192,3 @@ def _suspects(checks: Checks, is_people: bool) -> str:
     return (
         f"SELECT DISTINCT kind, value FROM ({' UNION ALL '.join(found) or nothing}) WHERE value IS NOT NULL"
     )
-
-
-_SLIPS = f"""
-WITH letters AS (SELECT DISTINCT kind, unnest(string_split(value, '')) AS letter FROM known
-  WHERE kind IN (SELECT kind FROM slipped)),
-places AS (SELECT kind, value AS v, unnest(range(1, length(value) + 2)) AS i FROM slipped
-  WHERE length(value) <= {LONGEST_IDENTIFIER})
-SELECT DISTINCT kind, value FROM (
-  SELECT kind, left(v, i - 1) || letter || substr(v, i + 1) AS value FROM places JOIN letters USING (kind)
-  UNION ALL SELECT kind, left(v, i - 1) || letter || substr(v, i) FROM places JOIN letters USING (kind)
-  UNION ALL SELECT kind, left(v, i - 1) || substr(v, i + 1) FROM places
-  UNION ALL SELECT kind, left(v, i - 1) || substr(v, i + 1, 1) || substr(v, i, 1) || substr(v, i + 2) FROM places)"""
