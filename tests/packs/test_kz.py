@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from familycard.engine.duck import DuckEngine
+from familycard.pack.dependencies import expression_names
 from familycard.pack.lint import lint_pack
 from familycard.pack.loader import load_pack
-from familycard.pack.model import Case, Pack
-from familycard.pack.rules.tracing import Tracer
+from familycard.pack.model import Case, Pack, Scorecard
+from familycard.pack.rules.tracing import Basis, Tracer
+from familycard.pack.rules.uses import purposes_of
 from familycard.programmes.cases import evaluate_case, run_cases
 
 PACK = Path(__file__).resolve().parents[2] / "packs" / "kz"
@@ -30,6 +32,15 @@ NEVER_IN_THE_SCORE = {
     "hospital_births",
     "consents",
     "mobile_base",
+    "official_levels",
+    "pregnancies",
+    "sick_leave",
+    "free_medicines",
+    "special_social_services",
+    "incapacity_decisions",
+    "probation",
+    "detention",
+    "violence_protection",
 }
 
 
@@ -95,18 +106,53 @@ def test_every_region_has_a_line_of_its_own_that_says_it_is_unverified(pack: Pac
     assert not any(line.verified for line in lines)
 
 
-def test_the_score_is_called_ours_and_rests_on_nothing_that_the_law_keeps_apart(pack: Pack) -> None:
-    scorecard = pack.scorecards["need"]
-    assert not scorecard.official
+def _score_basis(pack: Pack, scorecard: Scorecard) -> Basis:
     tracer = Tracer(pack)
     basis = tracer.expressions(
         *(term.when for term in scorecard.terms), *(a.when for a in scorecard.adjustments)
     )
     for term in scorecard.terms:
-        basis |= tracer.names([name for name in (term.bins, term.values, *(term.table or ())) if name])
-    assert {source for source, _ in basis.columns} & NEVER_IN_THE_SCORE == set()
-    assert ("population", "citizenship") not in basis.columns
-    assert ("disability", "cause") not in basis.columns
+        basis |= tracer.names(term.named)
+    return basis
+
+
+@pytest.mark.parametrize("id_", ["need", "pilot"])
+def test_a_score_is_called_ours_and_rests_on_nothing_that_the_law_keeps_apart(pack: Pack, id_: str) -> None:
+    scorecard = pack.scorecards[id_]
+    assert not scorecard.official
+    columns = _score_basis(pack, scorecard).columns
+    assert {source for source, _ in columns} & NEVER_IN_THE_SCORE == set()
+    assert ("population", "citizenship") not in columns
+    assert ("disability", "cause") not in columns
+
+
+def test_the_pilot_has_six_categories_from_extreme_need_to_well_being_and_the_card_keeps_the_other(
+    pack: Pack,
+) -> None:
+    pilot = pack.scorecards["pilot"]
+    assert [category for category, _ in pilot.categories] == ["1", "2", "3", "4", "5", "6"]
+    assert pilot.category_labels["1"]["en"] == "extreme need"
+    assert pilot.category_labels["6"]["en"] == "high well-being"
+    assert pack.card_scorecard == "need"
+
+
+def test_protection_from_violence_is_counted_for_the_country_and_reaches_nothing_else(pack: Pack) -> None:
+    tracer = Tracer(pack)
+    reached = {
+        purpose.what
+        for purpose in purposes_of(pack, tracer)
+        if any(source == "violence_protection" for source, _ in purpose.basis.columns)
+    }
+    assert reached == {"statistic protected_from_violence_pct"}
+
+
+def test_the_insurance_of_families_in_crisis_rests_on_the_official_level_and_is_silent_without_it(
+    pack: Pack,
+) -> None:
+    programme = pack.programmes["health_insurance_crisis"]
+    assert ("official_levels", "level") in Tracer(pack).names(["official_level"]).columns
+    assert "official_level" in {name for c in programme.conditions for name in expression_names(c.when)}
+    assert pack.indicators["official_level"].no_rows is None
 
 
 def test_children_cost_no_points_where_there_is_room(pack: Pack) -> None:
