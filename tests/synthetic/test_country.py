@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import multiprocessing
+import os
+import signal
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +14,7 @@ import duckdb
 import pytest
 from ruamel.yaml import YAML
 
-from familycard.errors import PackError, UsageError
+from familycard.errors import FamilyCardError, PackError, UsageError
 from familycard.pack.model import Pack
 from familycard.synthetic import SyntheticReport, generate
 from familycard.synthetic.homes import KINDS
@@ -126,6 +129,18 @@ def test_what_a_process_refuses_is_refused_here(kz: Pack, tmp_path: Path) -> Non
     pack = replace(kz, sources={**kz.sources, "strange": source})
     with pytest.raises(PackError, match="does not make this source"):
         _made_of_small_blocks(pack, tmp_path, 2)
+
+
+def test_the_death_of_a_process_is_said_at_once(
+    kz: Pack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("familycard.synthetic.country.BLOCK_PEOPLE", 2_000)
+
+    def kill_one(stage: str, done: str) -> None:
+        os.kill(multiprocessing.active_children()[-1].pid or 0, signal.SIGKILL)
+
+    with pytest.raises(FamilyCardError, match="fewer workers"):
+        generate(kz, 100_000, 3, tmp_path, workers=2, progress=kill_one)
 
 
 def test_a_contract_of_a_single_file_gets_a_single_file(kz: Pack, tmp_path: Path) -> None:

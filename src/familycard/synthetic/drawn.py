@@ -71,9 +71,11 @@ def _draw(register: Register, chosen: list[Bools], traits: Traits) -> Table:
 
 def _holders(group: Group, is_in: Bools, traits: Traits, dice: np.random.Generator) -> Ints:
     """The share of a group that has rows."""
+    resident = np.flatnonzero(is_in)
     ages, shares = np.array([age for age, _ in group.shares]), np.array([share for _, share in group.shares])
-    share = shares[np.searchsorted(ages, traits["age"], side="right") - 1]
-    return np.flatnonzero(is_in & (dice.random(len(is_in)) < share))
+    share = shares[np.searchsorted(ages, traits["age"][resident], side="right") - 1]
+    chosen: Ints = resident[dice.random(len(resident)) < share]
+    return chosen
 
 
 def _somebody(chosen: list[Bools], dice: np.random.Generator) -> list[Ints]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,9 +71,14 @@ def _together(plan: Plan, workers: int, show: Callable[[int], None]) -> Count:
     begun, stop = context.Value("i", 0), context.Event()
     with ProcessPoolExecutor(workers, context, _begin, (plan, begun, stop)) as pool:
         try:
+            with _deaf():
+                first = [pool.submit(os.getpid) for _ in range(workers)]
+            # The pool looks after a process only when a result has come in since that process began.
+            wait(first)
             futures = [pool.submit(_make, part) for part in range(plan.parts)]
             _watch(futures, begun, show)
         except BrokenProcessPool:
+            stop.set()
             raise FamilyCardError(
                 "A process that made the country was ended from outside, perhaps for want of memory; "
                 "try again with fewer workers."
@@ -98,10 +105,22 @@ def _watch(futures: list[Future[Count]], begun: Any, show: Callable[[int], None]
             show(shown)
 
 
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Processes begun here do not hear Ctrl-C, which reaches all of a terminal: this one alone decides what to do."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def _begin(plan: Plan, begun: Any, stop: Any) -> None:
-    """Ctrl-C reaches every process of a terminal: the first one alone decides what to do."""
+    """Keep what every part of this process needs; the processes are as many as the processors are."""
     global _worker
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     pa.set_cpu_count(1)
     _worker = _Worker(plan, begun, stop)
 
