@@ -11,6 +11,7 @@ from familycard.synthetic.block import Block
 from familycard.synthetic.civil import civil_tables
 from familycard.synthetic.emit import Table
 from familycard.synthetic.holdings import Holdings, holding_tables, make_holdings
+from familycard.synthetic.housing_queue import Queue, make_queue, queue_table
 from familycard.synthetic.learning import learning_tables
 from familycard.synthetic.money import money_tables
 from familycard.synthetic.tables import stage_dice
@@ -23,6 +24,7 @@ class Made:
 
     block: Block
     held: Holdings
+    queue: Queue
     tables: Mapping[str, Table]
     seed: int
 
@@ -38,11 +40,14 @@ def make_registers(block: Block, seed: int) -> Made:
         return stage_dice(seed, block.number, stage)
 
     held = make_holdings(block, seed)
+    civil = civil_tables(block, dice("civil"))
+    queue = make_queue(block, held.estate, civil["population"], dice("housing queue"))
     tables = {
-        **civil_tables(block, dice("civil")),
+        **civil,
         **learning_tables(block, dice("learning")),
         **wellbeing_tables(block, dice("wellbeing")),
         **holding_tables(block, held, dice("holdings")),
         **money_tables(block, held.rights, dice("spending")),
+        "housing_queue": queue_table(block, queue, dice("housing queue rows")),
     }
-    return Made(block, held, tables, seed)
+    return Made(block, held, queue, tables, seed)

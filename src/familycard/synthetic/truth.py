@@ -11,13 +11,18 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.csv
+import pyarrow.parquet as pq
 
 from familycard.synthetic.block import Block
 from familycard.synthetic.emit import coded
 from familycard.synthetic.homes import KINDS, kind_of_person
+from familycard.synthetic.housing_queue import queue_truth
+from familycard.synthetic.made import Made
 from familycard.synthetic.planting import Field
 from familycard.synthetic.tables import Ints
 
+IN_CSV = ("families", "faults")
+IN_PARQUET = ("housing_queue",)
 README = """# Everything in this delivery is made up
 
 No person, address, number or sum here is real. The identification numbers are valid by their
@@ -29,6 +34,7 @@ Made by `familycard synth` from the figures in the pack's `synthetic` folder.
 | `families.csv` | `iin`, `family` (the true card family), `kind` (the hardest thing about the family), `fault` (a fault planted in the family, blank without) |
 | `faults.csv` | `kind`, `iin` (whom the fault is about), `other_iin`, `detail` |
 | `bad_rows.csv` | `source`, `way`, `rows`: how many rows were spoiled so that intake must refuse them (none unless asked for) |
+| `housing_queue.parquet` | `person`; `in_queue` (else: could stand and does not); `entered_on`; `reasons` (all that speak against the place, by commas; empty where none does); `fault` as above |
 
 A true card family: spouses, and parents of a common minor child at one address; their children
 under 18 (a guardian or adopter comes before parents; parents whose rights were terminated do
@@ -40,6 +46,10 @@ is alone. Composition is to be compared over families without a fault.
 Unplanted, nobody spends more than 552 000 KZT a year plus 30 % of the family's wages; nobody is
 paid or paid for after a recorded death; each sold right has ended; shares are at least a quarter;
 dates of birth agree; terms of disability that ended are not paid.
+
+The queue is made so that more than half of the applicants fail a condition, and that two thirds
+as many again could stand and do not: families of the vulnerable groups that registers see,
+without a dwelling now and within five years (others without one may stand too, since May 2025).
 
 `social_payments` names who gets the money: the child with a disability or the adult for
 `disability`; the parent or guardian for `disabled_child`, `birth`, `child_care`,
@@ -60,8 +70,15 @@ class Truth:
         self.faults: Counter[str] = Counter()
         self._writers: dict[str, Any] = {}
 
-    def write(self, block: Block, field: Field, numbers: pa.Array) -> None:
+    def write(self, made: Made, field: Field, numbers: pa.Array) -> None:
         """Append the truth of one block."""
+        marked = field.families_marked()
+        self._write_families(made.block, marked, numbers)
+        for part in field.planted:
+            self._append_faults(part.kind, part.person, part.other, part.detail, numbers)
+        self._append("housing_queue", queue_truth(made.block, made.queue, marked, numbers))
+
+    def _write_families(self, block: Block, marked: pa.Array, numbers: pa.Array) -> None:
         core = block.homes.core
         kind = kind_of_person(block.homes)
         family = pa.compute.binary_join_element_wise(str(block.number), pa.array(core).cast(pa.string()), "-")
@@ -69,11 +86,9 @@ class Truth:
             "iin": numbers.slice(0, len(block)),
             "family": family,
             "kind": coded(kind, KINDS),
-            "fault": field.families_marked(),
+            "fault": marked,
         }
         self._append("families", pa.table(rows))
-        for part in field.planted:
-            self._append_faults(part.kind, part.person, part.other, part.detail, numbers)
         roots = np.flatnonzero(core == np.arange(len(block)))
         self.families += len(roots)
         for number, name in enumerate(KINDS):
@@ -92,14 +107,14 @@ class Truth:
 
     def _append(self, name: str, rows: pa.Table) -> None:
         if name not in self._writers:
-            self._writers[name] = pa.csv.CSVWriter(self._path(name), rows.schema)
+            self._writers[name] = _writer(self._path(name), rows.schema)
         self._writers[name].write_table(rows)
 
     def _path(self, name: str) -> str:
-        return str(self.out / f"{name}{self.suffix}.csv")
+        return str(self.out / f"{name}{self.suffix}.{'csv' if name in IN_CSV else 'parquet'}")
 
     def close(self) -> None:
-        """Finish both files."""
+        """Finish the files."""
         for writer in self._writers.values():
             writer.close()
 
@@ -116,10 +131,20 @@ def write_bad_rows(folder: Path, count: Mapping[tuple[str, str], int]) -> dict[s
     return dict(total)
 
 
+def _writer(path: str, schema: pa.Schema) -> Any:
+    if path.endswith(".csv"):
+        return pa.csv.CSVWriter(path, schema)
+    return pq.ParquetWriter(path, schema, compression="zstd")
+
+
 def gather_truth(folder: Path, suffixes: list[str]) -> None:
-    """One file of families and one of faults from those of the parts, and what they mean."""
+    """One file of each kind from those of the parts, and what they mean."""
     (folder / "README.md").write_text(README, encoding="utf-8")
-    for name in ("families", "faults") if len(suffixes) > 1 else ():
+    if len(suffixes) == 1:
+        return
+    for name in IN_PARQUET:
+        _join_parquet(folder, name, suffixes)
+    for name in IN_CSV:
         with (folder / f"{name}.csv").open("wb") as whole:
             for number, suffix in enumerate(suffixes):
                 part = folder / f"{name}{suffix}.csv"
@@ -128,3 +153,12 @@ def gather_truth(folder: Path, suffixes: list[str]) -> None:
                     whole.write(b"" if number else header)
                     shutil.copyfileobj(lines, whole, 1 << 20)
                 part.unlink()
+
+
+def _join_parquet(folder: Path, name: str, suffixes: list[str]) -> None:
+    parts = [folder / f"{name}{suffix}.parquet" for suffix in suffixes]
+    schema = pq.read_schema(parts[0])
+    with pq.ParquetWriter(folder / f"{name}.parquet", schema, compression="zstd") as whole:
+        for part in parts:
+            whole.write_table(pq.read_table(part))
+            part.unlink()
