@@ -16,6 +16,7 @@ from pathlib import Path
 
 import duckdb
 from page import replace_part
+from queue_findings import open_queue, queue_tables
 
 from familycard.pack.loader import load_pack
 from familycard.snapshot.build import build
@@ -24,6 +25,7 @@ from familycard.sources.store import Store
 from familycard.synthetic import generate
 
 BEGIN, END = "<!-- bench:truth -->", "<!-- /bench:truth -->"
+PACK = Path(__file__).parents[1] / "packs" / "kz"
 OF_FAMILY = ("income_below_spending", "tiny_share_counted")
 """Faults of a family: found when any of its members' family is named."""
 AT_INTAKE = "identifier_doubled"
@@ -71,6 +73,7 @@ def open_truth(delivery: Path, store: Path, snapshot: Path) -> duckdb.DuckDBPyCo
         "quarantine": f"select * from read_parquet('{state.loads['population'].quarantine}')",
     }.items():
         connection.execute(f"create view {name} as {query}")
+    open_queue(connection, delivery, snapshot)
     return connection
 
 
@@ -148,12 +151,12 @@ def report(connection: duckdb.DuckDBPyConnection) -> str:
             f"| {fault.fault} | {fault.planted} | {fault.found} | {fault.recall_pct:.1f} "
             f"| {fault.false_alarms} | {fault.false_alarm_pct:.3f} |"
         )
-    return "\n".join(lines)
+    return "\n".join([*lines, "", *queue_tables(connection, load_pack(PACK))])
 
 
 def made_up(people: int, seed: int, folder: Path) -> duckdb.DuckDBPyConnection:
     """Make a country up, build it, and open it beside its truth."""
-    pack = load_pack(Path(__file__).parents[1] / "packs" / "kz")
+    pack = load_pack(PACK)
     generate(pack, people, seed, folder / "delivery")
     intake(pack, folder / "delivery", folder / "store")
     built = build(pack, folder / "store", date(2025, 12, 31), folder / "snapshots")
