@@ -107,6 +107,7 @@ def _open(pack: Pack, folder: Path, official: dict[str, Any]) -> duckdb.DuckDBPy
         "identity": f"from read_parquet('{state.identity}')",
         "true_families": "select i.person, t.* from read_csv('{folder}/delivery/truth/families.csv', all_varchar = true) t"
         " join identity i on i.value = t.iin".replace("{folder}", str(folder)),
+        "survey": f"from read_parquet('{folder}/delivery/truth/survey.parquet')",
         "towns": f"select unnest({[area['code'] for area in towns]}) as area",
         "residents": f"select *, year(date '{official['day']}') - year(birth_date) as age, area in (from towns) as is_town,"
         f" age >= {retired} as is_of_pension_age from population where died_on is null and left_on is null",

@@ -144,15 +144,20 @@ def _entered(block: Block, person: Ints, why: Ints, category: Ints, dice: np.ran
     # The second application of a couple comes last.
     earliest = np.where(why == REASONS.index("duplicate"), np.maximum(earliest, last - 60), earliest)
     span = np.maximum(latest - earliest, 1)
-    return np.minimum(earliest + (dice.random(len(person)) * span).astype(np.int64), latest)
+    entered: Days = np.minimum(earliest + (dice.random(len(person)) * span).astype(np.int64), latest)
+    return entered
 
 
 def _districts(block: Block, person: Ints, why: Ints, dice: np.random.Generator) -> Ints:
-    """The district of registration, another one of the same country where the reason says so or nothing is known."""
-    count, size = len(block.tables.regions.districts), len(block)
+    """The district of registration; of another region where the reason says so or nothing is known."""
+    regions, size = block.tables.regions, len(block)
     own = block.places.district[block.homes.home[np.minimum(person, size - 1)]]
-    other = (own + dice.integers(1, count, len(person))) % count
-    return np.where((why == REASONS.index("registered_elsewhere")) | (person >= size), other, own)
+    count = len(regions.codes)
+    region = (regions.region_of_district[own] + dice.integers(1, count, len(person))) % count
+    _, first = np.unique(regions.region_of_district, return_index=True)
+    other = first[region]
+    district: Ints = np.where((why == REASONS.index("registered_elsewhere")) | (person >= size), other, own)
+    return district
 
 
 def queue_table(block: Block, queue: Queue, dice: np.random.Generator) -> Table:

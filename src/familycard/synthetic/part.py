@@ -102,7 +102,7 @@ def _write_block(plan: Plan, number: int, delivery: Delivery, truth: Truth, bad:
         delivery.append(
             source, bad.spoil(source, table, stage_dice(plan.seed, number, f"{source.id}: bad rows"))
         )
-    truth.write(made, field, numbers)
+    truth.write(made, field, plan.people, numbers)
 
 
 def _check_once(made: Mapping[str, Table], drawn: Mapping[str, Register]) -> None:

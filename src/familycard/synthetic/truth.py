@@ -19,10 +19,11 @@ from familycard.synthetic.homes import KINDS, kind_of_person
 from familycard.synthetic.housing_queue import queue_truth
 from familycard.synthetic.made import Made
 from familycard.synthetic.planting import Field
+from familycard.synthetic.survey import survey_table
 from familycard.synthetic.tables import Ints
 
 IN_CSV = ("families", "faults")
-IN_PARQUET = ("housing_queue",)
+IN_PARQUET = ("housing_queue", "survey")
 README = """# Everything in this delivery is made up
 
 No person, address, number or sum here is real. The identification numbers are valid by their
@@ -35,6 +36,7 @@ Made by `familycard synth` from the figures in the pack's `synthetic` folder.
 | `faults.csv` | `kind`, `iin` (whom the fault is about), `other_iin`, `detail` |
 | `bad_rows.csv` | `source`, `way`, `rows`: how many rows were spoiled so that intake must refuse them (none unless asked for) |
 | `housing_queue.parquet` | `person`; `in_queue` (else: could stand and does not); `entered_on`; `reasons` (all that speak against the place, by commas; empty where none does); `fault` as above |
+| `survey.parquet` | 12,000 households interviewed within the year (at most half of the families): `household` (the number of the head, the oldest member of the card family), `region`, `weight` (weights sum to the families of the country), `members`, `consumption` (KZT a month for an equivalent member: 1 for the first, 0.8 for each other), `need` (critical, high, moderate, none: what the interviewer saw), `interviewed_on` |
 
 A true card family: spouses, and parents of a common minor child at one address; their children
 under 18 (a guardian or adopter comes before parents; parents whose rights were terminated do
@@ -50,6 +52,9 @@ dates of birth agree; terms of disability that ended are not paid.
 The queue is made so that more than half of the applicants fail a condition, and that two thirds
 as many again could stand and do not: families of the vulnerable groups that registers see,
 without a dwelling now and within five years (others without one may stand too, since May 2025).
+
+What a household consumes rests on its registered income, on income that no register sees, on
+housing, car, land, children, illness, region and luck: registers explain it in part.
 
 `social_payments` names who gets the money: the child with a disability or the adult for
 `disability`; the parent or guardian for `disabled_child`, `birth`, `child_care`,
@@ -70,13 +75,14 @@ class Truth:
         self.faults: Counter[str] = Counter()
         self._writers: dict[str, Any] = {}
 
-    def write(self, made: Made, field: Field, numbers: pa.Array) -> None:
-        """Append the truth of one block."""
+    def write(self, made: Made, field: Field, people: int, numbers: pa.Array) -> None:
+        """Append the truth of one block of a country of so many people."""
         marked = field.families_marked()
         self._write_families(made.block, marked, numbers)
         for part in field.planted:
             self._append_faults(part.kind, part.person, part.other, part.detail, numbers)
         self._append("housing_queue", queue_truth(made.block, made.queue, marked, numbers))
+        self._append("survey", survey_table(made, people, numbers))
 
     def _write_families(self, block: Block, marked: pa.Array, numbers: pa.Array) -> None:
         core = block.homes.core
