@@ -48,6 +48,7 @@ class DuckEngine:
         self._folder: Path | None = None
         self._own: tempfile.TemporaryDirectory[str] | None = None
         self._kept: dict[str, list[Path]] = {}
+        self._views: set[str] = set()
 
     def work_in(self, folder: Path) -> None:
         self._folder = folder
@@ -55,12 +56,17 @@ class DuckEngine:
         self.connection.execute(f"set temp_directory = '{spill}'")
 
     def make(self, table: str, query: str) -> None:
-        if table in self._kept:
+        if table in self._kept or table in self._views:
             self.connection.execute(f'create or replace table "_making" as {query}')
             self.drop(table)
             self.connection.execute(f'alter table "_making" rename to "{table}"')
             return
         self.connection.execute(f'create or replace table "{table}" as {query}')
+
+    def view(self, table: str, query: str) -> None:
+        self.drop(table)
+        self.connection.execute(f'create view "{table}" as {query}')
+        self._views.add(table)
 
     def keep(self, table: str, queries: Iterable[str]) -> None:
         folder = self._work() / table
@@ -116,10 +122,15 @@ class DuckEngine:
         for table in tables:
             if table in kinds:
                 self.connection.execute(f'drop {"view" if kinds[table] == "VIEW" else "table"} "{table}"')
+            self._views.discard(table)
             for path in self._kept.pop(table, []):
                 path.unlink()
                 if not any(path.parent.iterdir()):
                     path.parent.rmdir()
+
+    def same_order(self, one: str, other: str, key: str) -> bool:
+        keys = f"(select {key} from {one}) a positional join (select {key} from {other}) b"
+        return not self.rows(f"select 1 from {keys} where a.{key} is distinct from b.{key} limit 1")
 
     def components(self, nodes: str, edges: str, out: str) -> None:
         node = self.arrow(f'select node from "{nodes}" order by node')["node"].to_numpy()

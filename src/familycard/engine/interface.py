@@ -33,6 +33,9 @@ class Engine(Protocol):
     def make(self, table: str, query: str) -> None:
         """Make (or replace) a table from a query."""
 
+    def view(self, table: str, query: str) -> None:
+        """Give a query a table's name; it runs whenever the table is asked for."""
+
     def keep(self, table: str, queries: Iterable[str]) -> None:
         """Make (or replace) a table on disk from the rows of several queries, one after the other.
 
@@ -63,6 +66,9 @@ class Engine(Protocol):
 
     def drop(self, *tables: str) -> None:
         """Forget tables."""
+
+    def same_order(self, one: str, other: str, key: str) -> bool:
+        """Whether two tables are known to have the same keys in the same order; false where that is not known."""
 
     def components(self, nodes: str, edges: str, out: str) -> None:
         """Connected components.

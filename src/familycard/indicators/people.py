@@ -11,7 +11,7 @@ from datetime import date
 
 from familycard.engine.interface import Engine
 from familycard.errors import BuildError
-from familycard.indicators.tables import PEOPLE, checked, quoted, undecided
+from familycard.indicators.tables import PEOPLE, UNKNOWN_PEOPLE, checked, quoted, undecided
 from familycard.pack.expression import compile_condition
 from familycard.pack.model import Pack
 from familycard.pack.scopes import people_attributes, source_scope
@@ -24,19 +24,23 @@ def make_people(engine: Engine, pack: Pack, as_of: date) -> int:
         raise BuildError(
             f"The people source `{source.id}` names no subject; mark one column familycard.subject."
         )
-    attributes = quoted(people_attributes(pack))
+    attributes = people_attributes(pack)
     resident = "true"
     if pack.people.resident is not None:
         condition = compile_condition(pack.people.resident, source_scope(pack, source, as_of))
         resident = f"coalesce({condition.sql}, true)"
-    rows = f'(select "{source.subject}" as person, {attributes}, {resident} as is_resident from {checked(source.id)})'
-    everyone = f"(select person from {rows} union select person from {undecided(source.id)})"
-    query = (
-        f"select e.person, {attributes}, r.person is not null as is_known,"
-        f" coalesce(r.is_resident, true) as is_resident"
-        f" from {everyone} e left join {rows} r on r.person = e.person where e.person is not null order by e.person"
+    subject, rows = quoted([source.subject]), checked(source.id)
+    unknown = ", ".join(f'cast(null as {c.type.sql}) as "{name}"' for name, c in attributes.items())
+    engine.make(
+        UNKNOWN_PEOPLE,
+        f"select distinct u.person, {unknown}, false as is_known, true as is_resident from {undecided(source.id)} u"
+        f" anti join {rows} r on r.{subject} = u.person where u.person is not null",
     )
-    engine.keep(PEOPLE, [query])
+    engine.view(
+        PEOPLE,
+        f"select {subject} as person, {quoted(attributes)}, true as is_known, {resident} as is_resident"
+        f" from {rows} where {subject} is not null union all from {UNKNOWN_PEOPLE}",
+    )
     count, distinct = engine.rows(f"select count(*), count(distinct person) from {PEOPLE}")[0]
     if count != distinct:
         raise BuildError(

@@ -19,7 +19,7 @@ from familycard.indicators.from_sources import Taken, take_all
 from familycard.indicators.tables import PEOPLE, PERSONS, undecided
 from familycard.pack.model import Indicator, Pack
 from familycard.pack.parameters import literal
-from familycard.pack.scopes import is_of_persons, person_scope, person_type
+from familycard.pack.scopes import is_of_persons, people_attributes, person_scope, person_type
 
 if TYPE_CHECKING:
     # Only its type is named: the value is handed in, so the floor is not left.
@@ -34,17 +34,25 @@ def make_persons(engine: Engine, pack: Pack, state: StoreState, as_of: date, blo
     taken = take_all(engine, pack, as_of)
     doubted = [source for source in dict.fromkeys(t.source.id for t in taken) if _has_doubts(engine, source)]
     query = _query(pack, state, taken, doubted, as_of)
-    engine.keep(PERSONS, _by_block(engine, taken, doubted, query, blocks))
+    names = (*people_attributes(pack), "is_known", "is_resident")
+    engine.keep(PERSONS, _by_block(engine, names, taken, doubted, query, blocks))
     engine.drop(*(one.grouped for one in taken if one.is_shared))
 
 
 def _by_block(
-    engine: Engine, taken: Sequence[Taken], doubted: Sequence[str], query: str, blocks: Blocks
+    engine: Engine,
+    names: tuple[str, ...],
+    taken: Sequence[Taken],
+    doubted: Sequence[str],
+    query: str,
+    blocks: Blocks,
 ) -> Iterator[str]:
-    """The query once for each block, over the block's wide rows."""
+    """The query once for each block, over the block's wide rows: what `PEOPLE` says (`names`) and the sources."""
     for block in blocks.all:
-        parts = [one.part(block) for one in taken] + [_doubt_part(source, block) for source in doubted]
-        keys = f"select * from {PEOPLE} where {block.holds('person')}"
+        attributes = Part(f"from {PEOPLE} where {block.holds('person')}", "person", names)
+        parts = [attributes, *(one.part(block) for one in taken), *(_doubt_part(s, block) for s in doubted)]
+        # Numbers alone are sorted: what belongs to them is put beside them.
+        keys = f"select person from {PEOPLE} where {block.holds('person')} order by person"
         engine.widen(keys, "person", parts, WIDE)
         yield query
     engine.drop(WIDE)

@@ -16,9 +16,11 @@ if TYPE_CHECKING:
     from familycard.sources.store import StoreState
 
 PEOPLE = "people"
-"""person, the attributes of people, is_known, is_resident; one row a person, by person."""
+"""person, the attributes of people, is_known, is_resident; one row a person, in no order."""
+UNKNOWN_PEOPLE = "unknown_people"
+"""Those of `PEOPLE` who are known by a refused row alone."""
 PERSONS = "persons"
-"""`PEOPLE` with the person indicators beside it."""
+"""`PEOPLE` with the person indicators beside it, by person."""
 NEIGHBOURS = "neighbours"
 """attribute, person: who shares a household or an address with a refused row of the people source."""
 FAULTS = "faults"

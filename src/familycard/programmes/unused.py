@@ -75,9 +75,11 @@ def _by_subject(pack: Pack, subject: str) -> str:
         for i, p in enumerate(programmes)
         if _money_kind(p) is not None
     )
+    # Most people use all their rights: the others are found first.
+    some = f"(from {entitlements(subject)} where {' or '.join(tests)})"
     rows = (
         f"select {key} as key, {_how_many(tests)} as rights, {_how_many(services)} as services,"
-        f" concat_ws(',', {names}) as programmes{worths} from {entitlements(subject)}"
+        f" concat_ws(',', {names}) as programmes{worths} from {some}"
     )
     groups = _best_sets(programmes)
     chosen = "".join(
