@@ -23,6 +23,8 @@ from familycard.engine.interface import Part
 ROW_GROUP_ROWS = 122_880
 BLOCK_ROWS = 1_000_000
 """Persons at a time: some 2 GB while their wide rows are made."""
+BYTES_A_PERSON = 12_000
+"""Memory for each person of a block, the queries' half of it included."""
 SPARSEST = 8
 """A table of positions has at most this many places a key; sparser keys are searched for."""
 
@@ -34,14 +36,20 @@ class DuckEngine:
         self,
         *,
         threads: int | None = None,
-        memory_limit: str | None = None,
+        memory_bytes: int | None = None,
         block_rows: int = BLOCK_ROWS,
     ) -> None:
+        """An engine of its own in memory.
+
+        Of `memory_bytes` the queries get half and spill what is more; the other half is for the
+        block of persons at hand, whose size falls to what fits.
+        """
         config: dict[str, Any] = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
         if threads:
             config["threads"] = threads
-        if memory_limit:
-            config["memory_limit"] = memory_limit
+        if memory_bytes:
+            config["memory_limit"] = f"{memory_bytes // 2 >> 20}MiB"
+            block_rows = min(block_rows, max(memory_bytes // BYTES_A_PERSON, 1))
         self.block_rows = block_rows
         self.connection = duckdb.connect(":memory:", config=config)
         self.connection.execute("set enable_progress_bar = false")
