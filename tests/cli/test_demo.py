@@ -1,12 +1,15 @@
-"""A demo removes what an earlier demo made and nothing else."""
+"""A demo removes what an earlier demo made and nothing else; a made-up country is counted for machines."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
-from familycard.cli.demo import clear
+from familycard.cli import app
+from familycard.cli.demo import clear, packs_folder
 from familycard.errors import UsageError
 
 
@@ -30,3 +33,11 @@ def test_an_earlier_demo_is_made_anew(tmp_path: Path) -> None:
         (tmp_path / name / "inner").mkdir(parents=True)
     clear(tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_country_is_made_with_the_share_of_spoiled_rows_that_was_asked_for(tmp_path: Path) -> None:
+    options = ["--people", "2000", "--out", str(tmp_path), "--bad-rows", "0.1", "--workers", "1", "--json"]
+    result = CliRunner().invoke(app, ["synth", str(packs_folder() / "kz"), *options])
+    counts = json.loads(result.stdout)
+    assert (result.exit_code, counts["people"]) == (0, 2_000)
+    assert sum(counts["bad_rows"].values()) == pytest.approx(sum(counts["rows"].values()) / 10, rel=0.05)

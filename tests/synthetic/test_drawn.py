@@ -129,15 +129,8 @@ def test_dates_lie_in_their_span_and_after_birth(draw: Any, made: Made) -> None:
     assert (ahead.min(), ahead.max()) == (10, 1000)
 
 
-@pytest.mark.parametrize(
-    "how",
-    [
-        "{date: {days_ago: [30, 9000]}, not_before_age: 18}",
-        "{date: {days_ago: [30, 9000], not_before_age: 18}}",
-    ],
-)
-def test_a_date_is_kept_after_a_birthday(draw: Any, made: Made, how: str) -> None:
-    day = one(draw, DATE, how)
+def test_a_date_is_kept_after_a_birthday(draw: Any, made: Made) -> None:
+    day = one(draw, DATE, "{date: {days_ago: [30, 9000]}, not_before_age: 18}")
     adult = made.block.people.age >= 18
     assert (day >= birthday(made.block.people.born, 18))[adult].all()
     assert (day <= made.block.tables.last_day).all()

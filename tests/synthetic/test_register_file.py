@@ -60,6 +60,7 @@ BROKEN = [
     ("  count: {integer: {least: 1, most: 2}}\n", "", 5, "column `count` is missing"),
     ("[1, 30]", "[30, 1]", 9, "the lower number stands first"),
     ("{days_ago: [1, 30]}", "{after: later, days: [1, 2]}", 9, "stands above it"),
+    ("{date: {days_ago: [1, 30]}}", "{value: 2025-01-01, not_before_age: 18}", 9, "belongs to a date"),
     ("{date: {days_ago: [1, 30]}}", "{month: row}", 2, "needs `rows: months`"),
 ]
 

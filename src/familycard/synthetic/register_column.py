@@ -82,17 +82,18 @@ def _check_known(text: str, column: Column, place: Place) -> None:
 
 
 def _day(fields: Fields, above: tuple[str, ...]) -> How:
-    span = fields.fields("date", (*_SPANS, "days", "not_before_age"))
+    span = fields.fields("date", (*_SPANS, "days"))
     kinds = [kind for kind in _SPANS if kind in span]
     if len(kinds) != 1:
         raise fault(f"{fields.what}: a date has one of {', '.join(_SPANS)}", span.place)
-    holder = fields if "not_before_age" in fields else span
-    age = holder.integer("not_before_age", 0)
+    age = fields.integer("not_before_age", 0)
     kind = kinds[0]
     if kind == "after":
         if span.text("after") not in above:
             raise fault(f"{fields.what}: `after` names a column that stands above it", span.at("after"))
-        return drawings.Day(*_pair(span, "days"), after=span.text("after"), not_before_age=age)
+        if age:
+            raise fault("`not_before_age` belongs to a date before or after the last day", span.place)
+        return drawings.Day(*_pair(span, "days"), after=span.text("after"))
     least, most = _pair(span, kind)
     if kind == "days_ago":
         return drawings.Day(-most, -least, is_past=True, not_before_age=age)
