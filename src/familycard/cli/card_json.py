@@ -154,6 +154,7 @@ def _reasons(reader: Reader, result: ProgrammeResult) -> dict[str, Any]:
                     for c in one.compared
                 ],
                 "facts": [_fact(f) for f in facts(catalogue, result.row, one.names)],
+                "withheld": one.is_withheld,
             }
             for one in result.conditions
         ],

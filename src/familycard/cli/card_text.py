@@ -231,6 +231,8 @@ def _conditions(reader: Reader, result: ProgrammeResult, words: Words) -> Iterat
         yield f"{MARKS[one.answer]} {words.label(one.condition.label)} [dim]({literal(one.condition.law)})[/dim]"
         for compared in one.compared:
             yield f"    {MARKS[compared.answer]} {_compared(reader, result, compared, words)}"
+        if one.is_withheld:
+            yield f"    [dim]{words('withheld')}[/dim]"
 
 
 def _compared(reader: Reader, result: ProgrammeResult, compared: Compared, words: Words) -> str:

@@ -9,7 +9,7 @@ steps that the programme itself asks for; never as advice on how to live.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -19,7 +19,7 @@ from familycard.indicators.tables import subject_key
 from familycard.pack.comparisons import Comparison, comparisons
 from familycard.pack.expression import Compiled, Scope, compile_condition, compile_expression
 from familycard.pack.model import Condition, Pack, Programme
-from familycard.pack.scopes import column, programme_scope
+from familycard.pack.scopes import column, people_attributes, programme_scope
 from familycard.pack.types import Type
 from familycard.programmes.evaluate import PARTS, subject_rows
 from familycard.programmes.rule import Rule, rule_of
@@ -47,6 +47,8 @@ class ConditionResult:
     answer: str
     compared: tuple[Compared, ...]
     names: frozenset[str]
+    is_withheld: bool = False
+    """Whether it also rests on something sealed, which no explanation shows; the same for everybody."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,8 @@ def explain(engine: Engine, pack: Pack, programme: Programme, key: int, as_of: d
     row = found[0]
     values = iter(row.pop(f"_side_{n}") for n in range(len(columns)))
     results = tuple(
-        _result(rule, c.bit, c.condition, sides[c.condition.id], values, row) for c in rule.conditions
+        _without_sealed(pack, _result(rule, c.bit, c.condition, sides[c.condition.id], values, row))
+        for c in rule.conditions
     )
     id_ = programme.id
     return ProgrammeResult(
@@ -167,3 +170,18 @@ def _result(
         compared.append(Compared(side.comparison, own, value, side.value.type, threshold, threshold_type))
         names |= side.comparison.names
     return ConditionResult(condition, answer, tuple(compared), names)
+
+
+def _without_sealed(pack: Pack, result: ConditionResult) -> ConditionResult:
+    """The answer without the comparisons that name something sealed: a family reads one card together."""
+    open_ = tuple(c for c in result.compared if not any(_is_sealed(pack, n) for n in c.comparison.names))
+    names = frozenset[str]().union(*(c.comparison.names for c in open_))
+    is_withheld = len(open_) < len(result.compared)
+    return replace(result, compared=open_, names=names, is_withheld=is_withheld)
+
+
+def _is_sealed(pack: Pack, name: str) -> bool:
+    """Whether an indicator or an attribute is sealed; the lint seals whatever rests on something sealed."""
+    last = name.rpartition(".")[2]
+    known = pack.indicators.get(last) or people_attributes(pack).get(last)
+    return known is not None and known.sensitivity == "sealed"
