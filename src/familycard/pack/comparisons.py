@@ -66,7 +66,10 @@ def _take(node: exp.Expr, whole: Expression) -> list[Comparison]:
     if isinstance(node, exp.Between):
         value = _text(node.this, whole)
         low, high = _text(node.args["low"], whole), _text(node.args["high"], whole)
-        return [Comparison(value, this, "≥", low), Comparison(value, this, "≤", high)]
+        at_least = _text(exp.GTE(this=node.this.copy(), expression=node.args["low"].copy()), whole)
+        at_most = _text(exp.LTE(this=node.this.copy(), expression=node.args["high"].copy()), whole)
+        # Each bound is answered for itself: who is too old is still old enough.
+        return [Comparison(value, at_least, "≥", low), Comparison(value, at_most, "≤", high)]
     if isinstance(node, exp.In):
         items = tuple(str(item.this) for item in node.expressions)
         return [Comparison(_text(node.this, whole), this, "∈", values=items)]
