@@ -35,6 +35,8 @@ SOURCES = (
 )  # fmt: skip
 """The registers that are measured."""
 OF_POPULATION = 0.02
+BY_QUOTA = 0.05
+"""Ages are not drawn but dealt out: only rounding makes a difference. Regions are exact to a home."""
 OF_ACTS = 0.15
 """Planted faults are among them: weddings of the married and divorces on paper."""
 LAST_GROUP = 85
@@ -142,6 +144,7 @@ def regions(made: Made) -> list[Compared]:
             f"select count(*) from residents where area like '{row['code']}%'",
             row["population_source"],
             OF_POPULATION,
+            0.0,
         )
         for row in _rows(PACK / "synthetic" / "regions.csv")
     ]
@@ -157,7 +160,7 @@ def pyramid(made: Made) -> list[Compared]:
             query = f"select count(*) from residents where sex = '{sex}' and age between {first} and {last}"
             name = f"{'Men' if sex == 'M' else 'Women'} {first} and over"
             name = name if first == LAST_GROUP else name.replace(" and over", f"–{last}")
-            found.append(made.compare(name, official, query, "age_sex.csv", OF_POPULATION))
+            found.append(made.compare(name, official, query, "age_sex.csv", OF_POPULATION, BY_QUOTA))
     return found
 
 
@@ -177,7 +180,9 @@ def pyramid_2023(made: Made) -> list[Compared]:
                     f" and sex = '{sex}' and 2022 - year(birth_date) between {first} and {last}"
                 )
                 found.append(
-                    made.compare(unit.capitalize(), published[unit], query, "facts.csv", OF_POPULATION)
+                    made.compare(
+                        unit.capitalize(), published[unit], query, "facts.csv", OF_POPULATION, BY_QUOTA
+                    )
                 )
     return found
 

@@ -1,8 +1,8 @@
 """The housing queue of a made-up country: what a build finds about each place, against the truth.
 
-Read by ``bench/truth.py``. A place is judged by the programme `housing_queue_place` of the
-applicant's housing family and by what the registers say of the applicant; each finding is a
-question for a human, never a decision.
+Read by ``bench/truth.py``. A place is judged by the checks of the queue and by the programme
+`housing_queue_place` of the applicant's housing family; each finding is a question for a human,
+never a decision.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ from familycard.pack.model import Pack
 
 PROGRAMME = "housing_queue_place"
 FOUND = {
-    "own_now": "failed & {no_dwelling} > 0",
-    "own_5_years": "failed & {no_dwelling_in_5_years} > 0 and failed & {no_dwelling} = 0",
-    "not_citizen": "failed & {adult_citizen} > 0 and death_date is null and left_on_date is null",
-    "no_registration": "failed & {registered} > 0 and death_date is null and left_on_date is null",
-    "registered_less_than_3_years": "unknown & {registered_three_years} > 0",
-    "registered_elsewhere": "housing_queue_area <> area",
-    "died": "death_date is not null",
-    "emigrated": "left_on_date is not null",
-    "duplicate": "places_of_family > 1 and housing_queue_since > first_of_family",
+    "own_now": "list_contains(checks, 'queue_owns_dwelling')",
+    "own_5_years": "list_contains(checks, 'queue_owned_in_5_years')",
+    "not_citizen": "failed & {adult_citizen} > 0",
+    "no_registration": "failed & {registered} > 0",
+    "registered_less_than_3_years": "list_contains(checks, 'queue_registered_under_3_years')",
+    "registered_elsewhere": "list_contains(checks, 'queue_registered_elsewhere')",
+    "died": "list_contains(checks, 'queue_died')",
+    "emigrated": "list_contains(checks, 'queue_emigrated')",
+    "duplicate": "list_contains(checks, 'queue_duplicate') and housing_queue_since > first_of_family",
 }
-"""How each reason against a place is found; braces name conditions of the programme."""
+"""How each reason against a place is found: by a check, or (braces) a condition of the programme that failed."""
 
 
 @dataclass(frozen=True)
@@ -50,15 +50,20 @@ def open_queue(connection: duckdb.DuckDBPyConnection, delivery: Path, snapshot: 
         "queue_truth": "select i.person, t.* exclude (person), string_split(reasons, ',') as why"
         f" from read_parquet('{delivery}/truth/housing_queue.parquet') t join identity i on i.iin = t.person",
         "place": f"select unit, {PROGRAMME}__status as status, {PROGRAMME}__failed as failed,"
-        f" {PROGRAMME}__unknown as unknown from read_parquet('{snapshot}/entitlements/housing_family.parquet')",
-        "housing_member": f"select unit, person from read_parquet('{snapshot}/members/housing_family.parquet')",
-        "applicant": "select person, area, death_date, left_on_date, housing_queue_places, housing_queue_since,"
-        f" housing_queue_area from read_parquet('{snapshot}/persons/*.parquet')",
-        "of_family": "select unit, sum(housing_queue_places) as places_of_family, min(housing_queue_since) as first_of_family"
+        f" {PROGRAMME}__unknown as unknown from read_parquet('{snapshot}/entitlements/housing_family/*.parquet')",
+        "housing_member": f"select unit, person from read_parquet('{snapshot}/members/housing_family/*.parquet')",
+        "applicant": "select person, housing_queue_places, housing_queue_since"
+        f" from read_parquet('{snapshot}/persons/*.parquet') where housing_queue_places >= 1",
+        "of_family": "select unit, min(housing_queue_since) as first_of_family"
         " from housing_member join applicant using (person) group by unit",
-        "judged": "select a.*, p.*, f.* exclude (unit) from applicant a left join housing_member using (person)"
-        " left join place p using (unit) left join of_family f using (unit) where a.housing_queue_places >= 1",
-        "vulnerable": f"select unit from read_parquet('{snapshot}/units/housing_family.parquet')"
+        "of_person": "select person, list(fault) as faults from named where kind = 'person' group by person",
+        "of_unit": "select unit, list(fault) as faults from named where kind = 'housing_family' group by unit",
+        "judged": "select a.*, p.status, p.failed, p.unknown, f.first_of_family,"
+        " list_concat(coalesce(c.faults, []), coalesce(u.faults, [])) as checks"
+        " from applicant a left join housing_member m using (person) left join place p using (unit)"
+        " left join of_family f using (unit) left join of_person c on c.person = a.person"
+        " left join of_unit u on u.unit = m.unit",
+        "vulnerable": f"select unit from read_parquet('{snapshot}/units/housing_family/*.parquet')"
         " where vulnerable_for_queue and not in_housing_queue",
     }.items():
         connection.execute(f"create or replace view {name} as {query}")

@@ -1,7 +1,7 @@
 """The made-up nation has the people and the recipients of the official figures, region by region and age by age.
 
 Measured by ``bench/calibration.py`` over the registers as taken in; only what chance does in a
-country of this size is added to the tolerances.
+country of this size, for what is drawn, is added to the tolerances.
 """
 
 from __future__ import annotations

@@ -34,9 +34,10 @@ def remember_marriages(kin: Kin, people: People, tables: Tables, dice: np.random
     years, acts = tables.acts.years, tables.acts
     wanted = missing_by_year(ended[reason == couples.BY_DIVORCE], years, acts.divorces * len(people))
     wedding = _weddings(kin, len(people))
-    is_free = wedding != NEVER
+    is_free = (wedding != NEVER) & (people.age >= 20)
+    grown = birthday(people.born, 18) + _SHORTEST_FIRST
     for year, count in zip(years.tolist(), wanted.tolist(), strict=True):
-        _add_year(kin, people, wedding, is_free, (year, count), dice)
+        _add_year(kin, people, (wedding, grown), is_free, (year, count), dice)
 
 
 def _wed_late(kin: Kin, people: People, tables: Tables, dice: np.random.Generator) -> None:
@@ -77,12 +78,17 @@ def _weddings(kin: Kin, size: int) -> Days:
 
 
 def _add_year(
-    kin: Kin, people: People, wedding: Days, is_free: Bools, wish: tuple[int, int], dice: np.random.Generator
+    kin: Kin,
+    people: People,
+    days: tuple[Days, Days],
+    is_free: Bools,
+    wish: tuple[int, int],
+    dice: np.random.Generator,
 ) -> None:
-    year, count = wish
+    """`days`: when each was married to the spouse of today, and when old enough for an earlier marriage."""
+    (year, count), (wedding, grown) = wish, days
     first, last = (int(year_start(np.array(each))) for each in (year, year + 1))
-    adult = birthday(people.born, 18) + _SHORTEST_FIRST
-    may = is_free & (wedding >= last + _FREE_DAYS) & (wedding < last + _LONGEST_FREE) & (adult + 30 < first)
+    may = is_free & (wedding >= last + _FREE_DAYS) & (wedding < last + _LONGEST_FREE) & (grown + 30 < first)
     women, men = (dice.permutation(np.flatnonzero(may & (people.is_female == sex))) for sex in (True, False))
     pairs = min(count, len(women), len(men))
     women, men = np.sort(women[:pairs]), np.sort(men[:pairs])
