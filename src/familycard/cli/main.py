@@ -86,11 +86,15 @@ def intake(
     pack: PackFolder,
     delivery: Annotated[Path, typer.Option("--from", help="Folder with the registers' files.")],
     store: StoreFolder,
+    memory: Annotated[
+        str | None,
+        typer.Option("--memory", metavar="SIZE", help="What the engine takes at most, such as 4GB."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Check the registers' files and take them into the store; print the quality table."""
     with plain_errors(as_json=as_json), stages(quiet=as_json) as progress:
-        report = take_in(load_pack(pack), delivery, store, progress=progress)
+        report = take_in(load_pack(pack), delivery, store, progress=progress, memory=memory)
     if as_json:
         print_json(report.to_json())
     else:

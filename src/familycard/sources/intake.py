@@ -7,6 +7,8 @@ an intake that dies at any moment leaves the store as it was.
 
 from __future__ import annotations
 
+import os
+import re
 import shutil
 from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -18,13 +20,15 @@ import duckdb
 
 from familycard.errors import UsageError
 from familycard.pack.model import Pack
-from familycard.sources import identity
+from familycard.sources import identity, sql
 from familycard.sources.delivery import read_notes
 from familycard.sources.known import list_known
 from familycard.sources.report import IntakeReport, SourceReport
 from familycard.sources.store import Store
 from familycard.sources.taking import Progress, Run, settle, show_people
 
+MEMORY_BYTES, SHARE_OF_MEMORY = 8 * 10**9, 0.6
+"""What the engine takes at most unless told otherwise: this, or where the machine is small, this share of it."""
 WORKERS = 2
 """Sources taken in at a time: more would need more memory than they save time."""
 SMALL_DELIVERY_BYTES = 1 << 20
@@ -38,26 +42,32 @@ def intake(
     *,
     progress: Progress | None = None,
     only: Collection[str] | None = None,
+    memory: str | None = None,
 ) -> IntakeReport:
     """Check the files of `delivery` and take them into `store`; `only` names the sources to look at.
+
+    The engine uses `memory` at most (such as 4GB; by default 8 GB, on a small machine less) and spills to the store's disk beyond it; the sorted numbers of those
+    who are known come on top, 25 bytes each, and about 1 GB for the files being read.
 
     A source whose delivery is refused keeps its last good load and says why in the report; PackError,
     SourceError and StoreError are raised only where the intake as a whole cannot go on.
     """
-    _check_arguments(pack, delivery, only)
+    _check_arguments(pack, delivery, only, memory)
     keeper = Store(store)
     small = _bytes_of(delivery) < SMALL_DELIVERY_BYTES
     with keeper.writing() as scratch:
         current = keeper.current()
         run = Run(
-            pack, delivery, keeper, scratch, _connect(scratch, small), progress or (lambda stage, detail: None),
+            pack, delivery, keeper, scratch, _connect(scratch, small, memory), progress or (lambda stage, detail: None),
             read_notes(delivery), {key: dict(entry) for key, entry in current["loads"].items()}, current["identity"],
         )  # fmt: skip
         with run.connection:
             return _take_in(run, current, only, workers=1 if small else WORKERS)
 
 
-def _check_arguments(pack: Pack, delivery: Path, only: Collection[str] | None) -> None:
+def _check_arguments(pack: Pack, delivery: Path, only: Collection[str] | None, memory: str | None) -> None:
+    if memory is not None and not re.fullmatch(r"[1-9][0-9]{0,5} ?(MB|GB|MiB|GiB)", memory):
+        raise UsageError(f"`{memory}` is no amount of memory; write it as 8GB or 500MB.")
     if not delivery.is_dir():
         raise UsageError(f"{delivery} is no folder; --from names the folder with the delivered files.")
     unknown = sorted(set(only or ()) - set(pack.sources))
@@ -73,14 +83,20 @@ def _bytes_of(delivery: Path) -> int:
     return sum(path.stat().st_size for path in delivery.iterdir() if path.is_file())
 
 
-def _connect(scratch: Path, small: bool) -> duckdb.DuckDBPyConnection:
+def _connect(scratch: Path, small: bool, memory: str | None) -> duckdb.DuckDBPyConnection:
     settings: dict[str, Any] = {"temp_directory": str(scratch / "spill"), "preserve_insertion_order": True}
+    settings["memory_limit"] = memory or f"{_default_memory_bytes()}B"
     if small:
         settings["threads"] = 1
     connection = duckdb.connect(config=settings)
     # How many records a stream will give is not known: the engine must not build a join's table of them.
     connection.execute("SET disabled_optimizers = 'build_side_probe_side'")
     return connection
+
+
+def _default_memory_bytes() -> int:
+    machine = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    return int(min(MEMORY_BYTES, SHARE_OF_MEMORY * machine))
 
 
 def _take_in(
@@ -90,6 +106,8 @@ def _take_in(
     reports = _take_people(run, current, only)
     show_people(run)
     run.known = run.known or list_known(run.connection, run.pack)
+    run.aliases = identity.alias_digest(run.connection)
+    _drop_tables_of_people(run.connection)
     others = sorted(set(run.pack.sources) - {people})
     reports += _take_others(run, others, only, workers)
     if run.entries != current["loads"] or run.identity != current["identity"]:
@@ -97,6 +115,14 @@ def _take_in(
         run.store.set_current(run.identity, run.entries)
     persons = run.connection.execute("SELECT count(DISTINCT person) FROM identity").fetchall()
     return IntakeReport(tuple(report for report in reports if report), run.identity, int(persons[0][0]))
+
+
+def _drop_tables_of_people(connection: duckdb.DuckDBPyConnection) -> None:
+    """The temporary tables of the people source: other sources have theirs, and these are large."""
+    for (table,) in connection.execute(
+        "SELECT table_name FROM duckdb_tables() WHERE temporary ORDER BY ALL"
+    ).fetchall():
+        connection.execute(f"DROP TABLE {sql.name(table)}")
 
 
 def _take_people(

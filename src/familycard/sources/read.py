@@ -24,6 +24,9 @@ from familycard.sources.cells import Parting
 from familycard.sources.records import SCHEMA, Dialect, batches, cuts
 from familycard.sources.text_file import TextFile
 
+BYTES_A_ROW = 4
+"""Of a well compressed text file."""
+
 
 @dataclass(frozen=True)
 class StoredFile:
@@ -50,6 +53,12 @@ class Records:
     def columns(self) -> tuple[Column, ...]:
         """The contract's columns that stand in the file; `c<n>` is the n-th."""
         return tuple(column for column in self.source.columns if column.physical_name is not None)
+
+    def most_rows(self) -> int:
+        """How many rows there are about: of Parquet what it says itself, of text never too few."""
+        if self.format in ("parquet", "postgresql"):
+            return sum(read_parquet.rows(file.path) for file in self.files)
+        return sum(file.bytes for file in self.files) // BYTES_A_ROW
 
     def select(self) -> str:
         """SQL over all files, in the order of their names; SourceError where a header is wrong."""

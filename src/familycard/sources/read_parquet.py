@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from familycard.errors import SourceError
 from familycard.pack.contract import Column
@@ -34,6 +36,14 @@ def select(
 SELECT {number} AS _file, _row, CAST(NULL AS VARCHAR) AS _line, _record,
   CAST(NULL AS VARCHAR) AS _fault, CAST(NULL AS VARCHAR) AS _says, {", ".join(f"c{n}" for n in range(len(columns)))}
 FROM (SELECT file_row_number + 1 AS _row, hash({", ".join(name(t) for t in types)}) AS _record, {cells} FROM {scan})"""
+
+
+def rows(path: Path) -> int:
+    """How many rows a file says it has; 0 where it cannot be read (`select` then says why)."""
+    try:
+        return int(pq.read_metadata(path).num_rows)
+    except (OSError, pa.ArrowException):
+        return 0
 
 
 def shown_line(columns: int) -> str:

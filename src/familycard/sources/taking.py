@@ -54,6 +54,8 @@ class Run:
     identity: str | None
     known: Known | None = None
     """Who is known, once everybody is numbered."""
+    aliases: str | None = None
+    """The digest of all aliases, once everybody is numbered."""
 
 
 def settle(run: Run, source: Source, delivered: bool) -> SourceReport | None:
@@ -115,7 +117,7 @@ def _load(
         return SourceReport(source.id, "unchanged", entry["load"] if entry else None)
     run.progress(source.id, "checking")
     records = Records(run.connection, source, form, files)
-    joined = worth_joining(source, run.known.counts if run.known else {}, sum(file.bytes for file in files))
+    joined = worth_joining(source, run.known.counts if run.known else {}, records.most_rows())
     checks = compile_checks(source, run.pack, notes.extracted_on, joined)
     loading = Loading(run.connection, checks, records, None if people else run.known)
     try:
@@ -155,7 +157,7 @@ def _content_digest(run: Run, source: Source, files: tuple[StoredFile, ...], not
     parts = [
         CHECKS_VERSION, source.digest, str(notes), *kinds, str(run.pack.minor_digits), run.pack.leap_day,
         *(f"{file.name} {file.sha256}" for file in files),
-        identity.alias_digest(run.connection),
+        identity.alias_digest(run.connection) if run.aliases is None else run.aliases,
     ]  # fmt: skip
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
