@@ -22,7 +22,8 @@ from familycard.sources.check_column import Bounds, Rule, plan_cell, sum_name, v
 from familycard.sources.duplicates import keys_of
 from familycard.sources.identifiers import arithmetic_sql
 from familycard.sources.known import table_of
-from familycard.sources.quick import may_be_blank, quick_cell
+from familycard.sources.quick import may_be_blank, quick_cell, quick_value
+from familycard.sources.read_parquet import TypedCell
 from familycard.sources.resolving import place_of
 
 SHOWN_VALUE_LENGTH = 200
@@ -43,11 +44,14 @@ class Checks:
     joined: frozenset[str] = frozenset()
     """Identifying columns that are looked up in the tables of known identifiers (see `resolving`)."""
 
-    def statement(self, records: str, line: str) -> str:
-        """SQL that makes the table ``checked`` from the records' SQL and the SQL of their shown text."""
-        return f"CREATE OR REPLACE TEMP TABLE checked AS {self._select(records, line)}"
+    def statement(self, records: str, line: str, typed: Mapping[int, TypedCell] | None = None) -> str:
+        """SQL that makes the table ``checked`` from the records' SQL and the SQL of their shown text.
 
-    def _select(self, records: str, line: str) -> str:
+        `typed` says which columns the records also hold as values (`p<n>`): their text is made where it is needed.
+        """
+        return f"CREATE OR REPLACE TEMP TABLE checked AS {self._select(records, line, typed or {})}"
+
+    def _select(self, records: str, line: str, typed: Mapping[int, TypedCell]) -> str:
         plans = [
             plan_cell(column, f"s{n}", f"t{n}", value(column), self.kind(column), self.bounds)
             for n, column in enumerate(self.physical)
@@ -78,12 +82,12 @@ FROM (SELECT *, _fault IS NOT NULL{"".join(f" OR e{n} IS NOT NULL" for n, _, _ i
       FROM (SELECT *{self._derivations()}
         FROM (SELECT *{values}
           FROM (SELECT *{texts}
-            FROM (SELECT *{cells} FROM ({self._quick(records)}))))))))"""
+            FROM (SELECT *{cells} FROM ({self._quick(records, typed)}))))))))"""
 
-    def _quick(self, records: str) -> str:
+    def _quick(self, records: str, typed: Mapping[int, TypedCell]) -> str:
         """The records with `_quick`, whether no cell needs a closer look, and then `w<n>`, the cells' values."""
         sums, values, every = "", "", ["_fault IS NULL"]
-        joins, persons = "", ""
+        joins, persons, texts = "", "", []
         for n, column in enumerate(self.physical):
             kind = self.kind(column)
             if kind is not None and column.name in self.joined:
@@ -92,13 +96,19 @@ FROM (SELECT *, _fault IS NOT NULL{"".join(f" OR e{n} IS NOT NULL" for n, _, _ i
                 values += f", CASE WHEN {place_of(column.name)} IS NOT NULL THEN c{n} END AS w{n}"
                 every.append(f"(w{n} IS NOT NULL OR {may_be_blank(column, f'c{n}')})")
                 continue
+            if n in typed and (value := quick_value(column, f"p{n}", f"w{n}", typed[n].type, self.bounds)):
+                values += f", {value.value} AS w{n}"
+                every.append(f"({value.within} OR {'false' if column.required else f'p{n} IS NULL'})")
+                texts.append(f"CASE WHEN NOT _quick THEN {typed[n].text} END AS c{n}")
+                continue
             if kind is not None and kind.checksum != "none":
                 sums += f", {arithmetic_sql(f'c{n}', kind.checksum)} AS k{n}"
             quick = quick_cell(column, f"c{n}", f"w{n}", kind, f"k{n}", self.bounds)
             values += f", {quick.value if quick else 'NULL'} AS w{n}"
             every.append(f"({quick.within if quick else 'false'} OR {may_be_blank(column, f'c{n}')})")
-        return f"""SELECT *, coalesce({" AND ".join(every)}, false) AS _quick
-FROM (SELECT *{values} FROM (SELECT *{sums} FROM (SELECT r.*{persons} FROM ({records}) r{joins})))"""
+        replaced = f" REPLACE ({', '.join(texts)})" if texts else ""
+        return f"""SELECT *{replaced} FROM (SELECT *, coalesce({" AND ".join(every)}, false) AS _quick
+FROM (SELECT *{values} FROM (SELECT *{sums} FROM (SELECT r.*{persons} FROM ({records}) r{joins}))))"""
 
     @property
     def needs_record(self) -> bool:

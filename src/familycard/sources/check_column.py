@@ -75,7 +75,8 @@ def text_sql(column: Column, trimmed: str) -> str:
     return shown
 
 
-def _scale(column: Column, bounds: Bounds) -> int:
+def scale_of(column: Column, bounds: Bounds) -> int:
+    """Digits after the point that a column's stored units keep."""
     return bounds.minor_digits if column.type.kind is Kind.MONEY else column.type.scale
 
 
@@ -91,7 +92,7 @@ def value_sql(column: Column, text: str, bounds: Bounds) -> str:
         return f"CASE WHEN lower({text}) IN {true} THEN true WHEN lower({text}) IN {false} THEN false END"
     if kind is Kind.DATE:
         return f"CAST(try_strptime({text}, {sql.text(column.format or '%Y-%m-%d')}) AS DATE)"
-    scale = _scale(column, bounds)
+    scale = scale_of(column, bounds)
     if scale == 0 and column.rounding is None:
         whole = f"try_cast(split_part({text}, '.', 1) AS BIGINT)"
         return f"CASE WHEN regexp_full_match({text}, '-?[0-9]{{1,{DIGITS}}}(?:\\.0+)?') THEN {whole} END"
@@ -134,7 +135,7 @@ def _not_of_type(column: Column, bounds: Bounds) -> str:
         return f"is not a date that exists, written {column.format or '%Y-%m-%d'}"
     if kind is Kind.BOOLEAN:
         return f"is none of {', '.join((*column.true_values, *column.false_values))}"
-    digits = _scale(column, bounds)
+    digits = scale_of(column, bounds)
     if digits == 0:
         return f"is not a whole number of at most {DIGITS} digits"
     return f"is not a plain decimal number with at most {digits} digits after the point"
@@ -202,7 +203,7 @@ def _limits(column: Column, bounds: Bounds) -> Iterator[tuple[str, str, str, str
         elif column.maximum not in (None, ANY):
             yield ">", "maximum", "is after", f"DATE '{column.maximum}'", str(column.maximum)
         return
-    scale = _scale(column, bounds)
+    scale = scale_of(column, bounds)
     money = kind is Kind.MONEY
     bound = str(Decimal(MONEY_BOUND_MINOR).scaleb(-scale))
     low = column.minimum if column.minimum is not None else ("0" if money else ANY)

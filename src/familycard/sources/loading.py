@@ -66,7 +66,8 @@ class Loading:
 
     def check(self) -> Counts:
         """Judge every row; SourceError where the delivery as a whole cannot be trusted."""
-        self.records.run(self.checks.statement(self.records.select(), self.records.shown_line))
+        records, typed = self.records.select(), self.records.typed()
+        self.records.run(self.checks.statement(records, self.records.shown_line, typed))
         doubled, self.contradicting = judge(self.connection, self.source)
         read, broken = self._number("SELECT count(*), count(*) FILTER (_refused) FROM checked")
         refused = broken + self.contradicting

@@ -16,7 +16,7 @@ from familycard.pack.contract import Column
 from familycard.pack.model import IdentifierKind
 from familycard.pack.types import Kind
 from familycard.sources import sql
-from familycard.sources.check_column import Bounds, range_rules, value_sql
+from familycard.sources.check_column import Bounds, range_rules, scale_of, value_sql
 from familycard.sources.identifiers import form_of, holds_sql
 
 PLAIN_PATTERN = re.compile(r"\^(?:(?:\[[0-9A-Za-z-]+\]|[0-9A-Za-z-])(?:\{[0-9]+(?:,[0-9]+)?\}|[+])?)+\$")
@@ -24,6 +24,9 @@ PLAIN_PATTERN = re.compile(r"\^(?:(?:\[[0-9A-Za-z-]+\]|[0-9A-Za-z-])(?:\{[0-9]+(
 PLAIN_WORDS = r"[\p{L}0-9]+(?:[ .,()/_-]+[\p{L}0-9]+)*"
 """Words that hold no mark, no control character, no formula and no white space at their ends."""
 PLAIN_CODE = re.compile(r"[\w/.-]+(?: [\w/.-]+)*")
+
+EXACT_DIGITS, LARGEST_SCALE = 14, 3
+"""Decimals of so many digits, times a power of ten of so many, stay within 18 digits, which DuckDB keeps in 64 bits."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,38 @@ def quick_cell(
     if form is None:
         return None
     return Quick(_unless_blank(column, cell, form), f"{value} IS NOT NULL")
+
+
+def quick_value(column: Column, cell: str, value: str, physical_type: str, bounds: Bounds) -> Quick | None:
+    """The quick form of a column that a file holds as values, not as text; None where its text must be looked at.
+
+    A household's number is left as text, for that is how refused rows name it.
+    """
+    if column.type.kind in (Kind.TEXT, Kind.BOOLEAN) or column.recode or column.allowed or column.blank:
+        return None
+    form = _date_form if column.type.kind is Kind.DATE else _number_form
+    taken = form(column, cell, physical_type, bounds)
+    if taken is None:
+        return None
+    broken = [rule.broken for rule in range_rules(column, value, bounds)]
+    return Quick(taken, " AND ".join([f"{value} IS NOT NULL", *(f"NOT ({one})" for one in broken)]))
+
+
+def _date_form(column: Column, cell: str, physical_type: str, bounds: Bounds) -> str | None:
+    """A date whose text in the contract's form means the same day."""
+    if physical_type != "DATE" or (column.format or "%Y-%m-%d") != "%Y-%m-%d":
+        return None
+    return f"CASE WHEN {cell} BETWEEN DATE '1000-01-01' AND DATE '9999-12-31' THEN {cell} END"
+
+
+def _number_form(column: Column, cell: str, physical_type: str, bounds: Bounds) -> str | None:
+    """A whole number, or a decimal one with no more digits than are kept, of at most 15 digits in all."""
+    kept = scale_of(column, bounds)
+    found = re.fullmatch(r"DECIMAL\([0-9]+,([0-9]+)\)|(?:TINY|SMALL|BIG)INT|INTEGER", physical_type)
+    if found is None or int(found[1] or 0) > kept or kept > LARGEST_SCALE:
+        return None
+    exact = f"try_cast({cell} AS DECIMAL({EXACT_DIGITS},{kept}))"
+    return f"CAST({exact} * CAST({10**kept} AS DECIMAL({kept + 1},0)) AS BIGINT)"
 
 
 def may_be_blank(column: Column, cell: str) -> str:

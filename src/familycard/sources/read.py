@@ -80,7 +80,13 @@ class Records:
         """SQL of a record's text as people know it, over the columns of `select`."""
         if self.format == "csv":
             return read_csv.shown_line(self.source)
-        return "_line" if self.format == "jsonl" else read_parquet.shown_line(len(self.columns))
+        return "_line" if self.format == "jsonl" else read_parquet.shown_line(len(self.columns), self.typed())
+
+    def typed(self) -> dict[int, read_parquet.TypedCell]:
+        """Columns of Parquet that are no text, by number; the files must have been found readable by `select`."""
+        if self.format not in ("parquet", "postgresql"):
+            return {}
+        return read_parquet.typed_cells(self.connection, [file.path for file in self.files], self.columns)
 
     def run(self, sql: str) -> None:
         """Execute SQL that reads `select()`, with the refusal of a file as the SourceError it is."""

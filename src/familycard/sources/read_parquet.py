@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -12,6 +13,14 @@ import pyarrow.parquet as pq
 from familycard.errors import SourceError
 from familycard.pack.contract import Column
 from familycard.sources.sql import name, text
+
+
+@dataclass(frozen=True)
+class TypedCell:
+    """A column that is no text: its type in the file, and SQL over `p<n>` of the text that a CSV would hold."""
+
+    type: str
+    text: str
 
 
 def select(
@@ -30,11 +39,13 @@ def select(
                 f"{file}: it lacks the column '{column.physical_name}', which the contract names."
             )
     cells = ", ".join(
-        f"{_cell(column, types[column.physical_name or ''])} AS c{n}" for n, column in enumerate(columns)
+        f"{_cell(column, name(column.physical_name or ''), types[column.physical_name or ''])} AS c{n}"
+        f", {name(column.physical_name or '')} AS p{n}"
+        for n, column in enumerate(columns)
     )
     return f"""
 SELECT {number} AS _file, _row, CAST(NULL AS VARCHAR) AS _line, _record,
-  CAST(NULL AS VARCHAR) AS _fault, CAST(NULL AS VARCHAR) AS _says, {", ".join(f"c{n}" for n in range(len(columns)))}
+  CAST(NULL AS VARCHAR) AS _fault, CAST(NULL AS VARCHAR) AS _says, {", ".join(f"c{n}, p{n}" for n in range(len(columns)))}
 FROM (SELECT file_row_number + 1 AS _row, hash({", ".join(name(t) for t in types)}) AS _record, {cells} FROM {scan})"""
 
 
@@ -46,14 +57,33 @@ def rows(path: Path) -> int:
         return 0
 
 
-def shown_line(columns: int) -> str:
+def typed_cells(
+    connection: duckdb.DuckDBPyConnection, paths: Sequence[Path], columns: Sequence[Column]
+) -> dict[int, TypedCell]:
+    """The columns that are typed alike in all files, by their number: `p<n>` of `select` holds them as they are."""
+    found: dict[int, TypedCell] = {}
+    described = [
+        {str(row[0]): str(row[1]) for row in connection.execute(f"DESCRIBE FROM {_scan(path)}").fetchall()}
+        for path in paths
+    ]
+    for n, column in enumerate(columns):
+        types = {one.get(column.physical_name or "", "VARCHAR") for one in described}
+        if len(types) == 1 and (only := types.pop()) != "VARCHAR":
+            found[n] = TypedCell(only, _cell(column, f"p{n}", only))
+    return found
+
+
+def _scan(path: Path) -> str:
+    return f"read_parquet({text(str(path))})"
+
+
+def shown_line(columns: int, typed: Mapping[int, TypedCell]) -> str:
     """SQL of a row's text: its cells as JSON."""
-    packed = ", ".join(f"c{n} := c{n}" for n in range(columns))
+    packed = ", ".join(f"c{n} := {typed[n].text if n in typed else f'c{n}'}" for n in range(columns))
     return f"CAST(to_json(struct_pack({packed})) AS VARCHAR)"
 
 
-def _cell(column: Column, physical_type: str) -> str:
-    value = name(column.physical_name or "")
+def _cell(column: Column, value: str, physical_type: str) -> str:
     plain = f"CAST({value} AS VARCHAR)"
     if physical_type.startswith(("DATE", "TIMESTAMP")):
         form = text(column.format or "%Y-%m-%d")
