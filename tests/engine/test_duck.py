@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from familycard.engine.duck import DuckEngine
-from familycard.engine.interface import Part
+from familycard.engine.interface import Beside, Part
 
 quietly = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 NODES = st.lists(st.integers(-(2**62), 2**62), unique=True, max_size=30)
@@ -30,16 +31,20 @@ def load(engine: DuckEngine, table: str, **columns: Iterable[int | None]) -> Non
     engine.connection.unregister("_load")
 
 
-def components(engine: DuckEngine, nodes: list[int], edges: list[tuple[int, int]]) -> dict[int, int]:
-    load(engine, "nodes", node=nodes)
+def components(
+    engine: DuckEngine, rank: dict[int, int], edges: list[tuple[int, int]]
+) -> dict[int, tuple[int, int]]:
+    load(engine, "nodes", node=rank.keys(), rank=rank.values())
     load(engine, "edges", a=[a for a, _ in edges], b=[b for _, b in edges])
     engine.components("nodes", "edges", "out")
-    return dict(engine.rows("select node, component from out"))  # type: ignore[arg-type]
+    rows = engine.rows("select node, component, size from out")
+    assert [node for node, _, _ in rows] == list(rank)
+    return {node: (component, size) for node, component, size in rows}
 
 
-def union_find(nodes: list[int], edges: list[tuple[int, int]]) -> dict[int, int]:
-    """The lowest node of each node's component, by following parents."""
-    parent = {node: node for node in nodes}
+def union_find(rank: dict[int, int], edges: list[tuple[int, int]]) -> dict[int, tuple[int, int]]:
+    """The node of the lowest rank of each node's component and its size, by following parents."""
+    parent = {node: node for node in rank}
 
     def root(node: int) -> int:
         while parent[node] != node:
@@ -48,9 +53,10 @@ def union_find(nodes: list[int], edges: list[tuple[int, int]]) -> dict[int, int]
         return node
 
     for a, b in edges:
-        low, high = sorted((root(a), root(b)))
+        low, high = sorted((root(a), root(b)), key=lambda node: rank[node])
         parent[high] = low
-    return {node: root(node) for node in nodes}
+    sizes = Counter(root(node) for node in rank)
+    return {node: (root(node), sizes[root(node)]) for node in rank}
 
 
 @quietly
@@ -60,13 +66,85 @@ def test_components_are_those_of_a_plain_union_find(
 ) -> None:
     ends = st.sampled_from(nodes) if nodes else st.nothing()
     edges = data.draw(st.lists(st.tuples(ends, ends), max_size=25)) if nodes else []
-    assert components(engine, nodes, edges) == union_find(nodes, edges)
+    rank = dict(zip(nodes, data.draw(st.permutations(range(len(nodes)))), strict=True))
+    assert components(engine, rank, edges) == union_find(rank, edges)
 
 
 def test_a_path_of_ten_thousand_is_one_component(engine: DuckEngine) -> None:
     nodes = list(range(10_000))
     path = [(n, n + 1) for n in reversed(nodes[:-1])]
-    assert components(engine, nodes, path) == dict.fromkeys(nodes, 0)
+    last_first = {node: -node for node in nodes}
+    assert components(engine, last_first, path) == dict.fromkeys(nodes, (9_999, 10_000))
+
+
+PERSONS = st.lists(st.one_of(st.integers(0, 30), st.integers(-(2**62), 2**62)), max_size=20)
+
+
+@quietly
+@given(PERSONS, st.data())
+def test_looking_up_is_a_left_join_by_a_unique_key(
+    engine: DuckEngine, persons: list[int], data: st.DataObject
+) -> None:
+    keys = list(dict.fromkeys(persons))
+    values = {
+        "born": st.none() | st.dates(),
+        "is_here": st.none() | st.booleans(),
+        "number": st.none() | st.integers(-(2**63), 2**63 - 1),
+        "text": st.none() | st.text(max_size=3),
+    }
+    of = {name: [data.draw(value) for _ in keys] for name, value in values.items()}
+    types = {"born": pa.date32(), "is_here": pa.bool_(), "number": pa.int64(), "text": pa.string()}
+    columns = {name: pa.array(of[name], type_) for name, type_ in types.items()}
+    engine.register("persons", pa.table({"person": pa.array(keys, pa.int64())} | columns))
+    asked = data.draw(st.lists(st.none() | st.sampled_from([*keys, 5, -(2**62)]), max_size=12))
+    load(engine, "asked", place=range(len(asked)), who=asked)
+    engine.look_up("persons", "person", [Beside("from asked order by place", {"who": [*values]}, "told")])
+    listed = ", ".join(f"who__{name}" for name in values)
+    joined = ", ".join(f"p.{name}" for name in values)
+    assert engine.rows(f"select place, who, {listed} from told") == engine.rows(
+        f"select place, who, {joined} from asked left join persons p on person = who order by place"
+    )
+
+
+@quietly
+@given(st.lists(st.tuples(st.integers(0, 4), *[st.sampled_from([0, 1, 2**40, -(2**61)])] * 3), unique=True))
+def test_the_first_row_of_a_key_is_that_of_a_sort(
+    engine: DuckEngine, rows: list[tuple[int, int, int, int]]
+) -> None:
+    names = ("key", "a", "b", "c")
+    load(engine, "several", **{name: [row[i] for row in rows] for i, name in enumerate(names)})
+    engine.first_of("from several", "key", ("a", "b", "c"), "first")
+    firsts = {key: min(row for row in rows if row[0] == key) for key, *_ in rows}
+    assert sorted(engine.rows("select key, a, b, c from first")) == sorted(firsts.values())
+
+
+@quietly
+@given(st.lists(st.tuples(*[st.none() | st.sampled_from([0, 1, 2, 2**40, -(2**50)])] * 4), unique=True))
+def test_arranged_rows_are_in_the_order_of_a_sort(
+    engine: DuckEngine, rows: list[tuple[int | None, ...]]
+) -> None:
+    names = ("a", "b", "c", "d")
+    load(engine, "mixed", **{name: [row[i] for row in rows] for i, name in enumerate(names)})
+    engine.arrange("from mixed", names, "in_order")
+    assert engine.rows("from in_order") == engine.rows("from mixed order by a, b, c, d")
+
+
+@quietly
+@given(PERSONS)
+def test_repeats_are_the_rows_beyond_the_distinct_keys(engine: DuckEngine, persons: list[int]) -> None:
+    load(engine, "perhaps_twice", person=persons)
+    assert engine.repeats("perhaps_twice", "person") == len(persons) - len(set(persons))
+
+
+def test_a_table_that_is_kept_gives_way_to_one_that_grows_and_back(engine: DuckEngine) -> None:
+    engine.hold("changing", "select 1 as x")
+    engine.make("changing", "select x + 1 as x from changing")
+    engine.run("insert into changing values (5)")
+    assert engine.rows("from changing") == [(2,), (5,)]
+    engine.hold("changing", "select sum(x)::bigint as x from changing")
+    assert engine.rows("from changing") == [(7,)]
+    engine.drop("changing")
+    assert not engine.rows("select 1 from information_schema.tables where table_name = 'changing'")
 
 
 KEYS = st.lists(st.integers(0, 40), unique=True, max_size=20)

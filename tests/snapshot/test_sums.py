@@ -55,14 +55,16 @@ def leaving(stage: str, table: str, query: str) -> Callable[[pytest.MonkeyPatch]
 
 
 FAULTS = {
-    "a person is lost": after("form_units", "delete from members_family where person = 8"),
-    "a person stands twice": after(
-        "form_units", "insert into members_family (unit, person, role) select 8, person, 'member' from members_family where person = 3"
+    "a person is lost": leaving("form_units", "members_family", "from members_family where person <> 8"),
+    "a person stands twice": leaving(
+        "form_units", "members_family", "from members_family union all select 8, person, 'member' from members_family where person = 3"
     ),
-    "a stranger is a member": after("form_units", "insert into members_family (unit, person, role) values (8, 999, 'member')"),
-    "a unit is larger than it says": after("form_units", "update units_family set members = members + 1"),
-    "a unit has no head": after("form_units", "update members_family set role = 'member' where person = 8"),
-    "a unit is gone": after("form_units", "delete from units_family where unit = 8"),
+    "a stranger is a member": leaving("form_units", "members_family", "from members_family union all select 8, 999, 'member'"),
+    "a unit is larger than it says": leaving("form_units", "units_family", "select * replace (members + 1 as members) from units_family"),
+    "a unit has no head": leaving(
+        "form_units", "members_family", "select * replace (case when person = 8 then 'member' else role end as role) from members_family"
+    ),
+    "a unit is gone": leaving("form_units", "units_family", "from units_family where unit <> 8"),
     "a person is lost before the families": leaving("make_persons", "persons", "from persons where person <> 8"),
     "a person is lost from the beginning": leaving("make_people", "people", "from people where person <> 8"),
     "a family has no values": leaving("make_unit_values", "values_family", "from values_family where unit <> 8"),

@@ -15,10 +15,9 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
-from familycard.engine.interface import Part
+from familycard.engine.dense import Packed, Positions, first_rows, labels, lowest_ranked, numbers, order_of
+from familycard.engine.interface import Beside, Part
 
 ROW_GROUP_ROWS = 122_880
 BLOCK_ROWS = 1_000_000
@@ -27,6 +26,9 @@ BYTES_A_PERSON = 12_000
 """Memory for each person of a block, the queries' half of it included."""
 SPARSEST = 8
 """A table of positions has at most this many places a key; sparser keys are searched for."""
+
+_LAST = 2**62
+"""A number after all that are sorted: keys, places and rows."""
 
 
 class DuckEngine:
@@ -57,6 +59,7 @@ class DuckEngine:
         self._own: tempfile.TemporaryDirectory[str] | None = None
         self._kept: dict[str, list[Path]] = {}
         self._views: set[str] = set()
+        self._registered: set[str] = set()
 
     def work_in(self, folder: Path) -> None:
         self._folder = folder
@@ -70,6 +73,12 @@ class DuckEngine:
             self.connection.execute(f'alter table "_making" rename to "{table}"')
             return
         self.connection.execute(f'create or replace table "{table}" as {query}')
+        # Last, because the query may read what had the name before.
+        self._forget(table)
+
+    def hold(self, table: str, query: str) -> None:
+        # Columns of Arrow: a table of the database counts the distinct values of each column as it grows.
+        self.register(table, self.arrow(query))
 
     def view(self, table: str, query: str) -> None:
         self.drop(table)
@@ -119,7 +128,17 @@ class DuckEngine:
         return self.connection.sql(query).to_arrow_table()
 
     def register(self, table: str, data: pa.Table) -> None:
-        self.connection.register(table, data)
+        if table not in self._registered:
+            # It would stay in memory behind the new one.
+            self.connection.execute(f'drop table if exists "{table}"')
+        # Batches, because one is read by one thread.
+        self.connection.register(table, pa.Table.from_batches(data.to_batches(ROW_GROUP_ROWS), data.schema))
+        self._registered.add(table)
+
+    def _forget(self, table: str) -> None:
+        if table in self._registered:
+            self.connection.unregister(table)
+            self._registered.discard(table)
 
     def read_parquet(self, table: str, paths: Sequence[Path]) -> None:
         files = ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths)
@@ -128,7 +147,9 @@ class DuckEngine:
     def drop(self, *tables: str) -> None:
         kinds = dict(self.rows("select table_name, table_type from information_schema.tables"))
         for table in tables:
-            if table in kinds:
+            if table in self._registered:
+                self._forget(table)
+            elif table in kinds:
                 self.connection.execute(f'drop {"view" if kinds[table] == "VIEW" else "table"} "{table}"')
             self._views.discard(table)
             for path in self._kept.pop(table, []):
@@ -141,19 +162,33 @@ class DuckEngine:
         return not self.rows(f"select 1 from {keys} where a.{key} is distinct from b.{key} limit 1")
 
     def components(self, nodes: str, edges: str, out: str) -> None:
-        node = self.arrow(f'select node from "{nodes}" order by node')["node"].to_numpy()
+        given = self.arrow(f'select node, rank from "{nodes}"')
+        node, rank = numbers(given["node"], 0), numbers(given["rank"], 0)
         ends = self.arrow(f'select a, b from "{edges}"')
-        count = len(node)
-        a, b = (np.searchsorted(node, ends[side].to_numpy()) for side in ("a", "b"))
-        graph = coo_matrix((np.ones(len(a), dtype=np.int8), (a, b)), shape=(count, count))
-        _, label = connected_components(graph, directed=False)
-        # Nodes are sorted, so the first node of a label is its lowest.
-        lowest = np.zeros(label.max(initial=-1) + 1, dtype=np.int64)
-        lowest[label[::-1]] = np.arange(count)[::-1]
-        component = node[lowest[label]] if count else node
-        self.register("_components", pa.table({"node": node, "component": component}))
-        self.make(out, "select * from _components")
-        self.connection.unregister("_components")
+        positions = Positions(node)
+        a, b = (positions.of(numbers(ends[side], positions.low - 1)) for side in ("a", "b"))
+        head, size = lowest_ranked(labels(len(node), a, b), rank)
+        self.register(out, pa.table({"node": node, "component": node[head], "size": size}))
+
+    def look_up(self, table: str, key: str, into: Sequence[Beside]) -> None:
+        names = {key, *(name for beside in into for wanted in beside.at.values() for name in wanted)}
+        listed = ", ".join(f'"{name}"' for name in sorted(names))
+        packed = Packed(self.arrow(f'select {listed} from "{table}"'), key)
+        for beside in into:
+            self.register(beside.out, packed.beside(self.arrow(beside.rows), beside.at))
+
+    def first_of(self, rows: str, key: str, order: Sequence[str], out: str) -> None:
+        found = self.arrow(rows)
+        first = first_rows(numbers(found[key], 0), [numbers(found[name], 0) for name in order])
+        self.register(out, found.filter(pa.array(first)))
+
+    def arrange(self, rows: str, order: Sequence[str], out: str) -> None:
+        found = self.arrow(rows).combine_chunks()
+        places = order_of([numbers(found[name], _LAST) for name in order])
+        self.register(out, found.take(pa.array(places)))
+
+    def repeats(self, table: str, key: str) -> int:
+        return Positions(numbers(self.arrow(f'select "{key}" from "{table}"')[key], 0)).repeats
 
     def widen(self, keys: str, key: str, parts: Sequence[Part], out: str) -> None:
         base = self.arrow(keys)

@@ -1,13 +1,14 @@
 """What a stage may ask of an engine: little, so that another engine can stand behind it.
 
 SQL is one text in DuckDB's dialect. Tables have names; a stage makes tables from tables.
-`components` and `widen` are operations of the engine because their good way differs:
-a sparse graph and dense columns in memory here, SQL rounds and joins on a cluster.
+`components`, `widen`, `look_up`, `first_of`, `arrange` and `repeats` are operations of the
+engine because their good way differs: dense columns in memory here, SQL rounds and joins on
+a cluster.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -24,6 +25,17 @@ class Part:
     columns: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Beside:
+    """Rows that get columns of another table beside them."""
+
+    rows: str
+    """A query."""
+    at: Mapping[str, Sequence[str]]
+    """By column of `rows` that holds a key of the other table: which columns of the other table are wanted."""
+    out: str
+
+
 class Engine(Protocol):
     """One engine, with its tables."""
 
@@ -35,6 +47,9 @@ class Engine(Protocol):
 
     def view(self, table: str, query: str) -> None:
         """Give a query a table's name; it runs whenever the table is asked for."""
+
+    def hold(self, table: str, query: str) -> None:
+        """Make (or replace) a table in memory that is only read: cheaper to make, and it takes no more rows."""
 
     def keep(self, table: str, queries: Iterable[str]) -> None:
         """Make (or replace) a table on disk from the rows of several queries, one after the other.
@@ -73,8 +88,9 @@ class Engine(Protocol):
     def components(self, nodes: str, edges: str, out: str) -> None:
         """Connected components.
 
-        `nodes` has a column ``node`` (BIGINT, unique), `edges` columns ``a`` and ``b``;
-        `out` gets ``node, component``, where component is the lowest node of it.
+        `nodes` has columns ``node`` and ``rank`` (BIGINT, each unique), `edges` columns ``a`` and
+        ``b``, both among the nodes; an edge may stand twice. `out` gets ``node, component, size``
+        in the order of `nodes`: component is the node of the lowest rank in it, size how many it has.
         """
 
     def widen(self, keys: str, key: str, parts: Sequence[Part], out: str) -> None:
@@ -82,6 +98,29 @@ class Engine(Protocol):
 
         A key that a part lacks gets nulls; a part's key that `keys` lacks is passed over.
         """
+
+    def look_up(self, table: str, key: str, into: Sequence[Beside]) -> None:
+        """Tables of rows with columns of one table beside them: a left join by a unique integer key.
+
+        Each `out` has the columns of its rows and, for each column `c` in `at` and each name wanted,
+        ``c__<name>``; null where `c` is null or no key. The order of the rows stays.
+        """
+
+    def first_of(self, rows: str, key: str, order: Sequence[str], out: str) -> None:
+        """Of the rows of a query, for each value of the integer `key` the one that is first in an order.
+
+        `order` names integer columns, the most important first; none is null, and no two rows
+        of a key agree in all of them.
+        """
+
+    def arrange(self, rows: str, order: Sequence[str], out: str) -> None:
+        """The rows of a query in the order of integer columns, nulls last; `keep` writes them in that order.
+
+        Rows that agree in all of these agree in every column.
+        """
+
+    def repeats(self, table: str, key: str) -> int:
+        """How many rows of a table have an integer key that an earlier row has too."""
 
     def write_parquet(self, query: str, path: Path) -> int:
         """Write an ordered query's rows to one Parquet file, the same bytes for the same rows; how many rows."""

@@ -2,59 +2,63 @@
 
 from __future__ import annotations
 
-from familycard.families.choose import keep_ties
+from familycard.families.choose import held, keep_ties
 from familycard.families.forming import Forming
 from familycard.families.ties import make_candidates, note_undecided
 
 
-def join_components(forming: Forming) -> None:
-    """Leave `components` of the ties that hold."""
-    forming.make("nodes", f'select person as node from "{forming.table("people")}"')
-    forming.make("edges", f'select distinct one as a, two as b from "{forming.table("live")}"')
+def join_components(forming: Forming, edges: str | None = None) -> None:
+    """Leave `components` of the ties that hold, or of other edges; each is named by who heads it.
+
+    The head is an adult first, then the oldest, then the lowest person number. Any adult is
+    older than any child, so the order of births (`seniority`) says it all; unknown births come last.
+    """
+    forming.make_view("nodes", f'select person as node, seniority as rank from "{forming.table("people")}"')
+    forming.make_view("edges", edges or f'select one as a, two as b from "{forming.table("live")}"')
     forming.engine.components(*(forming.table(name) for name in ("nodes", "edges", "components")))
 
 
-def attach_leftovers(forming: Forming) -> None:
+def attach_leftovers(forming: Forming) -> list[str]:
     """Apply the rules in their order; who is left over is counted anew before each.
 
-    A leftover may be attached to another leftover: components resolve such chains.
+    A leftover may be attached to another leftover: components resolve such chains. The
+    tables of all attachments that rules allow, of leftovers or not, are returned.
     """
-    first = len(forming.kind.ties)
-    for level in range(first, len(forming.levels)):
-        name = attachments(level)
-        make_candidates(forming, level, name)
-        forming.make(
-            "waiting",
-            f"""
-            select * from "{forming.table(name)}" where one in (
-                select min(node) from "{forming.table("components")}" group by component having count(*) = 1)""",
-        )
-        note_undecided(forming, level, "waiting")
-        keep_ties(forming, level, "waiting", one_anchor=True)
-        _join_held(forming)
+    tables = []
+    for level in range(len(forming.kind.ties), len(forming.levels)):
+        table = make_candidates(forming, level)
+        alone = f'select node from "{forming.table("components")}" where size = 1'
+        forming.hold("waiting", f'select * from "{table}" where one in ({alone})')
+        note_undecided(forming, level, forming.table("waiting"))
+        keep_ties(forming, level, forming.table("waiting"), one_anchor=True)
+        _join_held(forming, level)
+        tables.append(table)
+    return tables
 
 
-def _join_held(forming: Forming) -> None:
+def _join_held(forming: Forming, level: int) -> None:
     """Join whole components by the attachments just held, without counting everybody anew."""
-    components, held = forming.table("components"), forming.table("held")
-    forming.make(
-        "edges",
+    components, joined = forming.table("components"), forming.table("joined")
+    forming.hold(
+        "edges_of_held",
         f"""
-        select distinct x.component as a, y.component as b from "{held}"
+        select x.component as a, y.component as b from "{forming.table(held(level))}"
         join "{components}" x on x.node = one join "{components}" y on y.node = two""",
     )
-    if not forming.count("edges"):
+    if not forming.count("edges_of_held"):
         return
-    forming.make("nodes", f'select distinct unnest([a, b]) as node from "{forming.table("edges")}"')
-    forming.engine.components(*(forming.table(name) for name in ("nodes", "edges", "joined")))
-    forming.make(
+    forming.hold(
+        "touched",
+        f"""
+        select node, seniority as rank, size from "{components}" join "{forming.table("people")}" on person = node
+        semi join (select distinct unnest([a, b]) as node from "{forming.table("edges_of_held")}") using (node)""",
+    )
+    forming.engine.components(forming.table("touched"), forming.table("edges_of_held"), joined)
+    forming.hold(
         "components",
         f"""
-        select c.node, coalesce(j.component, c.component) as component
-        from "{components}" c left join "{forming.table("joined")}" j on j.node = c.component""",
+        select c.node, coalesce(j.component, c.component) as component, coalesce(j.size, c.size) as size
+        from "{components}" c left join (
+            select j.node, j.component, sum(t.size) over (partition by j.component)::bigint as size
+            from "{joined}" j join "{forming.table("touched")}" t on t.node = j.node) j on j.node = c.component""",
     )
-
-
-def attachments(level: int) -> str:
-    """The table of all attachments that a rule allows, of leftovers or not."""
-    return f"attachments_{level}"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from familycard.families.attach import join_components
+from familycard.families.choose import make_live
 from familycard.families.forming import Forming
-from familycard.families.records import quoted
+from familycard.families.shared import quoted, same
 from familycard.pack.scopes import column
 
 
@@ -13,14 +15,14 @@ def group_by_attribute(forming: Forming, by: str) -> None:
     Whether the value is unknown or absent, nobody can say with whom such a person lives; and
     where a refused row of people names a value, that unit lacks somebody.
     """
-    people, value = forming.table("people"), column(by)
-    forming.make(
-        "components",
-        f"""
-        select p.person as node, coalesce(v.lowest, p.person) as component
-        from "{people}" p left join (
-            select {value} as shared, min(person) as lowest from "{people}" group by shared) v
-          on v.shared = p.{value}""",
+    people, value = forming.table("people"), f'"{same(by)}"'
+    lowest = f'select {value}, min(person) as lowest from "{people}" group by {value}'
+    everyone = forming.kind.excludes is None
+    join_components(
+        forming,
+        f'select person as a, {value} as b from "{people}" where {value} <> person'
+        if everyone
+        else f'select person as a, lowest as b from "{people}" join ({lowest}) using ({value})',
     )
     forming.doubt(f'select person from "{people}" where {value} is null', f"{by}_unknown")
     if forming.inputs.neighbours is not None:
@@ -33,13 +35,15 @@ def group_by_attribute(forming: Forming, by: str) -> None:
 
 
 def hold_by_attribute(forming: Forming, by: str) -> None:
-    """Add to `live` the row of the people source that gives each member the value; nobody is at the other end."""
+    """Leave `live`: the row of the people source that gives each member the value; nobody is at the other end."""
     source = forming.pack.people.source
     table, subject = forming.inputs.sources.get(source), forming.pack.sources[source].subject
-    if table is not None and subject is not None:
-        forming.add(
-            "live",
-            f"""
-            select 0, 0, _file, _row, {column(subject)}, null
-            from "{table}" where {column(by)} is not null and {column(subject)} is not null""",
-        )
+    if table is None or subject is None:
+        make_live(forming, 0)
+        return
+    forming.make_view(
+        "live",
+        f"""
+        select 0 as level, 0 as mapping, _file as file, _row as row, {column(subject)} as one, null::bigint as two
+        from "{table}" where {column(by)} is not null and {column(subject)} is not null""",
+    )

@@ -8,61 +8,64 @@ member makes all its pieces unknown.
 
 from __future__ import annotations
 
-from familycard.families.attach import attachments
+from collections.abc import Sequence
+
 from familycard.families.forming import Forming
 
 
-def make_doubtful_components(forming: Forming) -> None:
-    """Leave `doubtful`: the components, before the cut by size, of unknown composition."""
-    components = forming.table("components")
-    forming.make("whole", f'select * from "{components}"')
-    forming.make(
-        "doubtful",
-        f"""
-        select distinct component from "{components}"
-        semi join "{forming.table("doubts")}" d on d.person = node""",
-    )
-    if forming.kind.attach:
-        _reach_anchors(forming)
+def make_doubtful_components(forming: Forming, attachments: Sequence[str]) -> None:
+    """Leave `doubtful`: the components, before the cut by size, of unknown composition.
+
+    `attachments` are the tables of all attachments that rules allow.
+    """
+    forming.make("doubtful", _in_doubt(forming))
+    if attachments:
+        _reach_anchors(forming, attachments)
 
 
-def spread_doubt(forming: Forming) -> None:
-    """Put every unit in doubt that is part of a doubtful component and has no doubt of its own."""
-    forming.make(
-        "direct",
+def spread_doubt(forming: Forming, whole: str) -> None:
+    """Put every unit in doubt that is part of a doubtful component and has no doubt of its own.
+
+    `whole` names the components before the cut by size.
+    """
+    forming.hold(
+        "near_doubt",
         f"""
-        select distinct component from "{forming.table("components")}"
-        semi join "{forming.table("doubts")}" d on d.person = node""",
+        select node as person from "{whole}"
+        semi join "{forming.table("doubtful")}" d on d.component = "{whole}".component""",
     )
     forming.doubt(
         f"""
-        select w.node from "{forming.table("whole")}" w
-        semi join "{forming.table("doubtful")}" d on d.component = w.component
-        join "{forming.table("components")}" c on c.node = w.node
-        anti join "{forming.table("direct")}" x on x.component = c.component""",
+        select person from "{forming.table("near_doubt")}" join "{forming.table("components")}" c on c.node = person
+        anti join ({_in_doubt(forming)}) x on x.component = c.component""",
         "undecided_neighbour",
     )
 
 
-def _reach_anchors(forming: Forming) -> None:
-    first = len(forming.kind.ties)
-    tables = [forming.table(attachments(level)) for level in range(first, len(forming.levels))]
-    whole = forming.table("whole")
-    forming.make(
-        "reaches",
-        f"""
-        select distinct a.component as from_component, b.component as to_component
-        from ({" union all ".join(f'select one, two from "{table}"' for table in tables)})
-        join "{whole}" a on a.node = one join "{whole}" b on b.node = two
-        where a.component <> b.component""",
-    )
-    forming.make("front", f'select component from "{forming.table("doubtful")}"')
+def _in_doubt(forming: Forming) -> str:
+    """A query of the components that have a doubt of their own."""
+    return f"""
+        select distinct component from "{forming.table("components")}"
+        semi join "{forming.table("doubts")}" d on d.person = node"""
+
+
+def _reach_anchors(forming: Forming, attachments: Sequence[str]) -> None:
+    """Follow the allowed attachments from doubtful components, step by step: few are reached."""
+    components = forming.table("components")
+    allowed = " union all ".join(f'select one, two from "{table}"' for table in attachments)
+    forming.hold("front", f'select component from "{forming.table("doubtful")}"')
     while forming.count("front"):
-        forming.make(
+        forming.hold(
+            "anchors",
+            f"""
+            select distinct two as person from ({allowed}) semi join (
+                select node from "{components}" c semi join "{forming.table("front")}" f
+                on f.component = c.component) n on n.node = one""",
+        )
+        forming.hold(
             "front",
             f"""
-            select distinct to_component as component from "{forming.table("reaches")}"
-            semi join "{forming.table("front")}" f on f.component = from_component
-            anti join "{forming.table("doubtful")}" d on d.component = to_component""",
+            select distinct component from "{components}" semi join "{forming.table("anchors")}" a on a.person = node
+            anti join "{forming.table("doubtful")}" d using (component)""",
         )
         forming.add("doubtful", f'select component from "{forming.table("front")}"')

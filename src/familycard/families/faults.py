@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from familycard.engine.interface import Engine
 from familycard.families.forming import Forming
-from familycard.families.records import quoted
+from familycard.families.shared import quoted
 
 
 def start_faults(engine: Engine, table: str = "faults") -> None:

@@ -5,11 +5,13 @@ kind, and are dropped when the kind is done:
 
 =============  ======================================================================
 people         residents who can be members: person, seniority, the attribute of a kind `by` one
-live           ties that hold: level, mapping, file, row, one, two
+held_<level>   ties of one level that hold: mapping, file, row, one, two
+live           all ties that hold: level, mapping, file, row, one, two
 doubts         person, reason: why the composition of the person's unit is unknown
 found          faults of this kind, before the unit of each is known
 mappings       level, mapping, tie, source, opening: what the numbers in `live` mean
-components     node, component
+components     node, component (named by its head), size
+excluded       person, surely: whom the kind excludes, or perhaps
 =============  ======================================================================
 
 `level` counts ties and then attachments in the pack's order: a lower one has priority.
@@ -20,7 +22,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from familycard.engine.interface import Engine
-from familycard.families.records import Records, UnitInputs, quoted
+from familycard.families.shared import Records, UnitInputs, quoted
 from familycard.pack.model import Pack, Tie, UnitKind
 
 
@@ -55,8 +57,16 @@ class Forming:
         return table
 
     def make(self, name: str, query: str) -> None:
-        """Make a table of this kind."""
+        """Make a table of this kind that rows are added to."""
         self.engine.make(self.table(name), query)
+
+    def hold(self, name: str, query: str) -> None:
+        """Make a table of this kind that is only read."""
+        self.engine.hold(self.table(name), query)
+
+    def make_view(self, name: str, query: str) -> None:
+        """Give a query a name among the tables of this kind, without running it."""
+        self.engine.run(f'create or replace view "{self.table(name)}" as {query}')
 
     def add(self, name: str, query: str) -> None:
         """Add a query's rows to a table of this kind."""

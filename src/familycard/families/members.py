@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from familycard.engine.interface import Beside
 from familycard.families.forming import Forming
-from familycard.families.records import quoted
+from familycard.families.shared import quoted
 from familycard.families.ties import mappings_of
 from familycard.pack.scopes import people_attributes
 
@@ -13,69 +14,93 @@ def make_mappings(forming: Forming) -> None:
     rows = ["(-1, -1, '')"]
     for level, place, mapping in mappings_of(forming):
         rows.append(f"({level}, {place}, {quoted(mapping.source)})")
-    forming.make("mappings", f"from (values {', '.join(rows)}) t(level, mapping, source)")
+    forming.hold("mappings", f"from (values {', '.join(rows)}) t(level, mapping, source)")
 
 
 def make_members(forming: Forming, out: str) -> None:
-    """Leave the published members: unit, person, role.
-
-    The head is an adult first, then the oldest, then the lowest person number. Any adult is
-    older than any child, so the order of births (`seniority`) says it all; unknown births come last.
-    """
-    forming.engine.make(
+    """Leave the published members on disk: unit, person, role. A component is named by its head already."""
+    if not forming.covers_all:
+        _drop_lone_members(forming)
+    _publish(
+        forming,
         out,
         f"""
-        select unit, node as person, case when unit = node then 'head' else 'member' end as role
-        from "{forming.table("components")}" join (
-            select component, arg_min(person, seniority) as unit
-            from "{forming.table("people")}" join "{forming.table("components")}" on node = person
-            group by component) using (component)""",
+        select component as unit, node as person, case when component = node then 'head' else 'member' end as role
+        from "{forming.table("components")}"
+        """,
+        ("unit", "person"),
     )
-    if not forming.covers_all:
-        _drop_lone_members(forming, out)
 
 
-def _drop_lone_members(forming: Forming, members: str) -> None:
+def _publish(forming: Forming, out: str, rows: str, order: tuple[str, ...]) -> None:
+    arranged = forming.table("arranged")
+    forming.engine.arrange(rows, order, arranged)
+    forming.engine.keep(out, [f'select * from "{arranged}"'])
+    forming.engine.drop(arranged)
+
+
+def _drop_lone_members(forming: Forming) -> None:
     """Kinds of tied persons have no units of one, but for those of whom nobody can tell."""
-    forming.engine.make(
-        members,
-        f"""
-        select * from "{members}" semi join (
-            select unit from "{members}"
-            left join (select distinct person, true as is_doubtful from "{forming.table("doubts")}") using (person)
-            group by unit having count(*) > 1 or bool_or(is_doubtful)) using (unit)""",
+    components, doubtful = forming.table("components"), forming.table("doubts")
+    forming.hold(
+        "components",
+        f'select * from "{components}" where size > 1 or node in (select person from "{doubtful}")',
     )
 
 
-def make_evidence(forming: Forming, members: str, out: str) -> None:
-    """Leave the published evidence: unit, one, two, tie, mapping, file, row; a row for each tie that holds.
+def make_evidence(forming: Forming, out: str) -> None:
+    """Leave the published evidence on disk: unit, one, two, tie, mapping, file, row; a row for each tie that holds.
 
     `tie` counts the kind's ties and then its attachments, `mapping` the sources of that tie.
     """
-    forming.engine.make(
+    live, placed = forming.table("live"), forming.table("placed")
+    forming.engine.look_up(
+        forming.table("components"),
+        "node",
+        [Beside(f'select * from "{live}"', {"one": ["component"]}, placed)],
+    )
+    _publish(
+        forming,
         out,
         f"""
-        select unit, one, two, level as tie, mapping, file, row
-        from "{forming.table("live")}" join "{members}" on person = one""",
+        select one__component as unit, one, two, level as tie, mapping::integer as mapping, file, row
+        from "{placed}" where one__component is not null""",
+        ("unit", "one", "two", "tie", "mapping", "file", "row"),
     )
 
 
-def make_units(forming: Forming, members: str, out: str) -> None:
+def make_units(forming: Forming, out: str) -> None:
     """Leave the published units: unit, members, composition_known, area, why_unknown; sorted by unit."""
-    area = "area" if "area" in people_attributes(forming.pack) else "cast(null as varchar)"
-    forming.make(
+    has_area = "area" in people_attributes(forming.pack)
+    heads, explained = forming.table("heads"), forming.table("explained")
+    ordered = f"""
+        select node as unit, size as members from "{forming.table("components")}"
+        where node = component order by node"""
+    _make_reasons(forming)
+    # Looking up keeps the order, and never sorts texts.
+    for table, key, rows, wanted, found in (
+        (forming.records.table("residents"), "person", ordered, ["area"] if has_area else [], heads),
+        (forming.table("reasons"), "unit", f'select * from "{heads}"', ["why_unknown"], explained),
+    ):
+        forming.engine.look_up(table, key, [Beside(rows, {"unit": wanted}, found)])
+    forming.engine.hold(
+        out,
+        f"""
+        select unit, members, unit__why_unknown is null as composition_known,
+               {"unit__area" if has_area else "cast(null as varchar)"} as area, unit__why_unknown as why_unknown
+        from "{explained}"
+        """,
+    )
+
+
+def _make_reasons(forming: Forming) -> None:
+    """Leave `reasons`: unit, why_unknown; for units of unknown composition only."""
+    forming.hold(
         "reasons",
         f"""
-        select unit, string_agg(reason, ', ' order by reason) as why_unknown
-        from (select distinct unit, reason from "{members}" join "{forming.table("doubts")}" using (person))
-        group by unit""",
-    )
-    forming.engine.make(
-        out,
-        f"""
-        select unit, members, why_unknown is null as composition_known, {area} as area, why_unknown
-        from (select unit, count(*) as members from "{members}" group by unit)
-        join "{forming.records.table("residents")}" on person = unit
-        left join "{forming.table("reasons")}" using (unit)
-        order by unit""",
+        select component as unit, string_agg(reason, ', ' order by reason) as why_unknown
+        from (
+            select distinct component, reason from "{forming.table("components")}"
+            join "{forming.table("doubts")}" on person = node)
+        group by component""",
     )

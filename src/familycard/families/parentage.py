@@ -15,25 +15,14 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from familycard.families.forming import Forming
-from familycard.families.records import quoted
+from familycard.families.one_person import scope_of_tie
+from familycard.families.pairs import is_checked
 from familycard.families.rows import rows_of
+from familycard.families.shared import quoted
 from familycard.pack.expression import compile_condition
-from familycard.pack.model import Expression, Tie, TieMapping
-from familycard.pack.scope import Name, scope_of
-from familycard.pack.scopes import tie_scope
-from familycard.pack.types import DATE
+from familycard.pack.model import Tie, TieMapping
 
 Marks = npt.NDArray[np.bool_]
-
-MIN_YEARS = 12
-"""Fewest years between a parent's birth and the child's (docs/pack-format.md, units.yaml)."""
-
-
-def gap_condition(leap_day: str, child: str, parent: str) -> str:
-    """SQL that is true where the child is born at least `MIN_YEARS` after the parent."""
-    names = {"child": Name(child, DATE), "parent": Name(parent, DATE)}
-    text = f"child >= add_months(parent, {12 * MIN_YEARS})"
-    return compile_condition(Expression(text), scope_of(names, leap_day=leap_day)).sql
 
 
 def check_parentage(forming: Forming) -> None:
@@ -41,23 +30,25 @@ def check_parentage(forming: Forming) -> None:
     rows, checked = _recorded_pairs(forming), forming.records.parentages
     if rows and rows not in checked:
         checked[rows] = f"cut_{len(checked)}"
-        _make_pairs(forming, rows)
+        forming.make_view("pairs", " union all ".join(rows))
+        _make_refuted(forming)
         _note_age_faults(forming)
         _cut_circles(forming, checked[rows])
     if not rows:
-        forming.make("cut", "select 0::bigint as child, 0::bigint as parent where false")
+        forming.make_view("cut", "select 0::bigint as child, 0::bigint as parent where false")
         return
-    forming.make("cut", f'select * from "{forming.records.table(checked[rows])}"')
+    forming.make_view("cut", f'select * from "{forming.records.table(checked[rows])}"')
     forming.doubt(f'select unnest([child, parent]) from "{forming.table("cut")}"', "cycle_of_parents")
 
 
-def _make_pairs(forming: Forming, rows: tuple[str, ...]) -> None:
-    forming.make(
-        "pairs",
+def _make_refuted(forming: Forming) -> None:
+    """Leave `refuted`: each pair once whose ages are wrong or unknown. The rest is millions, and never kept."""
+    forming.hold(
+        "refuted",
         f"""
         select child, parent, min(source) as source, min(child_born) as child_born,
                min(parent_born) as parent_born, bool_and(gap) as gap
-        from ({" union all ".join(rows)}) where child <> parent group by child, parent""",
+        from "{forming.table("pairs")}" where gap is not true group by child, parent""",
     )
 
 
@@ -65,9 +56,8 @@ def _recorded_pairs(forming: Forming) -> tuple[str, ...]:
     texts = {
         _pairs_of(forming, tie, mapping)
         for tie in forming.levels
-        if tie.parentage
         for mapping in tie.mappings
-        if mapping.parentage
+        if is_checked(tie, mapping)
     }
     return tuple(sorted(texts))
 
@@ -75,14 +65,12 @@ def _recorded_pairs(forming: Forming) -> tuple[str, ...]:
 def _pairs_of(forming: Forming, tie: Tie, mapping: TieMapping) -> str:
     kept, names = "true", frozenset[str]()
     if mapping.when is not None:
-        compiled = compile_condition(
-            mapping.when, tie_scope(forming.pack, tie, mapping, forming.records.as_of)
-        )
+        compiled = compile_condition(mapping.when, scope_of_tie(forming.records, tie, mapping))
         kept, names = f"({compiled.sql}) is not false", compiled.names
     return f"""
         select _one as child, _two as parent, {quoted(mapping.source)} as source, _one_born as child_born,
-               _two_born as parent_born, {gap_condition(forming.pack.leap_day, "_one_born", "_two_born")} as gap
-        from ({rows_of(forming.records, tie, mapping, names, None)}) where {kept}"""
+               _two_born as parent_born, _gap as gap
+        from ({rows_of(forming.records, tie, mapping, names)}) where {kept}"""
 
 
 def _note_age_faults(forming: Forming) -> None:
@@ -91,7 +79,7 @@ def _note_age_faults(forming: Forming) -> None:
         f"""
         select 'child_older_than_parent', child, parent, false, source,
                'born ' || date_diff('day', parent_born, child_born) || ' days after the parent'
-        from "{forming.table("pairs")}" where gap is false""",
+        from "{forming.table("refuted")}" where gap is false""",
     )
 
 
@@ -104,7 +92,7 @@ def _cut_circles(forming: Forming, out: str) -> None:
     """
     edges = _suspect_edges(forming)
     if edges.num_rows == 0:
-        forming.records.make(out, "select 0::bigint as child, 0::bigint as parent where false")
+        forming.records.hold(out, "select 0::bigint as child, 0::bigint as parent where false")
         return
     gap = edges["gap"].combine_chunks()
     is_unknown = gap.is_null().to_numpy(zero_copy_only=False)
@@ -113,8 +101,7 @@ def _cut_circles(forming: Forming, out: str) -> None:
     in_rest = _on_circle(edges, ~is_false)
     _note_circles(forming, edges.filter(pa.array((in_any & is_false) | (in_rest & is_unknown))))
     cut = edges.filter(pa.array(in_rest & is_unknown)).select(["child", "parent"])
-    forming.engine.register(forming.table("cut_arrow"), cut)
-    forming.records.make(out, f'select * from "{forming.table("cut_arrow")}"')
+    forming.engine.register(forming.records.table(out), cut)
 
 
 def _note_circles(forming: Forming, edges: pa.Table) -> None:
@@ -130,10 +117,10 @@ def _note_circles(forming: Forming, edges: pa.Table) -> None:
 def _suspect_edges(forming: Forming) -> pa.Table:
     """Ties from the descendants of suspect ones: the only place where circles can be."""
     pairs = forming.table("pairs")
-    forming.make("reached", f'select distinct child as person from "{pairs}" where gap is not true')
-    forming.make("front", f'select person from "{forming.table("reached")}"')
+    forming.make("reached", f'select distinct child as person from "{forming.table("refuted")}"')
+    forming.hold("front", f'select person from "{forming.table("reached")}"')
     while forming.count("front"):
-        forming.make(
+        forming.hold(
             "front",
             f"""
             select distinct child as person from "{pairs}" e
@@ -143,8 +130,9 @@ def _suspect_edges(forming: Forming) -> pa.Table:
         forming.add("reached", f'select person from "{forming.table("front")}"')
     reached = f'select person from "{forming.table("reached")}"'
     return forming.engine.arrow(
-        f'select child, parent, source, gap from "{pairs}"'
-        f" where child in ({reached}) and parent in ({reached}) order by child, parent"
+        f"""
+        select child, parent, min(source) as source, bool_and(gap) as gap from "{pairs}"
+        where child in ({reached}) and parent in ({reached}) group by child, parent order by child, parent"""
     )
 
 

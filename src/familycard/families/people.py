@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from familycard.families.forming import Forming
-from familycard.families.records import excluded
-from familycard.pack.scopes import column
+from familycard.families.shared import excluded, same
 
 
 def make_people(forming: Forming) -> None:
-    """Leave `people`.
+    """Leave `people`, and `excluded`: who is not among them, surely or perhaps.
 
     Unknown residence counts as resident and an unknown exclusion as membership: nobody is
     lost, but the composition of such a unit is unknown.
     """
     exclusion = "false" if forming.kind.excludes is None else f'"{excluded(forming.kind)}"'
-    by = f", {column(forming.kind.by)}" if forming.kind.by is not None else ""
+    by = f', "{same(forming.kind.by)}"' if forming.kind.by is not None else ""
     residents = forming.records.table("residents")
-    forming.make("people", f'select person, seniority{by} from "{residents}" where {exclusion} is not true')
+    forming.hold("people", f'select person, seniority{by} from "{residents}" where {exclusion} is not true')
     if forming.kind.excludes is not None:
+        forming.hold(
+            "excluded",
+            f'select person, {exclusion} is true as surely from "{residents}" where {exclusion} is not false',
+        )
         unsure = f'select person from "{residents}" where {exclusion} is null and is_known'
         forming.doubt(unsure, "exclusion_unknown")
 

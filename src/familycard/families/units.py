@@ -14,16 +14,17 @@ from familycard.engine.interface import Engine
 from familycard.errors import BuildError
 from familycard.families.attach import attach_leftovers, join_components
 from familycard.families.by_attribute import group_by_attribute, hold_by_attribute
-from familycard.families.choose import keep_ties
+from familycard.families.choose import keep_ties, make_live
 from familycard.families.doubt import make_doubtful_components, spread_doubt
 from familycard.families.faults import publish_faults, start_faults
 from familycard.families.forming import Forming
 from familycard.families.members import make_evidence, make_mappings, make_members, make_units
+from familycard.families.one_person import narrowed
 from familycard.families.parentage import check_parentage
 from familycard.families.people import make_people, note_refused_rows
 from familycard.families.records import Records, UnitInputs, make_records
 from familycard.families.size import keep_to_size
-from familycard.families.ties import make_candidates, note_ties_with_oneself, note_undecided
+from familycard.families.ties import let_go, make_candidates, note_ties_with_oneself, note_undecided
 from familycard.pack.model import Pack, UnitKind
 
 
@@ -59,7 +60,8 @@ def form_units(
     condition cannot be understood; BuildError where the units would not be a partition of
     those who are covered.
     """
-    forming = Forming(records or make_records(engine, pack, [kind], inputs, as_of), kind)
+    shared = records or make_records(engine, pack, [kind], inputs, as_of)
+    forming = Forming(shared, narrowed(shared, kind))
     start_faults(engine, inputs.faults)
     _start(forming)
     make_people(forming)
@@ -72,7 +74,7 @@ def form_units(
     result = _publish(forming)
     engine.drop(*sorted(forming.made))
     if records is None:
-        forming.records.drop()
+        shared.drop()
     return result
 
 
@@ -83,11 +85,6 @@ def _start(forming: Forming) -> None:
         "select '' as fault, 0::bigint as person, 0::bigint as other, false as of_kind,"
         " '' as source, '' as detail where false",
     )
-    forming.make(
-        "live",
-        "select 0 as level, 0 as mapping, 0 as file, 0::bigint as row, 0::bigint as one, 0::bigint as two"
-        " where false",
-    )
     make_mappings(forming)
 
 
@@ -95,21 +92,26 @@ def _join_by_ties(forming: Forming) -> None:
     check_parentage(forming)
     note_ties_with_oneself(forming)
     for level in range(len(forming.kind.ties)):
-        make_candidates(forming, level, "candidates")
-        note_undecided(forming, level, "candidates")
-        keep_ties(forming, level, "candidates")
+        candidates = make_candidates(forming, level)
+        note_undecided(forming, level, candidates)
+        keep_ties(forming, level, candidates)
+        let_go(forming, level)
+    make_live(forming, len(forming.kind.ties))
     join_components(forming)
-    attach_leftovers(forming)
-    make_doubtful_components(forming)
-    keep_to_size(forming)
-    spread_doubt(forming)
+    attachments = attach_leftovers(forming)
+    make_live(forming, len(forming.levels))
+    make_doubtful_components(forming, attachments)
+    for level in range(len(forming.kind.ties), len(forming.levels)):
+        let_go(forming, level)
+    whole = keep_to_size(forming)
+    spread_doubt(forming, whole)
 
 
 def _publish(forming: Forming) -> UnitsResult:
     members, evidence, units = (f"{table}_{forming.kind.id}" for table in ("members", "evidence", "units"))
     make_members(forming, members)
-    make_evidence(forming, members, evidence)
-    make_units(forming, members, units)
+    make_evidence(forming, evidence)
+    make_units(forming, units)
     publish_faults(forming, members)
     _assert_partition(forming, members)
     persons, count, unknown = forming.engine.rows(

@@ -1,0 +1,83 @@
+"""The query of the rows that may be a tie: their conditions are true or unknown.
+
+The text says all that decides: kinds of units with the same ties have the same text, and
+share the table.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from familycard.families.one_person import scope_of_tie
+from familycard.families.rows import rows_of
+from familycard.families.shared import Records
+from familycard.pack.expression import compile_condition
+from familycard.pack.model import Expression, Tie, TieMapping
+from familycard.pack.scope import Compiled
+from familycard.pack.scopes import column
+
+NO_START = 10_000_000
+"""Lateness of a tie without a start: after every dated one."""
+
+
+@dataclass(frozen=True)
+class _Conditions:
+    """A tie's conditions for the rows of one mapping."""
+
+    holds: str
+    best: str
+    """Place of the first preference that may match."""
+    worst: str
+    """Place of the first preference that surely matches."""
+    names: frozenset[str]
+
+
+def candidates_query(records: Records, tie: Tie) -> str:
+    """The rows of all sources of a tie that hold (`holds` true) or are undecided (null).
+
+    Columns: mapping, file, row, one, two, lateness (days before the end of time: the latest
+    start is the smallest), best and worst (places of preferences), one_shaky and two_shaky (the
+    tie may have to go for a reason at that end), holds, gap (null: ages cannot be compared).
+    """
+    return " union all ".join(_of_mapping(records, tie, place) for place in range(len(tie.mappings)))
+
+
+def _of_mapping(records: Records, tie: Tie, place: int) -> str:
+    mapping = tie.mappings[place]
+    conditions = _conditions(records, tie, mapping)
+    return f"""
+        select {place}::utinyint as mapping, _file as file, _row as row, _one as one, _two as two,
+               {_lateness(records, tie, mapping)}::integer as lateness, ({conditions.best})::utinyint as best,
+               ({conditions.worst})::utinyint as worst, _one_shaky or _gap is null as one_shaky,
+               _two_shaky or _gap is null as two_shaky, {conditions.holds} as holds, _gap as gap
+        from ({rows_of(records, tie, mapping, conditions.names)})
+        where ({conditions.holds}) is not false and _gap is not false"""
+
+
+def _conditions(records: Records, tie: Tie, mapping: TieMapping) -> _Conditions:
+    scope = scope_of_tie(records, tie, mapping)
+
+    def compiled(expression: Expression | None) -> list[Compiled]:
+        return [] if expression is None else [compile_condition(expression, scope)]
+
+    unless = compiled(tie.unless)
+    keeps = [*compiled(mapping.when), *compiled(tie.when)]
+    prefer = [compile_condition(preference.when, scope) for preference in tie.prefer]
+    holds = [f"({c.sql})" for c in keeps] + [f"(not {c.sql})" for c in unless]
+    return _Conditions(
+        holds=" and ".join(holds) or "true",
+        best=_first_place([f"({c.sql}) is not false" for c in prefer]),
+        worst=_first_place([c.sql for c in prefer]),
+        names=frozenset[str]().union(*(c.names for c in [*keeps, *unless, *prefer])),
+    )
+
+
+def _first_place(conditions: list[str]) -> str:
+    branches = " ".join(f"when {condition} then {place}" for place, condition in enumerate(conditions))
+    return f"case {branches} else {len(conditions)} end" if conditions else "0"
+
+
+def _lateness(records: Records, tie: Tie, mapping: TieMapping) -> str:
+    if tie.started is None or tie.started not in records.pack.sources[mapping.source].by_name:
+        return str(NO_START)
+    return f"coalesce(date_diff('day', {column(tie.started)}, date '9999-12-31'), {NO_START})"

@@ -1,0 +1,81 @@
+"""Residents as the conditions of ties see them, narrowed once a build.
+
+A kind of units `k` adds ``_excluded_k``, whether it excludes the person; an attribute `a`
+that people are compared by adds ``_same_a``: the lowest person with the same value, a
+number in the place of a text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from familycard.errors import BuildError
+from familycard.families.asked import asks_who_lives_together
+from familycard.families.shared import Records, excluded, same
+from familycard.pack.expression import compile_condition
+from familycard.pack.model import Expression, UnitKind
+from familycard.pack.scopes import column, people_attributes, person_scope
+
+ADDRESS = "address"
+_UNBORN = 3_000_000
+"""Days from 1800 that no birth reaches: who has no birth date is younger than everybody."""
+_PERSONS_MAX = 2**40
+"""Above every number of a person: rank and person fit one integer together."""
+
+
+def make_residents(records: Records, kinds: tuple[UnitKind, ...], named: Collection[str]) -> None:
+    """Leave `residents`. Unknown residence counts as resident: nobody is lost.
+
+    BuildError where a person stands twice.
+    """
+    columns = {*named, *({"area"} & people_attributes(records.pack).keys())} - set(records.said.values())
+    attributes = _compared(kinds)
+    selected = [_seniority(), *(column(name) for name in sorted(columns - {"birth_date", "is_known"}))]
+    selected += [f'_of_{attribute}.lowest as "{same(attribute)}"' for attribute in attributes]
+    scope = person_scope(records.pack, records.as_of)
+    selected += [
+        f"({compile_condition(Expression(text), scope).sql}) as {column(name)}"
+        for text, name in records.said.items()
+        if name in named
+    ]
+    for kind in kinds:
+        if kind.excludes is not None:
+            selected.append(f'({compile_condition(kind.excludes, scope).sql}) as "{excluded(kind)}"')
+    joins = " ".join(_lowest_by(records, attribute) for attribute in attributes)
+    records.hold(
+        "residents",
+        f"""
+        select {", ".join(["person", "is_known", "birth_date", *selected])}
+        from "{records.inputs.persons}" {joins} where is_resident is not false""",
+    )
+    _assert_unique(records)
+
+
+def _compared(kinds: Iterable[UnitKind]) -> list[str]:
+    """The attributes by which persons are compared."""
+    by = {kind.by for kind in kinds if kind.by is not None}
+    return sorted(by | ({ADDRESS} if asks_who_lives_together(kinds) else set()))
+
+
+def _seniority() -> str:
+    """The oldest has the least; of one age, the lowest person."""
+    age = f"coalesce(date_diff('day', date '1800-01-01', birth_date), {_UNBORN})"
+    return f"{age} * {_PERSONS_MAX} + person as seniority"
+
+
+def _lowest_by(records: Records, attribute: str) -> str:
+    value = column(attribute)
+    persons = f'"{records.inputs.persons}" where is_resident is not false and {value} is not null'
+    return (
+        f"left join (select {value}, min(person) as lowest from {persons} group by {value}) _of_{attribute}"
+        f" using ({value})"
+    )
+
+
+def _assert_unique(records: Records) -> None:
+    repeats = records.engine.repeats(records.table("residents"), "person")
+    if repeats:
+        raise BuildError(
+            f"{repeats} residents stand twice in table {records.inputs.persons}; "
+            f"each must be in exactly one unit, so check that it has one row a person."
+        )

@@ -1,0 +1,109 @@
+"""What all kinds of units rest on, made once a build: residents, and the registers' rows with their ends.
+
+Kinds of units look at the same persons and the same rows again and again. So persons are
+narrowed once to what conditions name, each source of ties gets its persons beside it once, and
+ties that several kinds state alike are looked for once. For a column `c` of a source:
+
+===================  ==================================================================
+residents            person, is_known, birth_date, area, what conditions name of a person
+                     and what `residents.py` adds; seniority: less for who is older, unknown
+                     births last, then by person
+ties_<source>        _file, _row, the columns that conditions name, of each end c__person (null:
+                     no resident) and c__<column> of `residents`, and what `pairs.py` says of
+                     two ends together
+===================  ==================================================================
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from familycard.engine.interface import Engine
+from familycard.pack.model import Pack, UnitKind
+from familycard.pack.parameters import literal
+from familycard.pack.types import TEXT
+
+
+@dataclass(frozen=True)
+class UnitInputs:
+    """Names of the tables that units are formed from."""
+
+    persons: str
+    """person BIGINT (unique), is_known and is_resident BOOLEAN, people attributes, person indicators."""
+    sources: Mapping[str, str]
+    """A checked table for each source of ties."""
+    undecided: Mapping[str, str] = field(default_factory=dict)
+    """By source, a table (person) of those whom a refused row may be about."""
+    neighbours: str | None = None
+    """A table (attribute, person) of those who share a household or an address with a refused row of people."""
+    faults: str = "faults"
+    """Table that faults are added to; made where it is missing."""
+
+
+@dataclass(frozen=True)
+class Records:
+    """What the kinds of units of one build share."""
+
+    engine: Engine
+    pack: Pack
+    inputs: UnitInputs
+    as_of: date
+    made: set[str] = field(default_factory=set)
+    """Tables to drop when all kinds are done."""
+    parentages: dict[tuple[str, ...], str] = field(default_factory=dict)
+    """By the queries of recorded parentage that were checked: the table of the ties to cut."""
+    said: dict[str, str] = field(default_factory=dict)
+    """By a condition on one person: the column of `residents` that says it."""
+    awaited: Counter[str] = field(default_factory=Counter)
+    """By the query of candidates: how many kinds still ask for them."""
+    candidates: dict[str, str] = field(default_factory=dict)
+    """By the query of candidates: the table that has them."""
+
+    def table(self, name: str) -> str:
+        """The engine's name of a shared table."""
+        table = f"_records_{name}"
+        self.made.add(table)
+        return table
+
+    def hold(self, name: str, query: str) -> None:
+        """Make a shared table."""
+        self.engine.hold(self.table(name), query)
+
+    def count(self, name: str) -> int:
+        """How many rows a shared table has."""
+        return int(self.engine.rows(f'select count(*) from "{self.table(name)}"')[0][0])
+
+    def drop(self) -> None:
+        """Forget all shared tables."""
+        self.engine.drop(*sorted(self.made))
+
+
+def quoted(text: str) -> str:
+    """A text as SQL.
+
+    >>> quoted("it's")
+    "'it''s'"
+    """
+    return literal(text, TEXT)
+
+
+def excluded(kind: UnitKind) -> str:
+    """The column that says whether a kind excludes a person."""
+    return f"_excluded_{kind.id}"
+
+
+def end(of_column: str, name: str) -> str:
+    """The quoted column of a source's ties that holds what `residents` says of one end.
+
+    >>> end("mother", "birth_date")
+    '"mother__birth_date"'
+    """
+    return f'"{of_column}__{name}"'
+
+
+def same(attribute: str) -> str:
+    """The column that stands for the value of an attribute: the lowest person who has the same."""
+    return f"_same_{attribute}"
