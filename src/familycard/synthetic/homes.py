@@ -64,7 +64,7 @@ def make_homes(kin: Kin, care: Care, people: People, tables: Tables, dice: np.ra
     hosts = _grown_children(homes, kin, care, people, tables, dice)
     _elders(homes, kin, care, people, hosts, shares, dice)
     _minors(homes, kin, care, people, shares, dice)
-    _crowded(homes, people, tables, dice)
+    _crowded(homes, kin, people, tables, dice)
     _state_care(homes, care, tables)
     homes.core = settle(homes.core)
     return homes
@@ -256,7 +256,7 @@ def _minors(
     homes.marks["child_elsewhere"] = moves
 
 
-def _crowded(homes: Homes, people: People, tables: Tables, dice: np.random.Generator) -> None:
+def _crowded(homes: Homes, kin: Kin, people: People, tables: Tables, dice: np.random.Generator) -> None:
     """Dormitories, and addresses where many unrelated people are registered."""
     students = np.flatnonzero(homes.in_dormitory)
     _fill(homes, dice.permutation(students), tables.life["education"]["dormitory_size"])
@@ -264,10 +264,21 @@ def _crowded(homes: Homes, people: People, tables: Tables, dice: np.random.Gener
     sharers = np.bincount(homes.home, minlength=homes.home_count)
     alone = (people.age >= 20) & (size == 1) & (homes.core == np.arange(len(people)))
     alone &= ~homes.is_student & (sharers[homes.home] == 1)
+    alone &= ~_near_kin(kin, people, alone)
     share = tables.life["families"]["rubber_address"]
     crowd = np.flatnonzero(alone)[: max(8, round(share * int((people.age >= 18).sum())))]
     _fill(homes, dice.permutation(crowd), tables.life["families"]["rubber_size"])
     homes.marks["rubber_address"] = crowd
+
+
+def _near_kin(kin: Kin, people: People, among: Bools) -> Bools:
+    """Whose parent, or other parent of a common child, is among the same people: at one address they are no strangers."""
+    mother, father = _parent_at_hand(kin, people)
+    by_mother = (mother >= 0) & among[mother]
+    by_father = (father >= 0) & among[father]
+    near = by_mother | by_father
+    near[father[by_mother & (father >= 0)]] = True
+    return near
 
 
 def _state_care(homes: Homes, care: Care, tables: Tables) -> None:
