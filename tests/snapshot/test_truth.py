@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from made_up import AS_OF, MadeUp, made_up
+from queue_findings import FOUND, score_queue
 from truth import family_sizes, open_truth, score_families, score_faults
 
 from familycard.snapshot.build import build
@@ -47,6 +48,15 @@ def test_each_kind_of_planted_fault_is_found_and_hardly_anybody_is_accused_wrong
     faults = score_faults(truth)
     assert len(faults) >= 5
     assert [f for f in faults if f.planted == 0 or f.recall_pct < 99 or f.false_alarm_pct > 0.1] == []
+
+
+def test_the_places_of_the_housing_queue_are_judged_as_they_were_planned(
+    truth: duckdb.DuckDBPyConnection, country: MadeUp
+) -> None:
+    scores = {score.what: score for score in score_queue(truth, country.pack)}
+    assert sum(scores[reason].true for reason in FOUND) > 100
+    assert [s for s in scores.values() if s.found < 0.95 * s.true - 1] == []
+    assert [s for s in scores.values() if s.false_alarms > 0.01 * s.others] == []
 
 
 def test_without_the_truth_beside_it_the_build_is_the_same(country: MadeUp, tmp_path: Path) -> None:

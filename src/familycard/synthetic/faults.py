@@ -141,7 +141,11 @@ def identifier_doubled(field: Field) -> None:
     """Two different people bear one number: the register has two rows that contradict each other."""
     block, table = field.block, field.tables["population"]
     eligible = (field.size == 1) & (block.people.age >= 20) & ~_cares(block)
+    parents = _parents(block)
+    eligible &= field.is_free[block.homes.core[parents]].all(axis=0)
     person = field.pick("identifier_doubled", eligible, "the number of two different persons")
+    # Whether such a child belongs to the parents' family cannot be told: no other fault is to be found there.
+    field.take(parents[:, person].ravel())
     donor = field.dice.integers(0, len(block), len(person))
     rows: Table = {
         name: values.take(pa.array(donor)) if isinstance(values, pa.Array) else values[donor]
@@ -241,6 +245,14 @@ def agencies_disagree(field: Field) -> None:
 def _register_death(field: Field, person: Ints, died: Ints) -> None:
     rows: Table = {"person": person, "died_on": died, "registered_on": died + 3}
     field.append("deaths", rows)
+
+
+def _parents(block: Block) -> Ints:
+    """Mother and father of each resident, where they are residents; else the resident."""
+    size = len(block)
+    both = np.stack([block.persons.mother[:size], block.persons.father[:size]])
+    parents: Ints = np.where((both >= 0) & (both < size), both, np.arange(size))
+    return parents
 
 
 def _cares(block: Block) -> Bools:

@@ -187,9 +187,11 @@ def _elders(
     for parent in (father, mother):
         known = settled[parent[settled] >= 0]
         child_of[parent[known]] = known
-    is_lone = (
-        (people.age >= 63) & ~_own_family(kin, care, people) & (homes.core == everyone) & ~has_home_child
-    )
+    # Whose student lives away is not alone: the two are a family.
+    has_student = np.zeros(len(people), bool)
+    has_student[homes.core[homes.core != everyone]] = True
+    is_lone = (people.age >= 63) & ~_own_family(kin, care, people) & (homes.core == everyone)
+    is_lone &= ~has_home_child & ~has_student
     wish = dice.random(len(people))
     elder = np.flatnonzero(is_lone & (child_of >= 0) & (wish < shares["lone_elder_with_child"]))
     child_core = homes.core[child_of[elder]]

@@ -62,6 +62,7 @@ def housing_families(block: Block, estate: Estate, population: Table) -> Housing
     citizen = np.asarray(pc.not_equal(block.persons.citizenship.slice(0, size), "foreign"))
     since: Ints = np.asarray(population["registered_on"])[:size]
     long = is_adult & (since != NEVER) & (since <= last - _THREE_YEARS)
+    is_registered = block.persons.home[:size] >= 0
     cities = np.isin(np.array(block.tables.regions.codes), _CITIES)
     return HousingFamilies(
         root=root,
@@ -69,8 +70,8 @@ def housing_families(block: Block, estate: Estate, population: Table) -> Housing
         owned_in_5_years=has(estate.person[is_dwelling & recent]),
         has_unsafe=has(estate.person[is_dwelling & estate.is_unsafe]),
         has_citizen=has(is_adult & citizen),
-        is_registered=block.persons.home[:size] >= 0,
-        is_new_in_city=cities[block.places.region[block.homes.home]] & ~has(long),
+        is_registered=is_registered,
+        is_new_in_city=is_registered & cities[block.places.region[block.homes.home]] & ~has(long),
         group=_groups(block, root),
     )
 
