@@ -84,7 +84,7 @@ FAULTS = [
     ("areas.csv", "1035,10,", "1035,11,", 3, "its parent `11` is no area"),
     ("areas.csv", "1035,10,", "10,10,", 3, "stands here twice"),
     ("areas.csv", "1035,10,Semey,", "1035,10,", 3, "3 cells, the header has 4"),
-    ("sources/wages.yaml", "value: money}", "value: euros}", 21, "money"),
+    ("sources/wages.yaml", "value: money}", "value: euros}", 26, "money"),
     ("sources/population.yaml", "name: sex", "name: gender", None, "no column `sex`"),
     ("sources/births.yaml", "value: iin}", "value: inn}", None, "pack.yaml does not name"),
     ("indicator.yaml", "", "- id: lost", None, "no file of this name belongs to a pack"),

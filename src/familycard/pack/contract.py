@@ -46,6 +46,8 @@ class Column:
     derived: str | None = None
     """Expression over the other columns (ODCS ``transformLogic``)."""
     uses: tuple[str, ...] = DEFAULT_USES
+    says_uses: bool = False
+    """Whether the contract itself names the uses."""
     sensitivity: str = "own"
     description: str = ""
     line: int = 0

@@ -189,6 +189,7 @@ def _own(own: dict[str, Node], kind: Type) -> dict[str, Any]:
         found["recode"] = own["recode"].mapping("value")
     if "uses" in own:
         found["uses"] = _uses(own["uses"])
+        found["says_uses"] = True
     for key, choices in (("sensitivity", SENSITIVITIES), ("rounding", ("half_up",))):
         if key in own:
             found[key] = _choice(own[key], key, choices)

@@ -12,6 +12,7 @@ from familycard.errors import PackError
 from familycard.pack.loader import read_pack
 from familycard.pack.model import Pack
 from familycard.pack.reading.fields import Reading
+from familycard.pack.rules.contracts import ColumnSaysItsUses, ContractIsAnsweredFor
 from familycard.pack.rules.expressions import CategoryIsNoLaw, ExpressionsCompile
 from familycard.pack.rules.finding import Finding, Rule
 from familycard.pack.rules.laws import (
@@ -45,6 +46,8 @@ RULES: tuple[Rule, ...] = (
     ExpressionsCompile(),
     NothingNeedsItself(),
     CategoryIsNoLaw(),
+    ContractIsAnsweredFor(),
+    ColumnSaysItsUses(),
     ValueHasALaw(),
     ProgrammeHasALaw(),
     ProgrammeHasCases(),

@@ -128,8 +128,6 @@ class SealedStaysSealed(Rule):
 class ColumnIsUsed(Rule):
     """Every column of a contract is used by something: what nobody needs is not to be collected."""
 
-    severity = "warning"
-
     def check(self, pack: Pack) -> Iterator[Finding]:
         used = _used(pack)
         for source in pack.sources.values():
