@@ -191,8 +191,8 @@ REGISTERS = {
 }
 
 
-def _contract(source: str) -> str:
-    properties = "".join(_property(text) for text in _COLUMNS[source])
+def _contract(source: str, columns: tuple[str, ...]) -> str:
+    properties = "".join(_property(text) for text in columns)
     return (
         f"apiVersion: v3.1.0\nkind: DataContract\nid: {source}\nname: Register of {source}\nversion: 1.0.0\n"
         "status: active\ndescription: {purpose: Tests}\nteam: {name: Town}\n"
@@ -217,9 +217,16 @@ def _property(text: str) -> str:
     return lines + (f"        customProperties: [{shown}]\n" if custom else "")
 
 
-def write_pack(folder: Path, changes: Mapping[str, tuple[str, str]] | None = None) -> Path:
-    """Write the pack; `changes` replace a text in a file by another, for a reform."""
-    files = dict(PACK) | {f"sources/{source}.yaml": _contract(source) for source in _COLUMNS}
+def write_pack(
+    folder: Path,
+    changes: Mapping[str, tuple[str, str]] | None = None,
+    base: Mapping[str, str] = PACK,
+    columns: Mapping[str, tuple[str, ...]] | None = None,
+) -> Path:
+    """Write the pack; `changes` replace a text in a file by another, for a reform; `columns` are other
+    registers' columns than usual."""
+    known = _COLUMNS | dict(columns or {})
+    files = dict(base) | {f"sources/{source}.yaml": _contract(source, known[source]) for source in known}
     for name, (old, new) in (changes or {}).items():
         assert old in files[name]
         files[name] = files[name].replace(old, new)
@@ -236,15 +243,24 @@ def town(
     law: Mapping[str, tuple[str, str]] | None = None,
     registers: Mapping[str, str] | None = None,
     extracted_on: str = "2025-12-31",
+    base: Mapping[str, str] = PACK,
+    columns: Mapping[str, tuple[str, ...]] | None = None,
+    covers: Mapping[str, str] | None = None,
 ) -> OpenSnapshot:
-    """Take the registers in and build; called again in one folder, the same people keep their numbers."""
+    """Take the registers in and build; called again in one folder, the same people keep their numbers.
+
+    `covers` are the periods that the loads of some registers cover, as in ``loads.yaml``.
+    """
     turn = len(list(folder.glob("pack-*")))
-    pack = load_pack(write_pack(folder / f"pack-{turn}", law))
+    pack = load_pack(write_pack(folder / f"pack-{turn}", law, base, columns))
     delivery = folder / f"delivery-{turn}"
     delivery.mkdir()
     for source, text in (REGISTERS | dict(registers or {})).items():
         (delivery / f"{source}.csv").write_text(text, "utf-8")
-    loads = "".join(f"{source}: {{extracted_on: {extracted_on}}}\n" for source in REGISTERS)
+    covered = {source: f", covers: {period}" for source, period in (covers or {}).items()}
+    loads = "".join(
+        f"{source}: {{extracted_on: {extracted_on}{covered.get(source, '')}}}\n" for source in REGISTERS
+    )
     (delivery / "loads.yaml").write_text(loads, "utf-8")
     intake(pack, delivery, folder / "store")
     return open_snapshot(build(pack, folder / "store", as_of, folder / "snapshots").path)

@@ -7,10 +7,12 @@ from typing import Annotated, Any
 
 import typer
 
+from familycard.cli.causes_text import print_causes
 from familycard.cli.main import AsJson, SnapshotFolder, app
 from familycard.cli.output import console, literal, plain_errors, print_json, table
 from familycard.cli.statistics_text import statistics_tables
 from familycard.cli.words import Words
+from familycard.errors import UsageError
 from familycard.snapshot.difference import Difference, change_rows, difference, difference_json
 from familycard.snapshot.export import export
 from familycard.snapshot.open import open_snapshot
@@ -113,11 +115,31 @@ def _print_rows(segment: Segment, columns: list[str] | None, rows: list[dict[str
 def diff(
     before: Annotated[Path, typer.Argument(metavar="SNAPSHOT", help="The snapshot before.")],
     after: Annotated[Path, typer.Argument(metavar="SNAPSHOT", help="The snapshot after.")],
+    causes: Annotated[
+        bool, typer.Option("--causes", help="Build what lies between, and tell the causes apart exactly.")
+    ] = False,
+    work: Annotated[
+        Path | None,
+        typer.Option("--work", help="With --causes: keep what is built between here; else it is removed."),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="With --causes: who changed and why, to this .csv or .parquet file."),
+    ] = None,
+    name: Annotated[
+        str, typer.Option("--name", help="The export's name: references differ from every other export's.")
+    ] = "changes",
     as_json: AsJson = False,
 ) -> None:
     """Who changed category or rights between two snapshots, and whether life, data or law changed."""
     with plain_errors(as_json=as_json):
-        found = difference(open_snapshot(before), open_snapshot(after))
+        if not causes and (work or out):
+            raise UsageError("--work and --out belong to --causes; say that too, or leave them out.")
+        a, b = open_snapshot(before), open_snapshot(after)
+        if causes:
+            print_causes(a, b, work, out, name, as_json=as_json)
+            return
+        found = difference(a, b)
         if as_json:
             print_json(difference_json(found))
             return

@@ -63,8 +63,7 @@ class Pair:
 def load_both(engine: DuckEngine, a: OpenSnapshot, b: OpenSnapshot) -> None:
     """Make the tables of both known; SnapshotError where they do not number the same people."""
     for prefix, snapshot in ((BEFORE, a), (AFTER, b)):
-        for relative, (table, _) in table_paths(snapshot.pack).items():
-            engine.read_parquet(prefix + table, parts_of(snapshot.path / relative))
+        load_tables(engine, prefix, snapshot)
         _attach(engine, prefix, snapshot.path / SERVE)
     shared, renumbered = engine.rows(
         "select count(*), count(*) filter (where a.person <> b.person)"
@@ -75,6 +74,12 @@ def load_both(engine: DuckEngine, a: OpenSnapshot, b: OpenSnapshot) -> None:
             f"{a.path.name} and {b.path.name} do not number the same people alike ({renumbered} of {shared} "
             "identifiers differ): build both from one store."
         )
+
+
+def load_tables(engine: DuckEngine, prefix: str, snapshot: OpenSnapshot) -> None:
+    """Make a snapshot's tables known under their names with a prefix."""
+    for relative, (table, _) in table_paths(snapshot.pack).items():
+        engine.read_parquet(prefix + table, parts_of(snapshot.path / relative))
 
 
 def _attach(engine: DuckEngine, prefix: str, path: Path) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -57,19 +57,27 @@ def export(
     `name` is the export's name, from which its key is derived; `secret` the deployment's, by
     default the store's. SnapshotError for what may not leave, StoreError without a secret.
     """
-    if path.suffix not in FORMATS:
-        raise UsageError(f"{path}: an export ends in {' or '.join(FORMATS)}.")
+    check_format(path)
     chosen = segment.chosen(columns)
     _permit(segment, chosen, columns is not None and allow_restricted)
     secret = Store(segment.snapshot.catalogue.store).secret() if secret is None else secret
     table = _table(segment, chosen, export_key(secret, name), as_text=path.suffix == ".csv")
+    return write_export(table, _note(segment, chosen, name, table), path)
+
+
+def check_format(path: Path) -> None:
+    """UsageError unless the ending says which format."""
+    if path.suffix not in FORMATS:
+        raise UsageError(f"{path}: an export ends in {' or '.join(FORMATS)}.")
+
+
+def write_export(table: pa.Table, about: Mapping[str, Any], path: Path) -> Exported:
+    """Write a table and the note about it; UsageError where the file cannot be written."""
     note = path.with_name(path.name + ".about.json")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         _write(table, path)
-        note.write_text(
-            json.dumps(_note(segment, chosen, name, table), indent=1, ensure_ascii=False) + "\n", "utf-8"
-        )
+        note.write_text(json.dumps(about, indent=1, ensure_ascii=False) + "\n", "utf-8")
     except OSError as error:
         raise UsageError(
             f"{path} cannot be written: {error.strerror or error}. Name another file."
