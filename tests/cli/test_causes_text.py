@@ -35,6 +35,7 @@ def test_moves_only_because_data_changed_have_their_own_line(pair: Pair) -> None
     assert "moved up in all 6 2" in lines
     assert "because life changed 3 1" in lines
     assert "only because data changed 3 1" in lines
+    assert "C A 0 1 0 0 0 0" in lines
     assert any(line.startswith("wages") or "population" in line for line in lines)
 
 

@@ -263,3 +263,16 @@ def test_the_summary_speaks_json_and_names_nobody(tmp_path: Path) -> None:
 def test_the_same_registers_extracted_later_hold_no_correction(tmp_path: Path) -> None:
     found = compared(dated_town(tmp_path), dated_town(tmp_path, as_of=LATER), tmp_path / "work")
     assert {count.causes for count in found.counts} == {"life"}
+
+
+def test_letters_of_another_scale_are_neither_higher_nor_lower(tmp_path: Path) -> None:
+    finer = {
+        "scorecards/need.yaml": (
+            "{C: {below: 400}, B: {below: 550}, A: {}}\ncategory_labels: {",
+            "{D: {below: 400}, C: {below: 450}, B: {below: 550}, A: {}}\ncategory_labels: {D: {en: Poorest}, ",
+        )
+    }
+    a, b = dated_town(tmp_path), dated_town(tmp_path, law=finer)
+    found = compared(a, b, tmp_path / "work")
+    assert changed(found) == {("category", "C", "D", "other", "law", 4, 2)}
+    assert found.moves() == {}

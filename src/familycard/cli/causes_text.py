@@ -11,7 +11,7 @@ from rich.table import Table
 
 from familycard.cli.output import console, literal, print_json, stages, table
 from familycard.snapshot.basis import CATEGORY
-from familycard.snapshot.causes import GROUPS, SEVERAL, UNCLEAR, Causes, causes_json, causes_of
+from familycard.snapshot.causes import GROUPS, MOVES, SEVERAL, UNCLEAR, Causes, causes_json, causes_of
 from familycard.snapshot.export_causes import export_causes
 from familycard.snapshot.open import OpenSnapshot
 from familycard.snapshot.steps import DATA, LAW, LIFE, SOFTWARE, steps_between
@@ -80,6 +80,10 @@ def causes_tables(found: Causes) -> list[Table]:
         for i, (words, people, families) in enumerate(_lines(groups))
     ]
     shown = [table(title, ["category", "why", "people", "families"], rows, right=(2, 3))]
+    categories = _category_rows(found)
+    if categories:
+        heads = ["families from", "to", *(HEADS[group] for group in GROUPS)]
+        shown.append(table("Categories", heads, categories, right=tuple(range(2, len(heads)))))
     programmes = _programme_rows(found)
     if programmes:
         heads = ["programme", "people who", *(HEADS[group] for group in GROUPS)]
@@ -92,6 +96,16 @@ def _lines(groups: dict[str, tuple[int, int]]) -> list[tuple[str, int, int]]:
     shown = [group for group in GROUPS if group in (LIFE, DATA, LAW) or any(groups[group])]
     total = [sum(numbers) for numbers in zip(*groups.values(), strict=True)]
     return [("in all", total[0], total[1]), *((WORDS[group], *groups[group]) for group in shown)]
+
+
+def _category_rows(found: Causes) -> list[list[str]]:
+    """Families by the category they left and the one they came to."""
+    families: dict[tuple[str, str], dict[str, int]] = {}
+    for count in found.counts:
+        if count.result == CATEGORY and count.direction in MOVES:
+            groups = families.setdefault((count.before, count.after), dict.fromkeys(GROUPS, 0))
+            groups[count.group] += count.families
+    return [[*pair, *(f"{n:,}" for n in groups.values())] for pair, groups in sorted(families.items())]
 
 
 def _programme_rows(found: Causes) -> list[list[str]]:

@@ -96,8 +96,10 @@ def causes_of(way: Steps) -> Causes:
         f" from {BEFORE}{members(a.pack.card_unit)} a join {AFTER}{members(b.pack.card_unit)} b using (person)",
     )
     labels = [step.cause for step in way.steps]
-    queries = [causes_query(result, chain, labels) for result in results_of(a.pack, b.pack) if labels]
-    engine.make(CAUSES, " union all ".join(queries) or empty(_NOTHING))
+    engine.make(CAUSES, empty(_COLUMNS))
+    # One result after the other: sixty programmes of a nation at once would not fit into memory.
+    for result in results_of(a.pack, b.pack) if labels else ():
+        engine.run(f"insert into {CAUSES} by name {causes_query(result, chain, labels)}")
     return Causes(
         before=a.path.name,
         after=b.path.name,
@@ -121,8 +123,8 @@ def _loaded(engine: DuckEngine, way: Steps) -> list[tuple[Pack, str]]:
     return [*chain, (way.end.pack, AFTER)]
 
 
-_NOTHING = {"person": "BIGINT", "unit_after": "BIGINT"}
-_NOTHING |= dict.fromkeys(("result", "before", "after", "direction", "causes"), "VARCHAR")
+_COLUMNS = {"person": "BIGINT", "unit_after": "BIGINT", "result": "VARCHAR", "before": "VARCHAR"}
+_COLUMNS |= {"on_the_way": "VARCHAR[]", "after": "VARCHAR", "direction": "VARCHAR", "causes": "VARCHAR"}
 _COUNTS = (
     "select result, before, after, direction, causes, count(*) as people,"
     f" count(*) filter (where person = unit_after) as families from {CAUSES} group by all"

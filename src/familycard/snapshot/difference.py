@@ -10,6 +10,9 @@ For each person whose family's category or whose programme's status differs, the
 - ``life and law``, ``data and law``: both;
 - ``software``: nothing of this differs, so another version of Family Card did.
 
+This is judged by what a result rests on and needs no build; between two days all that differs
+is life. `causes.py` tells data and life apart by building what lies between.
+
 `members_changed` tells apart the changes of those whose unit has other members now.
 """
 
