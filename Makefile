@@ -10,7 +10,7 @@ PEOPLE ?= 100000
 ARGUMENTS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types format bench truth calibration lock clean
+.PHONY: help setup demo test lint types format bench truth calibration pages lock clean
 
 help: ## list these commands
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ bench: $(READY) ## measure every stage for a million made-up people (writes docs
 
 truth: $(READY) ## score a build against the truth of its made-up country (writes docs/made-up-country.md)
 	$(BIN)/python bench/truth.py --people 100000 --write docs/made-up-country.md $(ARGUMENTS)
+
+pages: $(READY) ## write the tables about packs/kz from the pack (docs/scorecard-kz.md, docs/sources-kz.md, its README)
+	$(BIN)/python bench/pack_pages.py
 
 calibration: $(READY) ## compare a made-up country with the official figures (writes docs/made-up-country.md)
 	$(BIN)/python bench/calibration.py --people 400000 --write docs/made-up-country.md $(ARGUMENTS)

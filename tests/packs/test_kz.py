@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from pack_pages import MARKS, PAGES, SPHERES, sphere_range
 
 from familycard.engine.duck import DuckEngine
 from familycard.pack.dependencies import expression_names
@@ -18,7 +19,7 @@ from familycard.pack.rules.uses import purposes_of
 from familycard.programmes.cases import evaluate_case, run_cases
 
 PACK = Path(__file__).resolve().parents[2] / "packs" / "kz"
-SPHERES = {"economic", "housing", "health", "education", "social", "family"}
+ALL_SPHERES = {"economic", "housing", "health", "education", "social", "family"}
 NEVER_IN_THE_SCORE = {
     "dispensary",
     "special_status",
@@ -56,7 +57,7 @@ def test_the_lint_finds_no_error() -> None:
 def test_the_pack_has_at_least_forty_indicators_of_every_sphere(pack: Pack) -> None:
     shown = [indicator for indicator in pack.indicators.values() if indicator.card]
     assert len(shown) >= 40
-    assert {indicator.sphere for indicator in shown} == SPHERES
+    assert {indicator.sphere for indicator in shown} == ALL_SPHERES
 
 
 def test_at_least_fourteen_programmes_with_cases_for_yes_no_and_cannot_tell(pack: Pack) -> None:
@@ -157,7 +158,24 @@ def test_the_insurance_of_families_in_crisis_rests_on_the_official_level_and_is_
 
 def test_children_cost_no_points_where_there_is_room(pack: Pack) -> None:
     crowding = next(term for term in pack.scorecards["need"].terms if term.id == "crowding")
-    assert crowding.table == ("living_area_per_member", "children")
+    assert crowding.table == ("area_lived_in_per_member", "children")
     assert set(crowding.grid[-1]) == {0}
     counts = {"children", "children_counted", "children_under_3", "children_7_to_17", "pupils"}
     assert not {term.bins for term in pack.scorecards["need"].terms} & counts
+
+
+def test_each_sphere_of_the_score_can_take_a_hundred_points_of_five_hundred(pack: Pack) -> None:
+    """Equal weights of the spheres, as Alkire and Foster nest them; the cut-offs are shares of a sphere."""
+    need = pack.scorecards["need"]
+    assert need.base == 500
+    assert {term.sphere for term in need.terms} == set(SPHERES)
+    assert [sphere_range(need, sphere)[0] for sphere in SPHERES] == [-100] * 5
+    limits = dict(need.categories)
+    assert (limits["D"], limits["E"]) == (need.base - 100, need.base - 200)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_a_page_about_the_pack_says_what_the_pack_says(pack: Pack, page: Path) -> None:
+    begin, end = MARKS
+    written = page.read_text(encoding="utf-8").split(begin)[1].split(end)[0].strip()
+    assert written == PAGES[page](pack), f"run `make pages`: {page.name} is out of date"

@@ -77,6 +77,7 @@ def _score(reader: Reader, score: ScoreResult) -> dict[str, Any]:
             {
                 "term": line.term.id,
                 "label": line.term.label,
+                "sphere": line.term.sphere,
                 "points": line.points,
                 "lowest": line.lowest,
                 "highest": line.highest,

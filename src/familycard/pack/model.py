@@ -209,6 +209,8 @@ class Term:
     rows: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
     grid: tuple[tuple[int, ...], ...] = ()
+    sphere: str | None = None
+    """The sphere that it counts in, for a scorecard that weighs spheres."""
     place: Place = Place()
 
     @property

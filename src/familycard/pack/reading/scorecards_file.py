@@ -12,6 +12,7 @@ from familycard.pack.reading.fields import (
     text_of,
     whole_number,
 )
+from familycard.pack.reading.indicators_file import SPHERES
 from familycard.pack.reading.yaml_places import Entries, Node
 
 _KEYS = [
@@ -38,6 +39,7 @@ _TERM_KEYS = [
     "table",
     "rows",
     "columns",
+    "sphere",
 ]
 _TERM_KINDS = ("bins", "values", "when", "table")
 
@@ -108,6 +110,7 @@ def _term(node: Node, reading: Reading) -> Term:
         rows=fields.texts("rows"),
         columns=fields.texts("columns"),
         grid=_grid(fields) if kind == "table" else (),
+        sphere=fields.choice("sphere", SPHERES) if "sphere" in fields else None,
         place=fields.place,
     )
 

@@ -41,9 +41,9 @@ class Tracer:
     def name(self, name: str) -> Basis:
         if name in self.pack.indicators:
             return self.indicator(self.pack.indicators[name])
-        if name in self.attributes:
-            return Basis(frozenset({(self.pack.people.source, name)}))
-        return Basis()
+        people = self.pack.sources.get(self.pack.people.source)
+        attribute = "address" if name == "same_address" else name
+        return self.column(people, attribute) if people and attribute in self.attributes else Basis()
 
     def expressions(self, *expressions: Expression | None) -> Basis:
         """The basis of expressions over indicators and attributes."""
