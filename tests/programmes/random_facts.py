@@ -99,5 +99,5 @@ def _values(name: str, type_: Type, texts: Sequence[str], rows: int, chance: np.
             return pa.array(chance.integers(0, top) // 1000 * 1000, pa.int64())
         case Kind.RATIO:
             return pa.array(chance.integers(0, 9, rows) * 2500, pa.int64())
-    small = chance.choice([0, 0, 0, 0, 1, 1, 2, 3, 4, 5, 18, 54, 70], rows)
+    small = chance.choice([0, 0, 0, 0, 1, 1, 2, 3, 4, 5, 10, 18, 54, 70], rows)
     return pa.array(small * 10 ** (type_.scale or 0), pa.int64())

@@ -23,6 +23,8 @@ from familycard.pack.types import INTEGER, TEXT, Kind, Type
 
 ROWS = 60_000
 INCOME = re.compile(r"(^|_)(income|wages|earnings)(_|$)")
+REPLACED = {"insured_income_month", "maternity_income_month", "insured_breadwinner_income"}
+"""What insurance replaces: the law pays a share of it, so more of it is a larger payment and no test of means."""
 LOADED = {id_: load_pack(PACKS / id_) for id_ in ("kz", "es")}
 
 
@@ -33,7 +35,11 @@ def looks_at_income(pack: Pack, programme: Programme) -> bool:
 
 def _incomes(columns: dict[str, Type]) -> list[str]:
     kinds = (Kind.MONEY, Kind.RATIO)
-    return [name for name, type_ in columns.items() if type_.kind in kinds and INCOME.search(name)]
+    return [
+        name
+        for name, type_ in columns.items()
+        if type_.kind in kinds and INCOME.search(name) and name not in REPLACED
+    ]
 
 
 TESTED = [(p, id_) for p in LOADED.values() for id_, one in p.programmes.items() if looks_at_income(p, one)]
