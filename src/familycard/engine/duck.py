@@ -12,21 +12,19 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from familycard.engine.dense import Packed, Positions, first_rows, labels, lowest_ranked, numbers, order_of
 from familycard.engine.interface import Beside, Part
+from familycard.engine.scatter import Layout
 
 ROW_GROUP_ROWS = 122_880
 BLOCK_ROWS = 1_000_000
 """Persons at a time: some 2 GB while their wide rows are made."""
 BYTES_A_PERSON = 12_000
 """Memory for each person of a block, the queries' half of it included."""
-SPARSEST = 8
-"""A table of positions has at most this many places a key; sparser keys are searched for."""
 
+_NONE = pa.array([], pa.int64())
 _LAST = 2**62
 """A number after all that are sorted: keys, places and rows."""
 
@@ -192,23 +190,33 @@ class DuckEngine:
 
     def widen(self, keys: str, key: str, parts: Sequence[Part], out: str) -> None:
         base = self.arrow(keys)
-        places = _Places(base[key].to_numpy())
+        positions = Positions(numbers(base[key], 0))
         columns: dict[str, pa.Array | pa.ChunkedArray] = {name: base[name] for name in base.column_names}
-        # Small queries keep one core busy at most, so two run at a time, each with its gathering.
+        # Small queries keep one core busy at most, so two run at a time, each with its laying out.
         with ThreadPoolExecutor(2) as pool:
-            for found in pool.map(partial(self._beside, places), parts):
+            for found in pool.map(partial(self._beside, positions), parts):
                 columns |= found
         self.register(out, pa.table(columns))
 
-    def _beside(self, places: _Places, part: Part) -> dict[str, pa.Array]:
+    def _beside(self, positions: Positions, part: Part) -> dict[str, pa.Array]:
         """The part's columns, one value a key."""
         names = ", ".join(f'"{name}"' for name in part.columns)
         with self.connection.cursor() as cursor:
             rows = cursor.sql(
                 f'select "{part.key}" as _key, {names} from ({part.query}) where "{part.key}" is not null'
             ).to_arrow_table()
-        indices = places.of(rows["_key"].to_numpy())
-        return {name: pc.take(rows[name].combine_chunks(), indices) for name in part.columns}
+            doubted = cursor.sql(part.doubted).to_arrow_table() if part.doubted else pa.table({"_key": _NONE})
+        places = [positions.of(numbers(keys, 0)) for keys in (rows["_key"], doubted.column(0))]
+        layout = Layout(positions.count, *places)
+        return {
+            name: layout.column(
+                rows[name],
+                part.absent.get(name),
+                only_true=name in part.only_true,
+                true_settles=name in part.settled_by_true,
+            )
+            for name in part.columns
+        }
 
     def write_parquet(self, query: str, path: Path) -> int:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -217,36 +225,3 @@ class DuckEngine:
         options = f"format parquet, compression zstd, row_group_size {ROW_GROUP_ROWS}"
         [(rows,)] = self.connection.execute(f"copy ({query}) to '{target}' ({options})").fetchall()
         return int(rows)
-
-
-class _Places:
-    """Where each of some keys stands among others."""
-
-    def __init__(self, number: np.ndarray) -> None:
-        self.number = number
-        self.lowest = int(number.min()) if len(number) else 0
-        self.span = int(number.max()) - self.lowest + 1 if len(number) else 0
-        self.is_dense = self.span <= SPARSEST * len(number) + 1024
-        self.order = None if self.is_dense else np.argsort(number, kind="stable")
-
-    def of(self, keys: np.ndarray) -> pa.Array:
-        """For each number the position of its key, null where it has none."""
-        where = self._dense(keys) if self.is_dense else self._sparse(keys)
-        return pa.array(where, mask=where < 0)
-
-    def _dense(self, keys: np.ndarray) -> np.ndarray:
-        position = np.full(self.span, -1, dtype=np.int32)
-        inside = (keys >= self.lowest) & (keys < self.lowest + self.span)
-        position[keys[inside] - self.lowest] = np.flatnonzero(inside)
-        where: np.ndarray = position[self.number - self.lowest]
-        return where
-
-    def _sparse(self, keys: np.ndarray) -> np.ndarray:
-        where = np.full(len(self.number), -1, dtype=np.int32)
-        in_order = self.number[self.order]
-        place = np.searchsorted(in_order, keys)
-        place[place == len(in_order)] = 0
-        found = in_order[place] == keys
-        assert self.order is not None
-        where[self.order[place[found]]] = np.flatnonzero(found)
-        return where

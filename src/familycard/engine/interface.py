@@ -9,7 +9,8 @@ a cluster.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -18,11 +19,22 @@ import pyarrow as pa
 
 @dataclass(frozen=True)
 class Part:
-    """A query with one row a key, some of whose columns go beside a key table."""
+    """A query with one row a key, whose columns go beside a key table, and what silence means.
+
+    A key has the value of its row; without a row what `absent` says, unknown where it says nothing.
+    """
 
     query: str
     key: str
     columns: tuple[str, ...]
+    absent: Mapping[str, int | bool | str | date] = field(default_factory=dict)
+    """By column: the value of a key without a row."""
+    doubted: str = ""
+    """A query of keys whose values are unknown, whatever their rows say."""
+    only_true: frozenset[str] = frozenset()
+    """Columns in which every key is in doubt."""
+    settled_by_true: frozenset[str] = frozenset()
+    """Columns of yes or no in which a true value stands in spite of doubt."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +108,7 @@ class Engine(Protocol):
     def widen(self, keys: str, key: str, parts: Sequence[Part], out: str) -> None:
         """One row for each row of the query `keys` (in its order), with the columns of all parts beside it.
 
-        A key that a part lacks gets nulls; a part's key that `keys` lacks is passed over.
+        A part's key that `keys` lacks is passed over.
         """
 
     def look_up(self, table: str, key: str, into: Sequence[Beside]) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from familycard.engine.interface import Engine, Part
+from familycard.engine.interface import Engine
 from familycard.errors import BuildError
 from familycard.indicators.blocks import Block
 from familycard.indicators.tables import PEOPLE, checked
@@ -21,8 +21,6 @@ from familycard.pack.model import Indicator, Pack
 from familycard.pack.parameters import literal
 from familycard.pack.scope import Compiled
 from familycard.pack.scopes import column, person_type, source_scope
-
-HAS_ROWS = "_has_rows"
 
 
 @dataclass(frozen=True)
@@ -45,11 +43,6 @@ class Taken:
         return f"{self.source.id}_{self.by}"
 
     @property
-    def has_rows(self) -> str:
-        """Column that is true for a person with rows."""
-        return f"{HAS_ROWS}_{self.name}"
-
-    @property
     def is_shared(self) -> bool:
         """Whether rows are about a household or an address, and so about everyone in it."""
         return self.source.subject_of is not None and self.by == self.source.subject
@@ -59,17 +52,14 @@ class Taken:
         """The table of values by household or address, where rows are shared."""
         return f"grouped_{self.name}"
 
-    def part(self, block: Block) -> Part:
-        """The block's persons with rows, as a part of the wide table of persons."""
-        columns = (self.has_rows, *(i.id for i in self.indicators))
+    def rows_of(self, block: Block) -> str:
+        """A query of the values of the block's persons with rows."""
         if self.is_shared:
-            query = (
+            return (
                 f"select p.person, g.* exclude (_shared) from {PEOPLE} p join {self.grouped} g"
                 f' on g._shared = cast(p."{self.source.subject_of}" as varchar) where {block.holds("p.person")}'
             )
-        else:
-            query = self._grouping(f"{column(self.by)} as person", block.holds(column(self.by)))
-        return Part(query, "person", columns)
+        return self._grouping(f"{column(self.by)} as person", block.holds(column(self.by)))
 
     def make_grouped(self, engine: Engine) -> None:
         """Group shared rows once for all blocks; nothing for other sources."""
@@ -80,7 +70,7 @@ class Taken:
             )
 
     def _grouping(self, key: str, where: str) -> str:
-        return f'select {key}, true as "{self.has_rows}", {self.values} from {self.rows} where {where} group by 1'
+        return f"select {key}, {self.values} from {self.rows} where {where} group by 1"
 
 
 def take_all(engine: Engine, pack: Pack, as_of: date) -> list[Taken]:

@@ -93,78 +93,77 @@ def _parts(values: pa.Array) -> Iterator[bytes | memoryview]:
     """The bytes of one batch of a column."""
     valid = None
     if values.null_count:
-        valid = values.is_valid().to_numpy(zero_copy_only=False)
+        valid = values.is_valid()
         yield b"n"
-        yield np.packbits(valid).data
+        yield np.packbits(valid.to_numpy(zero_copy_only=False)).data
     yield b"v"
     if pa.types.is_dictionary(values.type):
         yield from _texts(values, valid)
     elif _is_text(values.type):
         yield from _texts(values.dictionary_encode(), valid)
     else:
-        yield from _numbers(_integers(values), valid)
+        yield from _numbers(_integers(values))
 
 
-def _numbers(numbers: np.ndarray, valid: np.ndarray | None) -> Iterator[bytes | memoryview]:
+def _numbers(numbers: pa.Array) -> Iterator[bytes | memoryview]:
     """Lowest, width and distances from the lowest; nulls are as far as the lowest itself."""
-    known = numbers if valid is None else numbers[valid]
-    if not len(known):
+    bounds = pc.min_max(numbers).as_py()
+    lowest, highest = bounds["min"], bounds["max"]
+    if lowest is None:
         return
-    lowest, highest = int(known.min()), int(known.max())
     width = next(width for width in (0, 1, 2, 4, 8) if highest - lowest < 1 << 8 * width)
     yield f"{lowest}:{width}".encode()
     if width == 0:
         return
-    if valid is not None:
-        numbers = np.where(valid, numbers, lowest)
-    distance = (
-        numbers - np.int64(lowest) if width < 8 else numbers.view(np.uint64) - np.uint64(lowest % 2**64)
-    )
-    yield distance.astype(f"<u{width}").data
+    filled = pc.fill_null(numbers, lowest) if numbers.null_count else numbers
+    if width == 8:
+        distance = filled.cast(pa.int64()).to_numpy().view(np.uint64) - np.uint64(lowest % 2**64)
+    else:
+        distance = filled.to_numpy(zero_copy_only=False) - filled.type.to_pandas_dtype()(lowest)
+    yield distance.astype(f"<u{width}", copy=False).data
 
 
-def _texts(values: pa.DictionaryArray, valid: np.ndarray | None) -> Iterator[bytes | memoryview]:
+def _texts(values: pa.DictionaryArray, valid: pa.Array | None) -> Iterator[bytes | memoryview]:
     """The distinct texts in the order of their first row, then which of them each row has."""
     if len(values.dictionary) > FEW or values.dictionary.null_count:
         values = values.cast(pa.large_string()).dictionary_encode()
         texts, codes = values.dictionary, _codes(values)
     else:
-        texts, codes = _in_order_of_rows(values, valid)
+        texts, codes = _in_order_of_rows(values)
     lengths = pc.binary_length(texts).to_numpy(zero_copy_only=False).astype("<i8")
     yield lengths.data
     yield "".join(texts.to_pylist()).encode()
-    yield from _numbers(codes, valid)
+    yield from _numbers(pa.array(codes, mask=None if valid is None else pc.invert(valid).to_numpy(False)))
 
 
 def _codes(values: pa.DictionaryArray) -> np.ndarray:
-    codes: np.ndarray = pc.fill_null(values.indices, 0).to_numpy(zero_copy_only=False)
-    return codes.astype(np.int64)
+    """The place of each row's text; -1 for a null."""
+    codes: np.ndarray = pc.fill_null(values.indices.cast(pa.int32()), -1).to_numpy(zero_copy_only=False)
+    return codes
 
 
-def _in_order_of_rows(values: pa.DictionaryArray, valid: np.ndarray | None) -> tuple[pa.Array, np.ndarray]:
+def _in_order_of_rows(values: pa.DictionaryArray) -> tuple[pa.Array, np.ndarray]:
     """A small dictionary without what no row has, in the order of first rows."""
     codes = _codes(values)
-    known = codes if valid is None else np.where(valid, codes, -1)
-    firsts = {code: int(np.argmax(known == code)) for code in range(len(values.dictionary))}
-    used = [code for code, row in firsts.items() if len(known) and known[row] == code]
+    firsts = {code: int(np.argmax(codes == code)) for code in range(len(values.dictionary))}
+    used = [code for code, row in firsts.items() if len(codes) and codes[row] == code]
     used.sort(key=lambda code: firsts[code])
-    place = np.zeros(max(len(firsts), 1), dtype=np.int64)
+    # The last place is what -1 finds.
+    place = np.zeros(len(firsts) + 1, dtype=np.int32)
     place[used] = np.arange(len(used))
     return values.dictionary.take(pa.array(used, pa.int64())), place[codes]
 
 
-def _integers(values: pa.Array) -> np.ndarray:
-    """Booleans as 0 and 1, dates as days, decimals without their point; nulls are 0."""
+def _integers(values: pa.Array) -> pa.Array:
+    """Booleans as 0 and 1, dates as days, decimals without their point."""
     kind = values.type
     if pa.types.is_boolean(kind):
-        values = values.cast(pa.uint8())
-    elif pa.types.is_date(kind):
-        values = values.cast(pa.date32()).cast(pa.int32())
-    elif pa.types.is_decimal(kind):
-        values = pc.multiply(values, 10**kind.scale).cast(pa.int64())
-    filled = pc.fill_null(values, 0) if values.null_count else values
-    numbers: np.ndarray = filled.to_numpy(zero_copy_only=False)
-    return numbers.astype(np.int64, copy=False)
+        return values.cast(pa.int8())
+    if pa.types.is_date(kind):
+        return values.cast(pa.date32()).cast(pa.int32())
+    if pa.types.is_decimal(kind):
+        return pc.multiply(values, 10**kind.scale).cast(pa.int64())
+    return values
 
 
 def _is_text(type_: pa.DataType) -> bool:

@@ -1,0 +1,74 @@
+"""Rows of a few keys laid out as columns of many: what a key without rows has, and where nobody can tell."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from familycard.engine.dense import Places
+
+Marks = npt.NDArray[np.bool_]
+_EPOCH = date(1970, 1, 1)
+
+
+class Layout:
+    """Where the rows of a part stand among `count` keys, and which keys are in doubt."""
+
+    def __init__(self, count: int, places: Places, doubted: Places) -> None:
+        self.count = count
+        self.is_key = places < count
+        self.places = places[self.is_key]
+        self.doubted = doubted[doubted < count]
+
+    def column(self, rows: pa.ChunkedArray, absent: Any, *, only_true: bool, true_settles: bool) -> pa.Array:
+        """One value a key: of its row, else `absent` (None is unknown); unknown for a key in doubt.
+
+        With `only_true` every key is in doubt; with `true_settles` a true value stands in spite of doubt.
+        """
+        values = rows.combine_chunks().filter(pa.array(self.is_key))
+        if pa.types.is_string(values.type) or pa.types.is_large_string(values.type):
+            return self._texts(values, None if only_true else absent, only_true=only_true)
+        kind = _numpy_type(values.type)
+        filled = values.view(pa.int32()) if pa.types.is_date32(values.type) else values
+        filled = filled.fill_null(False if kind == np.bool_ else 0) if filled.null_count else filled
+        out = np.full(self.count, _number(absent), dtype=kind)
+        out[self.places] = filled.to_numpy(zero_copy_only=False)
+        unknown = self._unknown(values, absent, only_true=only_true)
+        if true_settles:
+            settled = np.zeros(self.count, dtype=np.bool_)
+            settled[self.places] = filled.to_numpy(zero_copy_only=False)
+            unknown &= ~settled
+        return pa.array(out, mask=unknown if unknown.any() else None).view(values.type)
+
+    def _unknown(self, values: pa.Array, absent: Any, *, only_true: bool) -> Marks:
+        unknown = np.full(self.count, absent is None or only_true)
+        if not only_true:
+            nulls = values.is_null().to_numpy(zero_copy_only=False) if values.null_count else False
+            unknown[self.places] = nulls
+        unknown[self.doubted] = True
+        return unknown
+
+    def _texts(self, values: pa.Array, absent: Any, *, only_true: bool) -> pa.Array:
+        where = np.full(self.count, len(values), dtype=np.int32)
+        where[self.places] = np.arange(len(values), dtype=np.int32)
+        # One more value: what a key without rows has.
+        longer = pa.concat_arrays([values, pa.array([absent], values.type)])
+        unknown = np.full(self.count, only_true)
+        unknown[self.doubted] = True
+        return pc.take(longer, pa.array(where, mask=unknown if unknown.any() else None))
+
+
+def _numpy_type(type_: pa.DataType) -> Any:
+    return np.dtype(np.int32 if pa.types.is_date32(type_) else type_.to_pandas_dtype())
+
+
+def _number(value: Any) -> int | bool:
+    """A value as its column holds it; 0 for unknown."""
+    if isinstance(value, date):
+        return (value - _EPOCH).days
+    return 0 if value is None else value
