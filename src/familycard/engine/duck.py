@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -15,6 +15,7 @@ import duckdb
 import pyarrow as pa
 
 from familycard.engine.dense import Packed, Positions, first_rows, labels, lowest_ranked, numbers, order_of
+from familycard.engine.fold import folded
 from familycard.engine.interface import Beside, Part
 from familycard.engine.scatter import Layout
 
@@ -57,7 +58,7 @@ class DuckEngine:
         self._own: tempfile.TemporaryDirectory[str] | None = None
         self._kept: dict[str, list[Path]] = {}
         self._views: set[str] = set()
-        self._registered: set[str] = set()
+        self._registered: dict[str, pa.Table] = {}
 
     def work_in(self, folder: Path) -> None:
         self._folder = folder
@@ -130,13 +131,14 @@ class DuckEngine:
             # It would stay in memory behind the new one.
             self.connection.execute(f'drop table if exists "{table}"')
         # Batches, because one is read by one thread.
-        self.connection.register(table, pa.Table.from_batches(data.to_batches(ROW_GROUP_ROWS), data.schema))
-        self._registered.add(table)
+        batches = pa.Table.from_batches(data.to_batches(ROW_GROUP_ROWS), data.schema)
+        self.connection.register(table, batches)
+        self._registered[table] = batches
 
     def _forget(self, table: str) -> None:
         if table in self._registered:
             self.connection.unregister(table)
-            self._registered.discard(table)
+            del self._registered[table]
 
     def read_parquet(self, table: str, paths: Sequence[Path]) -> None:
         files = ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths)
@@ -167,6 +169,9 @@ class DuckEngine:
         a, b = (positions.of(numbers(ends[side], positions.low - 1)) for side in ("a", "b"))
         head, size = lowest_ranked(labels(len(node), a, b), rank)
         self.register(out, pa.table({"node": node, "component": node[head], "size": size}))
+
+    def fold(self, rows: str, key: str, first: str, folds: Mapping[str, str], out: str) -> None:
+        self.register(out, folded(self.arrow(rows), key, first, folds))
 
     def look_up(self, table: str, key: str, into: Sequence[Beside]) -> None:
         names = {key, *(name for beside in into for wanted in beside.at.values() for name in wanted)}
@@ -202,6 +207,10 @@ class DuckEngine:
         """The part's columns, one value a key."""
         names = ", ".join(f'"{name}"' for name in part.columns)
         with self.connection.cursor() as cursor:
+            for table, data in self._registered.items():
+                # A cursor does not see what was registered beside it.
+                if table in part.query or table in part.doubted:
+                    cursor.register(table, data)
             rows = cursor.sql(
                 f'select "{part.key}" as _key, {names} from ({part.query}) where "{part.key}" is not null'
             ).to_arrow_table()

@@ -111,6 +111,15 @@ class Engine(Protocol):
         A part's key that `keys` lacks is passed over.
         """
 
+    def fold(self, rows: str, key: str, first: str, folds: Mapping[str, str], out: str) -> None:
+        """One row a key of the query `rows`, by key, with each named column folded over the key's rows.
+
+        ``sum``, ``count`` (of true), ``min`` and ``max`` are unknown where one value is; ``any`` is
+        true where one is true, else unknown where one is unknown, ``all`` the other way round;
+        ``only`` is the one value that all rows have; ``head`` the value of the row that `first`
+        marks. OverflowError for a sum beyond 64 bits.
+        """
+
     def look_up(self, table: str, key: str, into: Sequence[Beside]) -> None:
         """Tables of rows with columns of one table beside them: a left join by a unique integer key.
 

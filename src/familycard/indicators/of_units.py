@@ -7,16 +7,21 @@ every value of it is.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import date
 
-from familycard.engine.interface import Engine
+from familycard.engine.interface import Engine, Part
 from familycard.indicators.blocks import Block, Blocks
 from familycard.indicators.formulas import with_formulas
 from familycard.indicators.tables import PERSONS, members, unit_values, units
 from familycard.pack.expression import names_in
 from familycard.pack.model import Indicator, Pack
 from familycard.pack.scopes import is_of_units, unit_scope
+
+FOLDED = "_folded"
+"""A block's units with what their members sum up to."""
+WIDE = "_wide_units"
+"""The same beside what is known of the units themselves."""
 
 
 def make_unit_values(
@@ -26,54 +31,56 @@ def make_unit_values(
     needed = closure(pack, wanted)
     summed = [i for i in needed if i.level == "person"]
     formulas = [i for i in needed if i.level == "unit"]
-    away = f"away_{kind}"
     if summed:
-        engine.make(away, _away(kind, summed, blocks))
-    engine.keep(unit_values(kind), (_values(pack, kind, summed, formulas, as_of, b) for b in blocks.all))
-    engine.drop(away)
-
-
-def _values(
-    pack: Pack, kind: str, summed: list[Indicator], formulas: list[Indicator], as_of: date, block: Block
-) -> str:
-    """The values of a block's units, in order."""
-    base = f"select u.* from {units(kind)} u where {block.holds('u.unit')}"
-    if summed:
-        values = ", ".join(f'{_over_members(i)} as "{i.id}"' for i in summed)
-        known = ", ".join(f'case when u.composition_known then v."{i.id}" end as "{i.id}"' for i in summed)
-        grouped = f"select p.unit, {values} from ({_members(kind, summed, block)}) p group by p.unit"
-        base = (
-            f"select u.*, {known} from {units(kind)} u join ({grouped}) v on v.unit = u.unit"
-            f" where {block.holds('u.unit')}"
-        )
+        engine.make(away_members(kind), _away(kind, summed, blocks))
     # A formula may rest on `members`, `area` and parameters alone, so unknown composition is applied to them too:
     # another composition may have another head, who lives elsewhere.
     known = ", ".join(
         f"case when composition_known then {name} end as {name}" for name in ("members", "area")
     )
-    hidden = f"(select * replace ({known}) from ({base}))"
-    return f"{with_formulas(formulas, hidden, unit_scope(pack, as_of), lambda i: i.type)} order by unit"
+    query = with_formulas(
+        formulas, f"(select * replace ({known}) from {WIDE})", unit_scope(pack, as_of), lambda i: i.type
+    )
+    engine.keep(unit_values(kind), _by_block(engine, kind, summed, query, blocks))
+    engine.drop(away_members(kind))
+
+
+def _by_block(
+    engine: Engine, kind: str, summed: list[Indicator], query: str, blocks: Blocks
+) -> Iterator[str]:
+    """The query once for each block, over the block's units and what their members sum up to."""
+    for block in blocks.all:
+        its_units = f"from {units(kind)} where {block.holds('unit')}"
+        parts = []
+        if summed:
+            folds = {i.id: i.unit or "head" for i in summed}
+            engine.fold(_members(kind, summed, block), "unit", "is_head", folds, FOLDED)
+            unknown = f"select unit {its_units} and not composition_known"
+            parts = [Part(f"from {FOLDED}", "unit", tuple(folds), doubted=unknown)]
+        engine.widen(f"{its_units} order by unit", "unit", parts, WIDE)
+        yield query
+    engine.drop(FOLDED, WIDE)
 
 
 def _members(kind: str, summed: list[Indicator], block: Block) -> str:
     """The members of a block's units with what is summed up: of the same block, and those from elsewhere."""
     return (
-        f"select m.unit, m.role, {_columns(summed)} from {members(kind)} m join {PERSONS} p on p.person = m.person"
+        f"select {_columns(summed)} from {members(kind)} m join {PERSONS} p on p.person = m.person"
         f" where {block.holds('m.unit')} and {block.holds('m.person')} and {block.holds('p.person')}"
-        f" union all select * from away_{kind} where {block.holds('unit')}"
+        f" union all from {away_members(kind)} where {block.holds('unit')}"
     )
 
 
 def _away(kind: str, summed: list[Indicator], blocks: Blocks) -> str:
     """The members whose unit is of another block than they are, found in one pass over everybody."""
     return (
-        f"select m.unit, m.role, {_columns(summed)} from {PERSONS} p join {members(kind)} m on m.person = p.person"
+        f"select {_columns(summed)} from {PERSONS} p join {members(kind)} m on m.person = p.person"
         f" where {blocks.apart('m.unit', 'm.person')}"
     )
 
 
 def _columns(indicators: list[Indicator]) -> str:
-    return ", ".join(f'p."{i.id}"' for i in indicators)
+    return ", ".join(["m.unit, m.role = 'head' as is_head", *(f'p."{i.id}"' for i in indicators)])
 
 
 def closure(pack: Pack, wanted: Collection[str]) -> list[Indicator]:
@@ -91,20 +98,6 @@ def closure(pack: Pack, wanted: Collection[str]) -> list[Indicator]:
     return [indicator for id_, indicator in pack.indicators.items() if id_ in needed]
 
 
-def _over_members(indicator: Indicator) -> str:
-    value = f'p."{indicator.id}"'
-    whole = f"count(*) = count({value})"
-    match indicator.unit:
-        case "sum":
-            return f"case when {whole} then cast(sum({value}) as bigint) end"
-        case "count":
-            return f"case when {whole} then cast(count_if({value}) as bigint) end"
-        case "any":
-            return f"case when bool_or({value}) then true when {whole} then false end"
-        case "all":
-            return f"case when not bool_and({value}) then false when {whole} then true end"
-        case "min" | "max" as extreme:
-            return f"case when {whole} then {extreme}({value}) end"
-        case "only":
-            return f"case when {whole} and min({value}) = max({value}) then min({value}) end"
-    return f"max({value}) filter (where p.role = 'head')"
+def away_members(kind: str) -> str:
+    """The table of members of units of other blocks."""
+    return f"away_{kind}"
