@@ -231,6 +231,25 @@ def order_of(columns: Sequence[Integers]) -> npt.NDArray[np.intp]:
         rest = [place, *rest]
 
 
+LAST = 2**62
+"""A number after all that are sorted: keys, places and rows."""
+
+
+def in_order(table: pa.Table, order: Sequence[str]) -> pa.Table:
+    """The table in the order of integer columns, nulls last; as it is where it is in order."""
+    columns = [numbers(table[name], LAST) for name in order]
+    return table if _is_in_order(columns) else table.take(pa.array(order_of(columns)))
+
+
+def _is_in_order(columns: Sequence[Integers]) -> bool:
+    equal = np.ones(max(len(columns[0]) - 1, 0), dtype=np.bool_)
+    for column in columns:
+        if bool((equal & (column[1:] < column[:-1])).any()):
+            return False
+        equal &= column[1:] == column[:-1]
+    return True
+
+
 def _compact(key: Integers) -> Integers:
     low, high = int(key.min()), int(key.max())
     if high - low < _SPARSE * len(key):

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 
-from familycard.engine.dense import Packed, Positions, first_rows, labels, lowest_ranked, numbers, order_of
+from familycard.engine.dense import (
+    LAST,
+    Packed,
+    Positions,
+    first_rows,
+    in_order,
+    labels,
+    lowest_ranked,
+    numbers,
+    order_of,
+)
 from familycard.engine.fold import folded
 from familycard.engine.interface import Beside, Part
 from familycard.engine.scatter import Layout
@@ -26,8 +38,6 @@ BYTES_A_PERSON = 12_000
 """Memory for each person of a block, the queries' half of it included."""
 
 _NONE = pa.array([], pa.int64())
-_LAST = 2**62
-"""A number after all that are sorted: keys, places and rows."""
 
 
 class DuckEngine:
@@ -84,18 +94,42 @@ class DuckEngine:
         self.connection.execute(f'create view "{table}" as {query}')
         self._views.add(table)
 
-    def keep(self, table: str, queries: Iterable[str]) -> None:
+    def keep(self, table: str, queries: Iterable[str], order: Sequence[str], over: str | None = None) -> None:
         folder = self._work() / table
         making = folder.with_name(f".{table}")
         shutil.rmtree(making, ignore_errors=True)
-        names = []
-        for number, query in enumerate(queries):
-            names.append(f"part-{number:03d}.parquet")
-            self.write_parquet(query, making / names[-1])
+        names: list[str] = []
+        # A part is written while the next is computed.
+        with ThreadPoolExecutor(1) as writer:
+            writing: list[Future[None]] = []
+            for number, query in enumerate(queries):
+                rows = in_order(self._over(over, query) if over else self.arrow(query), order)
+                for earlier in writing:
+                    earlier.result()
+                names.append(f"part-{number:03d}.parquet")
+                writing = [writer.submit(_write, rows, making / names[-1])]
+            for last in writing:
+                last.result()
         self.drop(table)
         os.rename(making, folder)
         self._kept[table] = [folder / name for name in names]
         self.read_parquet(table, self._kept[table])
+
+    def _over(self, table: str, query: str) -> pa.Table:
+        """The rows of a query that goes through a registered table row by row, in the table's order.
+
+        A scan of Arrow data by several threads does not keep the order, so each gets a piece of its own.
+        """
+        rows = self._registered[table]
+        piece = max(-(-rows.num_rows // os.cpu_count()), ROW_GROUP_ROWS)
+        pieces = [rows.slice(at, piece) for at in range(0, max(rows.num_rows, 1), piece)]
+        with ThreadPoolExecutor() as pool:
+            return pa.concat_tables(pool.map(partial(self._of_piece, table, query), pieces))
+
+    def _of_piece(self, table: str, query: str, piece: pa.Table) -> pa.Table:
+        with self.connection.cursor() as cursor:
+            cursor.register(table, piece.combine_chunks())
+            return cursor.sql(query).to_arrow_table()
 
     def save(self, table: str, order: str, folder: Path) -> None:
         if table not in self._kept:
@@ -170,6 +204,14 @@ class DuckEngine:
         head, size = lowest_ranked(labels(len(node), a, b), rank)
         self.register(out, pa.table({"node": node, "component": node[head], "size": size}))
 
+    def coded(self, sql: str, words: Sequence[str]) -> str:
+        listed = ", ".join("'" + word.replace("'", "''") + "'" for word in words)
+        type_ = "_words_" + hashlib.sha256(listed.encode()).hexdigest()[:8]
+        self.connection.execute(f'create type if not exists "{type_}" as enum ({listed})')
+        # Branches are constants of the type: a cast of the text itself would look up every row.
+        branches = " ".join(f"when '{word}' then cast('{word}' as \"{type_}\")" for word in words)
+        return f"(case {sql} {branches} end)"
+
     def fold(self, rows: str, key: str, first: str, folds: Mapping[str, str], out: str) -> None:
         self.register(out, folded(self.arrow(rows), key, first, folds))
 
@@ -187,7 +229,7 @@ class DuckEngine:
 
     def arrange(self, rows: str, order: Sequence[str], out: str) -> None:
         found = self.arrow(rows).combine_chunks()
-        places = order_of([numbers(found[name], _LAST) for name in order])
+        places = order_of([numbers(found[name], LAST) for name in order])
         self.register(out, found.take(pa.array(places)))
 
     def repeats(self, table: str, key: str) -> int:
@@ -228,9 +270,24 @@ class DuckEngine:
         }
 
     def write_parquet(self, query: str, path: Path) -> int:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        target = str(path).replace("'", "''")
-        # An ordered query is cut into row groups of one size whatever the threads: the same bytes.
-        options = f"format parquet, compression zstd, row_group_size {ROW_GROUP_ROWS}"
-        [(rows,)] = self.connection.execute(f"copy ({query}) to '{target}' ({options})").fetchall()
-        return int(rows)
+        rows = self.arrow(query)
+        _write(rows, path)
+        return int(rows.num_rows)
+
+
+def _write(rows: pa.Table, path: Path) -> None:
+    """One Parquet file, in row groups of one size whatever the threads: the same bytes.
+
+    Arrow's writer takes half the time of DuckDB's for hundreds of columns, and texts of few words
+    keep their dictionary. (DuckDB's own files of enums name unused words twice, which readers of
+    dictionaries take for other words.)
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pq.write_table(
+        rows,
+        path,
+        compression="zstd",
+        compression_level=1,
+        row_group_size=ROW_GROUP_ROWS,
+        store_schema=False,
+    )

@@ -63,11 +63,12 @@ class Engine(Protocol):
     def hold(self, table: str, query: str) -> None:
         """Make (or replace) a table in memory that is only read: cheaper to make, and it takes no more rows."""
 
-    def keep(self, table: str, queries: Iterable[str]) -> None:
+    def keep(self, table: str, queries: Iterable[str], order: Sequence[str], over: str | None = None) -> None:
         """Make (or replace) a table on disk from the rows of several queries, one after the other.
 
         A query is asked for when the one before has run, so it may rest on what was made between.
-        Rows stay in the order of the queries; each gives its rows in an order that the engine holds.
+        The rows of each are in the order of the integer columns `order`. `over` names a table that
+        each query goes through row by row, so that pieces of it can be gone through side by side.
         """
 
     def save(self, table: str, order: str, folder: Path) -> None:
@@ -110,6 +111,9 @@ class Engine(Protocol):
 
         A part's key that `keys` lacks is passed over.
         """
+
+    def coded(self, sql: str, words: Sequence[str]) -> str:
+        """SQL of a text that is always one of a few words, in the form that is the cheapest to write."""
 
     def fold(self, rows: str, key: str, first: str, folds: Mapping[str, str], out: str) -> None:
         """One row a key of the query `rows`, by key, with each named column folded over the key's rows.

@@ -33,10 +33,7 @@ def make_members(forming: Forming, out: str) -> None:
 
 
 def _publish(forming: Forming, out: str, rows: str, order: tuple[str, ...]) -> None:
-    arranged = forming.table("arranged")
-    forming.engine.arrange(rows, order, arranged)
-    forming.engine.keep(out, [f'select * from "{arranged}"'])
-    forming.engine.drop(arranged)
+    forming.engine.keep(out, [rows], order)
 
 
 def _drop_lone_members(forming: Forming) -> None:

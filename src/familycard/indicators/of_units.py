@@ -41,7 +41,7 @@ def make_unit_values(
     query = with_formulas(
         formulas, f"(select * replace ({known}) from {WIDE})", unit_scope(pack, as_of), lambda i: i.type
     )
-    engine.keep(unit_values(kind), _by_block(engine, kind, summed, query, blocks))
+    engine.keep(unit_values(kind), _by_block(engine, kind, summed, query, blocks), ["unit"], over=WIDE)
     engine.drop(away_members(kind))
 
 

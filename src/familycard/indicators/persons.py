@@ -34,7 +34,8 @@ def make_persons(engine: Engine, pack: Pack, state: StoreState, as_of: date, blo
     """Make the table `PERSONS`, one row a person in the order of persons."""
     taken = take_all(engine, pack, as_of)
     parts = [_Settled(one, state, as_of, is_doubted=_has_doubts(engine, one.source.id)) for one in taken]
-    engine.keep(PERSONS, _by_block(engine, pack, parts, _query(pack, taken, as_of), blocks))
+    query = _query(pack, taken, as_of)
+    engine.keep(PERSONS, _by_block(engine, pack, parts, query, blocks), ["person"], over=WIDE)
     engine.drop(*(one.grouped for one in taken if one.is_shared))
 
 

@@ -6,18 +6,21 @@ person's family receives, never the other way round.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from familycard.engine.interface import Engine
+from familycard.engine.interface import Engine, Part
 from familycard.indicators.blocks import Block, Blocks
 from familycard.indicators.tables import PERSONS, entitlements, members, subject_key, unit_values
 from familycard.pack.dependencies import programme_levels
 from familycard.pack.model import Pack, Programme
+from familycard.pack.reading.programmes_file import STATUSES
 from familycard.pack.scopes import column, programme_scope
 from familycard.programmes.rule import Rule, rule_of
 
+WIDE = "_wide_persons"
+"""A block's persons with what their programmes name, of themselves and of their units."""
 PARTS = ("status", "failed", "unknown", "amount", "received")
 
 
@@ -28,22 +31,43 @@ def make_entitlements(engine: Engine, pack: Pack, subject: str, as_of: date, blo
     if subject != "person":
         # Their values are in order, and no row needs another.
         rows = subject_rows(pack, subject, names, without=subject)
-        engine.keep(entitlements(subject), [_evaluation(pack, subject, rules, rows)])
+        engine.keep(entitlements(subject), [_evaluation(engine, pack, subject, rules, rows)], ["unit"])
         return
     needed = _of_units(pack, names)
     for of_kind in needed:
         engine.make(_away(of_kind.kind), of_kind.away(blocks))
-    engine.keep(
-        entitlements(subject),
-        (
-            _evaluation(pack, subject, rules, _person_rows(pack, needed, block)) + " order by person"
-            for block in blocks.all
-        ),
-    )
+    engine.keep(entitlements(subject), _by_block(engine, pack, rules, needed, blocks), ["person"], over=WIDE)
     engine.drop(*(_away(of_kind.kind) for of_kind in needed))
 
 
-def _evaluation(pack: Pack, subject: str, rules: list[Rule], rows: str) -> str:
+def _by_block(
+    engine: Engine, pack: Pack, rules: list[Rule], needed: Sequence[_OfKind], blocks: Blocks
+) -> Iterator[str]:
+    """The evaluation of persons once for each block, over the block's persons beside their units."""
+    names = frozenset[str]().union(*(rule.names | rule.received.names for rule in rules))
+    held = engine.arrow(f"select * from {PERSONS} limit 0").column_names
+    own = ", ".join(column(name) for name in held if name in names)
+    query = _evaluation(engine, pack, "person", rules, f"from {WIDE}")
+    for block in blocks.all:
+        parts = [
+            Part(
+                f"{of_kind.rows(block)} union all from {_away(of_kind.kind)} where {block.holds('_person')}",
+                "_person",
+                of_kind.names,
+            )
+            for of_kind in needed
+        ]
+        engine.widen(
+            f"select person{', ' + own if own else ''} from {PERSONS} where {block.holds('person')}",
+            "person",
+            parts,
+            WIDE,
+        )
+        yield query
+    engine.drop(WIDE)
+
+
+def _evaluation(engine: Engine, pack: Pack, subject: str, rules: list[Rule], rows: str) -> str:
     """The query of a subject's programmes over rows with all that their conditions name."""
     facts = [f"{sql} as {column(name)}" for rule in rules for name, sql in rule.facts]
     received = [f for f in facts if f.endswith('__received"')]
@@ -54,8 +78,12 @@ def _evaluation(pack: Pack, subject: str, rules: list[Rule], rows: str) -> str:
         of_level = [by_id[p.id] for p in level if p.id in by_id]
         if of_level:
             rows = _with_verdicts(of_level, rows)
-    columns = ", ".join(column(f"{r.programme.id}__{part}") for r in rules for part in PARTS)
-    return f"select {subject_key(subject)}, {columns} from {rows}"
+    columns = [_written(engine, column(f"{r.programme.id}__{part}"), part) for r in rules for part in PARTS]
+    return f"select {subject_key(subject)}, {', '.join(columns)} from {rows}"
+
+
+def _written(engine: Engine, name: str, part: str) -> str:
+    return f"{engine.coded(name, STATUSES)} as {name}" if part == "status" else name
 
 
 def _with_verdicts(rules: list[Rule], rows: str) -> str:
@@ -107,18 +135,6 @@ def subject_rows(pack: Pack, subject: str, names: Iterable[str], *, without: str
     return f"select {', '.join(columns)} from {PERSONS} p {' '.join(joins)}"
 
 
-def _person_rows(pack: Pack, needed: Sequence[_OfKind], block: Block) -> str:
-    """The rows of `subject_rows` for a block's persons, without the results of their programmes."""
-    columns, joins = ["p.*"], []
-    for of_kind in needed:
-        rows = f"{of_kind.rows(block)} union all select * from {_away(of_kind.kind)} where {block.holds('_person')}"
-        columns.append(of_kind.columns)
-        joins.append(f"left join ({rows}) {of_kind.alias} on {of_kind.alias}._person = p.person")
-    return (
-        f"select {', '.join(columns)} from (from {PERSONS} where {block.holds('person')}) p {' '.join(joins)}"
-    )
-
-
 @dataclass(frozen=True)
 class _OfKind:
     """What persons' programmes name of the person's unit of one kind."""
@@ -137,11 +153,14 @@ class _OfKind:
     @property
     def columns(self) -> str:
         """Its columns, of the joined rows."""
-        return ", ".join(f"{self.alias}.{name}" for name in self._names)
+        return ", ".join(f'{self.alias}."{name}"' for name in self.names)
 
     @property
-    def _names(self) -> list[str]:
-        return [column(f"{self.kind}.{value}") for value in self.values] + [column(p) for p in self.parts]
+    def names(self) -> tuple[str, ...]:
+        """The names of its columns."""
+        return tuple(
+            column(name).strip('"') for name in (*(f"{self.kind}.{v}" for v in self.values), *self.parts)
+        )
 
     def rows(self, block: Block | None = None) -> str:
         """One row a member: ``_person`` and the columns; of a block, where both person and unit are of it."""

@@ -23,6 +23,8 @@ from familycard.pack.scopes import column
 from familycard.pack.types import BOOLEAN, Kind
 
 _ROUNDINGS = {"up_to_unit": "up", "half_up_to_unit": "half_up", "down_to_unit": "down", "exact": "half_up"}
+_INTEGERS = ((7, "tinyint"), (15, "smallint"), (31, "integer"), (63, "bigint"))
+"""Integers by how many bits of a mask they hold."""
 UNKNOWN = "cast(null as boolean)"
 
 
@@ -148,4 +150,10 @@ def _excluded(programme: Programme) -> str:
 
 def _mask(conditions: list[RuleCondition] | tuple[RuleCondition, ...], test: str) -> str:
     bits = [f"(case when {test.format(c.compiled.sql)} then {1 << c.bit} else 0 end)" for c in conditions]
-    return f"cast({' + '.join(bits) or '0'} as bigint)"
+    return f"cast({' + '.join(bits) or '0'} as {_narrowest(conditions)})"
+
+
+def _narrowest(conditions: list[RuleCondition] | tuple[RuleCondition, ...]) -> str:
+    """The smallest integer that holds the bits of a mask."""
+    highest = max((c.bit for c in conditions), default=0)
+    return next(name for bits, name in _INTEGERS if highest < bits)

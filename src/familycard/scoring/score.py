@@ -21,7 +21,7 @@ from familycard.scoring.points import TermPoints, term_points
 
 def make_scores(engine: Engine, pack: Pack, card: Scorecard, as_of: date) -> None:
     """Make `scores(card)`: one row a unit, in the order of their values, which is by unit."""
-    engine.keep(scores(card.id), [score_query(pack, card, unit_values(card.unit), as_of)])
+    engine.keep(scores(card.id), [score_query(pack, card, unit_values(card.unit), as_of)], ["unit"])
     _check_sums(engine, pack, card, as_of)
 
 
