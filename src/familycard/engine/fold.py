@@ -49,19 +49,38 @@ class _Groups:
         """One value a key."""
         if how == "head":
             return pc.take(values, pa.array(self.first, mask=self.first < 0))
+        if pa.types.is_string(values.type) or pa.types.is_large_string(values.type):
+            return self._texts(values, how)
         known = self._reduced(np.minimum, self._valid(values)).astype(np.bool_) if values.null_count else None
         found, unknown = _FOLDS[how](self, values, known)
         result = pa.array(found, mask=unknown)
         return result.view(values.type) if how in ("min", "max", "only") else result
 
+    def _texts(self, values: pa.Array, how: str) -> pa.Array:
+        """Texts folded by their places in the order of bytes."""
+        coded = values.dictionary_encode()
+        order = pc.sort_indices(coded.dictionary)
+        place = np.empty(len(order), dtype=np.int32)
+        place[order.to_numpy()] = np.arange(len(order), dtype=np.int32)
+        places = pc.take(pa.array(place, pa.int32()), coded.indices)
+        return pc.take(coded.dictionary.take(order), self.fold(places, how))
+
     def sums(self, values: pa.Array, known: Marks | None) -> tuple[Values, Marks | None]:
         filled = self._plain(values, 0).astype(np.int64, copy=False)
         highest = max(int(filled.max(initial=0)), -int(filled.min(initial=0)))
         if highest * self.largest >= _LARGEST:
-            about = np.add.reduceat(self._ordered(filled).astype(np.float64), self.starts)
-            if bool((np.abs(about) >= _LARGEST).any()):
-                raise OverflowError("a sum over the members of a unit is beyond 64 bits")
+            self._check_sums(filled)
         return self._reduced(np.add, filled), _not(known)
+
+    def _check_sums(self, values: Values) -> None:
+        """OverflowError for a sum beyond 64 bits; only sums that come near are added up exactly."""
+        ordered = self._ordered(values)
+        about = np.abs(np.add.reduceat(ordered.astype(np.float64), self.starts))
+        ends = np.r_[self.starts[1:], len(ordered)]
+        for group in np.flatnonzero(about >= _LARGEST / 2):
+            total = sum(ordered[self.starts[group] : ends[group]].tolist())
+            if not -_LARGEST <= total < _LARGEST:
+                raise OverflowError("a sum over the members of a unit is beyond 64 bits")
 
     def counts(self, values: pa.Array, known: Marks | None) -> tuple[Values, Marks | None]:
         return self._reduced(np.add, self._plain(values, False).astype(np.int64)), _not(known)

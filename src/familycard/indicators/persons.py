@@ -98,7 +98,7 @@ class _Settled:
     @property
     def _absent(self) -> dict[str, int | bool | str | date]:
         return {
-            i.id: date.fromisoformat(str(i.no_rows)) if person_type(i).kind is Kind.DATE else i.no_rows
+            i.id: _value(i.no_rows, person_type(i).kind)
             for i in self.taken.indicators
             if i.no_rows is not None and self._said(i).is_fresh
         }
@@ -106,3 +106,10 @@ class _Settled:
     def _said(self, indicator: Indicator) -> Coverage:
         source = self.taken.source
         return coverage(source, self.state.loads.get(source.id), indicator.period, self.as_of)
+
+
+def _value(said: int | bool | str, kind: Kind) -> int | bool | str | date:
+    """What a pack says of absence, as a value of the indicator's kind."""
+    if kind is Kind.DATE:
+        return date.fromisoformat(str(said))
+    return str(said) if kind is Kind.TEXT else said
