@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -179,3 +180,18 @@ def test_a_page_about_the_pack_says_what_the_pack_says(pack: Pack, page: Path) -
     begin, end = MARKS
     written = page.read_text(encoding="utf-8").split(begin)[1].split(end)[0].strip()
     assert written == PAGES[page](pack), f"run `make pages`: {page.name} is out of date"
+
+
+def test_an_official_table_takes_the_place_of_ours_by_a_file_and_a_line(tmp_path: Path) -> None:
+    folder = tmp_path / "kz"
+    shutil.copytree(PACK, folder)
+    ours = (folder / "scorecards" / "need.yaml").read_text(encoding="utf-8")
+    theirs = ours.replace("id: need\n", "id: official_need\n", 1).replace("official: false", "official: true")
+    (folder / "scorecards" / "official_need.yaml").write_text(theirs, encoding="utf-8")
+    pack_file = folder / "pack.yaml"
+    text = pack_file.read_text(encoding="utf-8")
+    assert "scorecard: need" in text
+    pack_file.write_text(text.replace("scorecard: need", "scorecard: official_need"), encoding="utf-8")
+    assert [str(finding) for finding in lint_pack(folder) if finding.severity == "error"] == []
+    replaced = load_pack(folder)
+    assert replaced.scorecards[replaced.card_scorecard or ""].official
