@@ -86,10 +86,11 @@ def _in_date(cell: str) -> RowDamage:
     def damage(sample: Sample, row: int) -> Spoiled | None:
         for place in sample.columns(Kind.DATE):
             form = sample.column(place).format or "%Y-%m-%d"
-            if "%d" in form:
+            is_future = cell > "2026"
+            if "%d" in form and not (is_future and sample.column(place).maximum == "any"):
                 year, month, day = cell.split("-")
                 shown = form.replace("%Y", year).replace("%m", month).replace("%d", day)
-                rules = ("future", "maximum") if year > "2025" else ("type",)
+                rules = ("future", "maximum") if is_future else ("type",)
                 return _cell(sample, row, place, shown, *rules)
         return None
 
