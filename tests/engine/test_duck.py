@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from familycard.engine.dense import in_order
 from familycard.engine.duck import DuckEngine
 from familycard.engine.interface import Beside, Part
 
@@ -120,13 +121,21 @@ def test_the_first_row_of_a_key_is_that_of_a_sort(
 
 @quietly
 @given(st.lists(st.tuples(*[st.none() | st.sampled_from([0, 1, 2, 2**40, -(2**50)])] * 4), unique=True))
-def test_arranged_rows_are_in_the_order_of_a_sort(
-    engine: DuckEngine, rows: list[tuple[int | None, ...]]
-) -> None:
+def test_kept_rows_are_in_the_order_of_a_sort(engine: DuckEngine, rows: list[tuple[int | None, ...]]) -> None:
     names = ("a", "b", "c", "d")
     load(engine, "mixed", **{name: [row[i] for row in rows] for i, name in enumerate(names)})
-    engine.arrange("from mixed", names, "in_order")
+    engine.keep("in_order", ["from mixed"], names)
     assert engine.rows("from in_order") == engine.rows("from mixed order by a, b, c, d")
+
+
+@quietly
+@given(st.permutations(range(4)), st.integers(0, 4))
+def test_runs_in_order_change_places(runs: list[int], among: int) -> None:
+    """Whole runs, and one that lies among the rows of another."""
+    rows = [(n, x) for n in runs for x in range(5)] + [(among, 2)]
+    table = pa.table({"a": [a for a, _ in rows], "b": [b for _, b in rows]})
+    found = in_order(table, ["a", "b"])
+    assert list(zip(*found.to_pydict().values(), strict=True)) == sorted(rows)
 
 
 @quietly

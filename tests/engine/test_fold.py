@@ -107,7 +107,7 @@ def test_rows_of_many_batches_stay_in_order(tmp_path: Any) -> None:
     engine, count = DuckEngine(threads=4), 900_000
     engine.work_in(tmp_path)
     engine.register("wide", pa.table({"k": np.arange(count), "x": np.arange(count) % 7}))
-    engine.keep("by_pieces", ["select k, x + 1 as y from wide"], ["k"], over="wide")
+    engine.keep("by_pieces", ["select k, x + 1 as y from wide"], ["k"])
     engine.keep("sorted", ["select k, x + 1 as y from wide order by hash(k)"], ["k"])
     for table in ("by_pieces", "sorted"):
         found = engine.arrow(f"select k, y from {table}")

@@ -17,7 +17,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from familycard.engine.dense import (
-    LAST,
     Packed,
     Positions,
     first_rows,
@@ -25,7 +24,7 @@ from familycard.engine.dense import (
     labels,
     lowest_ranked,
     numbers,
-    order_of,
+    with_columns,
 )
 from familycard.engine.fold import folded
 from familycard.engine.interface import Beside, Part
@@ -94,7 +93,9 @@ class DuckEngine:
         self.connection.execute(f'create view "{table}" as {query}')
         self._views.add(table)
 
-    def keep(self, table: str, queries: Iterable[str], order: Sequence[str], over: str | None = None) -> None:
+    def keep(
+        self, table: str, queries: Iterable[str], order: Sequence[str], beside: str | None = None
+    ) -> None:
         folder = self._work() / table
         making = folder.with_name(f".{table}")
         shutil.rmtree(making, ignore_errors=True)
@@ -103,11 +104,13 @@ class DuckEngine:
         with ThreadPoolExecutor(1) as writer:
             writing: list[Future[None]] = []
             for number, query in enumerate(queries):
-                rows = in_order(self._over(over, query) if over else self.arrow(query), order)
+                rows = in_order(self.arrow(query), order)
+                if beside:
+                    rows = with_columns(self._registered[beside], rows, order)
                 for earlier in writing:
                     earlier.result()
                 names.append(f"part-{number:03d}.parquet")
-                writing = [writer.submit(_write, rows, making / names[-1])]
+                writing = [writer.submit(_write, rows, making / names[-1], order)]
             for last in writing:
                 last.result()
         self.drop(table)
@@ -115,26 +118,10 @@ class DuckEngine:
         self._kept[table] = [folder / name for name in names]
         self.read_parquet(table, self._kept[table])
 
-    def _over(self, table: str, query: str) -> pa.Table:
-        """The rows of a query that goes through a registered table row by row, in the table's order.
-
-        A scan of Arrow data by several threads does not keep the order, so each gets a piece of its own.
-        """
-        rows = self._registered[table]
-        piece = max(-(-rows.num_rows // os.cpu_count()), ROW_GROUP_ROWS)
-        pieces = [rows.slice(at, piece) for at in range(0, max(rows.num_rows, 1), piece)]
-        with ThreadPoolExecutor() as pool:
-            return pa.concat_tables(pool.map(partial(self._of_piece, table, query), pieces))
-
-    def _of_piece(self, table: str, query: str, piece: pa.Table) -> pa.Table:
-        with self.connection.cursor() as cursor:
-            cursor.register(table, piece.combine_chunks())
-            return cursor.sql(query).to_arrow_table()
-
     def save(self, table: str, order: str, folder: Path) -> None:
         if table not in self._kept:
             path = folder / "part-000.parquet"
-            self.write_parquet(f'select * from "{table}" order by {order}', path)
+            _write(self.arrow(f'select * from "{table}" order by {order}'), path, order.split(", "))
             return
         folder.mkdir(parents=True, exist_ok=True)
         moved = [folder / path.name for path in self._kept[table]]
@@ -227,11 +214,6 @@ class DuckEngine:
         first = first_rows(numbers(found[key], 0), [numbers(found[name], 0) for name in order])
         self.register(out, found.filter(pa.array(first)))
 
-    def arrange(self, rows: str, order: Sequence[str], out: str) -> None:
-        found = self.arrow(rows).combine_chunks()
-        places = order_of([numbers(found[name], LAST) for name in order])
-        self.register(out, found.take(pa.array(places)))
-
     def repeats(self, table: str, key: str) -> int:
         return Positions(numbers(self.arrow(f'select "{key}" from "{table}"')[key], 0)).repeats
 
@@ -275,14 +257,16 @@ class DuckEngine:
         return int(rows.num_rows)
 
 
-def _write(rows: pa.Table, path: Path) -> None:
+def _write(rows: pa.Table, path: Path, keys: Sequence[str] = ()) -> None:
     """One Parquet file, in row groups of one size whatever the threads: the same bytes.
 
-    Arrow's writer takes half the time of DuckDB's for hundreds of columns, and texts of few words
-    keep their dictionary. (DuckDB's own files of enums name unused words twice, which readers of
-    dictionaries take for other words.)
+    Arrow's writer takes half the time of DuckDB's for hundreds of columns. Lowest and highest
+    values are noted of `keys` alone, by which rows lie together: those of other columns rule nothing
+    out. (DuckDB's own files of enums name unused words twice, which readers of dictionaries take
+    for other words.)
     """
     path.parent.mkdir(parents=True, exist_ok=True)
+    texts = [field.name for field in rows.schema if not pa.types.is_primitive(field.type)]
     pq.write_table(
         rows,
         path,
@@ -290,4 +274,6 @@ def _write(rows: pa.Table, path: Path) -> None:
         compression_level=1,
         row_group_size=ROW_GROUP_ROWS,
         store_schema=False,
+        use_dictionary=texts,
+        write_statistics=list(keys),
     )

@@ -1,7 +1,7 @@
 """What a stage may ask of an engine: little, so that another engine can stand behind it.
 
 SQL is one text in DuckDB's dialect. Tables have names; a stage makes tables from tables.
-`components`, `widen`, `look_up`, `first_of`, `arrange` and `repeats` are operations of the
+`components`, `widen`, `look_up`, `first_of` and `repeats` are operations of the
 engine because their good way differs: dense columns in memory here, SQL rounds and joins on
 a cluster.
 """
@@ -63,12 +63,15 @@ class Engine(Protocol):
     def hold(self, table: str, query: str) -> None:
         """Make (or replace) a table in memory that is only read: cheaper to make, and it takes no more rows."""
 
-    def keep(self, table: str, queries: Iterable[str], order: Sequence[str], over: str | None = None) -> None:
+    def keep(
+        self, table: str, queries: Iterable[str], order: Sequence[str], beside: str | None = None
+    ) -> None:
         """Make (or replace) a table on disk from the rows of several queries, one after the other.
 
         A query is asked for when the one before has run, so it may rest on what was made between.
-        The rows of each are in the order of the integer columns `order`. `over` names a table that
-        each query goes through row by row, so that pieces of it can be gone through side by side.
+        The rows of each are put in the order of the integer columns `order`; rows that go through a
+        table in that order are the cheapest. `beside` names a table of `widen` with a row for each
+        row of the query, in that order: its columns come along, unless the query gives them anew.
         """
 
     def save(self, table: str, order: str, folder: Path) -> None:
@@ -136,12 +139,6 @@ class Engine(Protocol):
 
         `order` names integer columns, the most important first; none is null, and no two rows
         of a key agree in all of them.
-        """
-
-    def arrange(self, rows: str, order: Sequence[str], out: str) -> None:
-        """The rows of a query in the order of integer columns, nulls last; `keep` writes them in that order.
-
-        Rows that agree in all of these agree in every column.
         """
 
     def repeats(self, table: str, key: str) -> int:

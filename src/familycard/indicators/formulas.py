@@ -12,9 +12,13 @@ from familycard.pack.types import Type
 
 
 def with_formulas(
-    formulas: Sequence[Indicator], rows: str, scope: Scope, type_of: Callable[[Indicator], Type]
+    formulas: Sequence[Indicator],
+    rows: str,
+    scope: Scope,
+    type_of: Callable[[Indicator], Type],
+    keep: Sequence[str],
 ) -> str:
-    """A query of `rows` (a table or a subquery) with each formula's value as a column."""
+    """A query of the columns `keep` of `rows` (a table or a subquery) and of each formula's value."""
     for level in indicator_levels(formulas):
         values = (
             f'{compile_expression(i.formula, scope, type_of(i)).sql} as "{i.id}"'
@@ -22,4 +26,5 @@ def with_formulas(
             if i.formula is not None
         )
         rows = f"(select *, {', '.join(values)} from {rows})"
-    return f"select * from {rows}"
+    columns = [f'"{name}"' for name in (*keep, *(i.id for i in formulas))]
+    return f"select {', '.join(columns)} from {rows}"

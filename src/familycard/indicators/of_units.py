@@ -38,10 +38,11 @@ def make_unit_values(
     known = ", ".join(
         f"case when composition_known then {name} end as {name}" for name in ("members", "area")
     )
+    rows = f"(select * replace ({known}) from {WIDE})"
     query = with_formulas(
-        formulas, f"(select * replace ({known}) from {WIDE})", unit_scope(pack, as_of), lambda i: i.type
+        formulas, rows, unit_scope(pack, as_of), lambda i: i.type, ("unit", "members", "area")
     )
-    engine.keep(unit_values(kind), _by_block(engine, kind, summed, query, blocks), ["unit"], over=WIDE)
+    engine.keep(unit_values(kind), _by_block(engine, kind, summed, query, blocks), ["unit"], beside=WIDE)
     engine.drop(away_members(kind))
 
 

@@ -35,7 +35,7 @@ def make_persons(engine: Engine, pack: Pack, state: StoreState, as_of: date, blo
     taken = take_all(engine, pack, as_of)
     parts = [_Settled(one, state, as_of, is_doubted=_has_doubts(engine, one.source.id)) for one in taken]
     query = _query(pack, taken, as_of)
-    engine.keep(PERSONS, _by_block(engine, pack, parts, query, blocks), ["person"], over=WIDE)
+    engine.keep(PERSONS, _by_block(engine, pack, parts, query, blocks), ["person"], beside=WIDE)
     engine.drop(*(one.grouped for one in taken if one.is_shared))
 
 
@@ -54,17 +54,17 @@ def _by_block(
 
 
 def _query(pack: Pack, taken: Sequence[Taken], as_of: date) -> str:
-    """From wide rows to persons: formulas, and nothing of a household for who has none."""
-    hidden = [
-        # Rows of a household or an address cannot be found for somebody whose own is not known.
-        f'case when "{one.source.subject_of}" is not null then "{indicator.id}" end as "{indicator.id}"'
+    """What wide rows do not yet say of persons: formulas, and nothing of a household for who has none."""
+    # Rows of a household or an address cannot be found for somebody whose own is not known.
+    hidden = {
+        indicator.id: f'case when "{one.source.subject_of}" is not null then "{indicator.id}" end as "{indicator.id}"'
         for one in taken
         if one.is_shared
         for indicator in one.indicators
-    ]
-    rows = f"(select * replace ({', '.join(hidden)}) from {WIDE})" if hidden else WIDE
+    }
+    rows = f"(select * replace ({', '.join(hidden.values())}) from {WIDE})" if hidden else WIDE
     formulas = [i for i in pack.indicators.values() if is_of_persons(i) and i.formula is not None]
-    return with_formulas(formulas, rows, person_scope(pack, as_of), person_type)
+    return with_formulas(formulas, rows, person_scope(pack, as_of), person_type, ("person", *hidden))
 
 
 def _has_doubts(engine: Engine, source: str) -> bool:

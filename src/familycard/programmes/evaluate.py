@@ -36,7 +36,7 @@ def make_entitlements(engine: Engine, pack: Pack, subject: str, as_of: date, blo
     needed = _of_units(pack, names)
     for of_kind in needed:
         engine.make(_away(of_kind.kind), of_kind.away(blocks))
-    engine.keep(entitlements(subject), _by_block(engine, pack, rules, needed, blocks), ["person"], over=WIDE)
+    engine.keep(entitlements(subject), _by_block(engine, pack, rules, needed, blocks), ["person"])
     engine.drop(*(_away(of_kind.kind) for of_kind in needed))
 
 
