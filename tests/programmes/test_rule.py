@@ -41,7 +41,7 @@ def outcome(rule: Rule, **facts: object) -> dict[str, object]:
         for name, value in facts.items()
     )
     first = ", ".join(f'{sql} as "{name}"' for name, sql in rule.facts)
-    second = ", ".join(f'{sql} as "{name}"' for name, sql in rule.verdict)
+    second = ", ".join(f'{sql} as "{name}"' for name, sql in rule.verdict())
     query = f"select *, {second} from (select *, {first} from (select {row}))"
     (values,) = DuckEngine(threads=1).arrow(query).to_pylist()
     return dict(values)

@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 from town import AS_OF, town, write_pack
 
+from familycard.engine.digest import table_digest
 from familycard.pack.loader import load_pack
 from familycard.snapshot.build import build
-from familycard.snapshot.digest import table_digest
 from familycard.snapshot.open import open_snapshot
 from familycard.snapshot.write import parts_of
 

@@ -26,6 +26,7 @@ from familycard.engine.dense import (
     numbers,
     with_columns,
 )
+from familycard.engine.digest import Digest, TableDigest, digest_of
 from familycard.engine.fold import folded
 from familycard.engine.interface import Beside, Part
 from familycard.engine.scatter import Layout
@@ -66,6 +67,7 @@ class DuckEngine:
         self._folder: Path | None = None
         self._own: tempfile.TemporaryDirectory[str] | None = None
         self._kept: dict[str, list[Path]] = {}
+        self._digests: dict[str, TableDigest] = {}
         self._views: set[str] = set()
         self._registered: dict[str, pa.Table] = {}
 
@@ -100,6 +102,7 @@ class DuckEngine:
         making = folder.with_name(f".{table}")
         shutil.rmtree(making, ignore_errors=True)
         names: list[str] = []
+        digest: Digest | None = None
         # A part is written while the next is computed.
         with ThreadPoolExecutor(1) as writer:
             writing: list[Future[None]] = []
@@ -110,19 +113,23 @@ class DuckEngine:
                 for earlier in writing:
                     earlier.result()
                 names.append(f"part-{number:03d}.parquet")
-                writing = [writer.submit(_write, rows, making / names[-1], order)]
+                digest = digest or Digest(rows.schema)
+                writing = [writer.submit(_write, rows, making / names[-1], order, digest)]
             for last in writing:
                 last.result()
         self.drop(table)
         os.rename(making, folder)
         self._kept[table] = [folder / name for name in names]
+        if digest:
+            self._digests[table] = digest_of(len(names), digest.rows, digest.columns())
         self.read_parquet(table, self._kept[table])
 
-    def save(self, table: str, order: str, folder: Path) -> None:
+    def save(self, table: str, order: str, folder: Path) -> TableDigest:
         if table not in self._kept:
-            path = folder / "part-000.parquet"
-            _write(self.arrow(f'select * from "{table}" order by {order}'), path, order.split(", "))
-            return
+            rows = self.arrow(f'select * from "{table}" order by {order}')
+            digest = Digest(rows.schema)
+            _write(rows, folder / "part-000.parquet", order.split(", "), digest)
+            return digest_of(1, digest.rows, digest.columns())
         folder.mkdir(parents=True, exist_ok=True)
         moved = [folder / path.name for path in self._kept[table]]
         for path, target in zip(self._kept[table], moved, strict=True):
@@ -130,6 +137,7 @@ class DuckEngine:
         # What is saved is no longer the engine's to delete.
         del self._kept[table]
         self.read_parquet(table, moved)
+        return self._digests.pop(table)
 
     def _work(self) -> Path:
         if self._folder is None:
@@ -191,13 +199,12 @@ class DuckEngine:
         head, size = lowest_ranked(labels(len(node), a, b), rank)
         self.register(out, pa.table({"node": node, "component": node[head], "size": size}))
 
-    def coded(self, sql: str, words: Sequence[str]) -> str:
-        listed = ", ".join("'" + word.replace("'", "''") + "'" for word in words)
+    def coded(self, words: Sequence[str]) -> Mapping[str, str]:
+        quoted = {word: "'" + word.replace("'", "''") + "'" for word in words}
+        listed = ", ".join(quoted.values())
         type_ = "_words_" + hashlib.sha256(listed.encode()).hexdigest()[:8]
         self.connection.execute(f'create type if not exists "{type_}" as enum ({listed})')
-        # Branches are constants of the type: a cast of the text itself would look up every row.
-        branches = " ".join(f"when '{word}' then cast('{word}' as \"{type_}\")" for word in words)
-        return f"(case {sql} {branches} end)"
+        return {word: f'cast({text} as "{type_}")' for word, text in quoted.items()}
 
     def fold(self, rows: str, key: str, first: str, folds: Mapping[str, str], out: str) -> None:
         self.register(out, folded(self.arrow(rows), key, first, folds))
@@ -257,8 +264,8 @@ class DuckEngine:
         return int(rows.num_rows)
 
 
-def _write(rows: pa.Table, path: Path, keys: Sequence[str] = ()) -> None:
-    """One Parquet file, in row groups of one size whatever the threads: the same bytes.
+def _write(rows: pa.Table, path: Path, keys: Sequence[str] = (), digest: Digest | None = None) -> None:
+    """One Parquet file, in row groups of one size whatever the threads: the same bytes; its rows go to `digest`.
 
     Arrow's writer takes half the time of DuckDB's for hundreds of columns. Lowest and highest
     values are noted of `keys` alone, by which rows lie together: those of other columns rule nothing
@@ -277,3 +284,5 @@ def _write(rows: pa.Table, path: Path, keys: Sequence[str] = ()) -> None:
         use_dictionary=texts,
         write_statistics=list(keys),
     )
+    if digest:
+        digest.add(rows)

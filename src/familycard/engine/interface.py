@@ -16,6 +16,8 @@ from typing import Any, Protocol
 
 import pyarrow as pa
 
+from familycard.engine.digest import TableDigest
+
 
 @dataclass(frozen=True)
 class Part:
@@ -74,8 +76,11 @@ class Engine(Protocol):
         row of the query, in that order: its columns come along, unless the query gives them anew.
         """
 
-    def save(self, table: str, order: str, folder: Path) -> None:
-        """Leave the table's files in `folder` (Parquet, rows in `order`): those of a kept table are moved there."""
+    def save(self, table: str, order: str, folder: Path) -> TableDigest:
+        """Leave the table's files in `folder` (Parquet, rows in `order`); the digest of what was written.
+
+        The files of a kept table are moved there.
+        """
 
     def work_in(self, folder: Path) -> None:
         """Where kept tables lie, and what does not fit into memory."""
@@ -115,8 +120,8 @@ class Engine(Protocol):
         A part's key that `keys` lacks is passed over.
         """
 
-    def coded(self, sql: str, words: Sequence[str]) -> str:
-        """SQL of a text that is always one of a few words, in the form that is the cheapest to write."""
+    def coded(self, words: Sequence[str]) -> Mapping[str, str]:
+        """SQL of each of a few words, in the form in which a column of nothing else is the cheapest."""
 
     def fold(self, rows: str, key: str, first: str, folds: Mapping[str, str], out: str) -> None:
         """One row a key of the query `rows`, by key, with each named column folded over the key's rows.

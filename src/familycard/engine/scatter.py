@@ -24,12 +24,15 @@ class Layout:
         self.is_key = places < count
         self.places = places[self.is_key]
         self.doubted = doubted[doubted < count]
+        self.is_row_by_row = len(places) == count and bool((places == np.arange(count)).all())
 
     def column(self, rows: pa.ChunkedArray, absent: Any, *, only_true: bool, true_settles: bool) -> pa.Array:
         """One value a key: of its row, else `absent` (None is unknown); unknown for a key in doubt.
 
         With `only_true` every key is in doubt; with `true_settles` a true value stands in spite of doubt.
         """
+        if self.is_row_by_row and not only_true and not true_settles:
+            return self._row_by_row(rows.combine_chunks())
         values = rows.combine_chunks().filter(pa.array(self.is_key))
         if pa.types.is_string(values.type) or pa.types.is_large_string(values.type):
             return self._texts(values, None if only_true else absent, only_true=only_true)
@@ -44,6 +47,14 @@ class Layout:
             settled[self.places] = filled.to_numpy(zero_copy_only=False)
             unknown &= ~settled
         return pa.array(out, mask=unknown if unknown.any() else None).view(values.type)
+
+    def _row_by_row(self, values: pa.Array) -> pa.Array:
+        """The values of rows that are those of the keys, in their order."""
+        if not len(self.doubted):
+            return values
+        known = np.ones(self.count, dtype=np.bool_)
+        known[self.doubted] = False
+        return pc.if_else(pa.array(known), values, pa.scalar(None, values.type))
 
     def _unknown(self, values: pa.Array, absent: Any, *, only_true: bool) -> Marks:
         unknown = np.full(self.count, absent is None or only_true)

@@ -73,7 +73,7 @@ def evaluate_case(pack: Pack, programme: Programme, case: Case, engine: Engine) 
     rule = rule_of(pack, programme, scope, case.as_of)
     facts = _row(pack, rule, scope, case)
     first = ", ".join(f'{sql} as "{name}"' for name, sql in _first_step(pack, rule, scope, case))
-    second = ", ".join(f'{sql} as "{name}"' for name, sql in rule.verdict)
+    second = ", ".join(f'{sql} as "{name}"' for name, sql in rule.verdict())
     shown = ", ".join(f'"{programme.id}__{part}"' for part in ("status", "amount", "failed", "unknown"))
     query = f"select {shown} from (select *, {second} from (select *, {first} from (select {facts})))"
     ((status, amount, failed, unknown),) = engine.rows(query)

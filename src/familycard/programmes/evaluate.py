@@ -6,7 +6,7 @@ person's family receives, never the other way round.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -73,27 +73,24 @@ def _evaluation(engine: Engine, pack: Pack, subject: str, rules: list[Rule], row
     received = [f for f in facts if f.endswith('__received"')]
     # Whether each is received comes first: exclusions look both ways.
     rows = f"(select *, {', '.join(received)} from ({rows}))"
+    words = engine.coded(STATUSES)
     by_id = {rule.programme.id: rule for rule in rules}
     for level in programme_levels(pack):
         of_level = [by_id[p.id] for p in level if p.id in by_id]
         if of_level:
-            rows = _with_verdicts(of_level, rows)
-    columns = [_written(engine, column(f"{r.programme.id}__{part}"), part) for r in rules for part in PARTS]
+            rows = _with_verdicts(of_level, rows, words)
+    columns = [column(f"{rule.programme.id}__{part}") for rule in rules for part in PARTS]
     return f"select {subject_key(subject)}, {', '.join(columns)} from {rows}"
 
 
-def _written(engine: Engine, name: str, part: str) -> str:
-    return f"{engine.coded(name, STATUSES)} as {name}" if part == "status" else name
-
-
-def _with_verdicts(rules: list[Rule], rows: str) -> str:
+def _with_verdicts(rules: list[Rule], rows: str, words: Mapping[str, str]) -> str:
     facts = [
         f"{sql} as {column(name)}"
         for rule in rules
         for name, sql in rule.facts
         if not name.endswith("__received")
     ]
-    verdicts = [f"{sql} as {column(name)}" for rule in rules for name, sql in rule.verdict]
+    verdicts = [f"{sql} as {column(name)}" for rule in rules for name, sql in rule.verdict(words)]
     return f"(select *, {', '.join(verdicts)} from (select *, {', '.join(facts)} from {rows}))"
 
 

@@ -1,8 +1,8 @@
 """A programme as SQL over one row a unit or person: the same text for a nation and for a lawyer's case.
 
 Two steps, because the second reads the columns of the first: `facts` gives the masks of
-failed and unknown conditions, whether the programme is received and what would be due;
-`verdict` gives the status and the amount. Bit i of a mask is condition i of the file.
+failed and unknown conditions and whether the programme is received; `verdict` gives the
+status and the amount. Bit i of a mask is condition i of the file.
 
 The order of statuses: not in force (by the date), not eligible (a condition failed), cannot
 tell (a condition is unknown), excluded (another programme that shuts this one out is
@@ -12,6 +12,7 @@ else is unknown; an unknown one never does.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -19,6 +20,7 @@ from familycard.errors import ExpressionError
 from familycard.pack.arithmetic import unscaled
 from familycard.pack.expression import Compiled, Scope, compile_condition, compile_expression
 from familycard.pack.model import Condition, Expression, Pack, Programme
+from familycard.pack.reading.programmes_file import STATUSES
 from familycard.pack.scopes import column
 from familycard.pack.types import BOOLEAN, Kind
 
@@ -26,6 +28,7 @@ _ROUNDINGS = {"up_to_unit": "up", "half_up_to_unit": "half_up", "down_to_unit": 
 _INTEGERS = ((7, "tinyint"), (15, "smallint"), (31, "integer"), (63, "bigint"))
 """Integers by how many bits of a mask they hold."""
 UNKNOWN = "cast(null as boolean)"
+_WORDS = {status: f"'{status}'" for status in STATUSES}
 
 
 @dataclass(frozen=True)
@@ -58,32 +61,38 @@ class Rule:
 
     @property
     def facts(self) -> tuple[tuple[str, str], ...]:
-        """First step: (column, SQL) of failed, unknown, received and due."""
+        """First step: (column, SQL) of failed, unknown and received."""
         id_ = self.programme.id
-        columns = [
+        return (
             (f"{id_}__failed", _mask(self.conditions, "not ({})")),
             (f"{id_}__unknown", _mask([c for c in self.conditions if c.compiled.nullable], "({}) is null")),
             (f"{id_}__received", self.received.sql),
-            (f"{id_}__due", self.due.sql if self.due else "cast(null as bigint)"),
-        ]
-        return tuple(columns)
+        )
 
-    @property
-    def verdict(self) -> tuple[tuple[str, str], ...]:
-        """Second step, over the columns of the first (and `<other>__received`): status and amount."""
+    def verdict(self, words: Mapping[str, str] = _WORDS) -> tuple[tuple[str, str], ...]:
+        """Second step, over the columns of the first (and `<other>__received`): status and amount.
+
+        `words` has the SQL of each status.
+        """
         id_ = self.programme.id
-        status = self._status(f'"{id_}__failed"', f'"{id_}__unknown"')
-        amount = f"(case when {status} = 'eligible' then \"{id_}__due\" end)"
-        return (f"{id_}__status", status), (f"{id_}__amount", amount if self.due else "cast(null as bigint)")
+        branches = self._branches(f'"{id_}__failed"', f'"{id_}__unknown"')
+        status = " ".join(f"when {test} then {words[status]}" for test, status in branches)
+        # Only for those who are eligible the amount is computed at all.
+        nothing = " ".join(f"when {test} then null" for test, _ in branches)
+        due = self.due.sql if self.due else "cast(null as bigint)"
+        return (
+            (f"{id_}__status", f"(case {status} else {words['eligible']} end)"),
+            (f"{id_}__amount", f"(case {nothing} else {due} end)" if self.due else due),
+        )
 
-    def _status(self, failed: str, unknown: str) -> str:
+    def _branches(self, failed: str, unknown: str) -> list[tuple[str, str]]:
+        """(test, status) in order; whom no test holds for is eligible."""
         if not self.is_in_force:
-            return "'not_in_force'"
-        branches = [f"when {failed} <> 0 then 'not_eligible'", f"when {unknown} <> 0 then 'cannot_tell'"]
+            return [("true", "not_in_force")]
+        branches = [(f"{failed} <> 0", "not_eligible"), (f"{unknown} <> 0", "cannot_tell")]
         if self.excluded != "false":
-            branches.append(f"when ({self.excluded}) is null then 'cannot_tell'")
-            branches.append(f"when {self.excluded} then 'excluded'")
-        return f"(case {' '.join(branches)} else 'eligible' end)"
+            branches += [(f"({self.excluded}) is null", "cannot_tell"), (self.excluded, "excluded")]
+        return branches
 
 
 def rule_of(pack: Pack, programme: Programme, scope: Scope, as_of: date) -> Rule:

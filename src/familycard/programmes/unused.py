@@ -174,26 +174,43 @@ def make_without_right(engine: Engine, pack: Pack) -> None:
         f"select unnest([person, other]) as person from {FAULTS} where person is not null"
         f" union {' union '.join(refused)}",
     )
+    for subject in subjects_of(pack):
+        # Few have any: they are found in one pass, and the programmes look at them alone.
+        programmes = programmes_of(pack, subject)
+        columns = [_c(programme, part) for programme in programmes for part in ("status", "received")]
+        engine.make(
+            _suspects(subject),
+            f"select {subject_key(subject)} as key, {', '.join(columns)} from {entitlements(subject)}"
+            f" where {' or '.join(map(_lacks_right, programmes))}",
+        )
     selects = [_without_right(programme) for programme in pack.programmes.values()]
     nothing = empty({"subject": "VARCHAR", "unit": "BIGINT", "person": "BIGINT", "programme": "VARCHAR"})
     query = " union all ".join(selects) or nothing
     engine.make(WITHOUT_RIGHT, f"select * from ({query}) order by subject, programme, unit, person")
-    engine.drop(_CONTRADICTED)
+    engine.drop(_CONTRADICTED, *map(_suspects, subjects_of(pack)))
 
 
 _CONTRADICTED = "contradicted"
 
 
+def _suspects(subject: str) -> str:
+    """The table of those who receive something though a condition of it failed."""
+    return f"suspects_{subject}"
+
+
+def _lacks_right(programme: Programme) -> str:
+    return f"({_c(programme, 'status')} = 'not_eligible' and {_c(programme, 'received')})"
+
+
 def _without_right(programme: Programme) -> str:
     subject = programme.unit
     key = subject_key(subject)
-    test = f"{_c(programme, 'status')} = 'not_eligible' and {_c(programme, 'received')}"
     doubtful = f"select person from {_CONTRADICTED}"
     if key == "unit":
         doubtful = f"select unit from {members(subject)} semi join {_CONTRADICTED} using (person)"
     unit, person = ("key", "null") if key == "unit" else ("null", "key")
     return (
         f"select '{subject}' as subject, cast({unit} as bigint) as unit, cast({person} as bigint) as person,"
-        f" '{programme.id}' as programme from (select {key} as key, * from {entitlements(subject)})"
-        f" where {test} and key not in ({doubtful})"
+        f" '{programme.id}' as programme from {_suspects(subject)}"
+        f" where {_lacks_right(programme)} and key not in ({doubtful})"
     )

@@ -15,6 +15,7 @@ import duckdb
 import pyarrow as pa
 
 from familycard import __version__
+from familycard.engine.digest import TableDigest, table_digest
 from familycard.engine.interface import Engine
 from familycard.errors import BuildError, SnapshotError
 from familycard.indicators.tables import (
@@ -32,7 +33,6 @@ from familycard.programmes.evaluate import subjects_of
 from familycard.programmes.unused import UNUSED, WITHOUT_RIGHT
 from familycard.snapshot.catalogue import Catalogue, LoadNote, read_catalogue, write_catalogue
 from familycard.snapshot.code import code_digest
-from familycard.snapshot.digest import TableDigest, table_digest
 from familycard.snapshot.publish import begin, discard, point_to, prepare, publish, set_aside, writing
 from familycard.sources.store import StoreState
 
@@ -81,8 +81,7 @@ def write_snapshot(
     """
     digests: dict[str, TableDigest] = {}
     for path, (table, order) in table_paths(pack).items():
-        engine.save(table, order, folder / path)
-        digests[path] = table_digest(parts_of(folder / path))
+        digests[path] = engine.save(table, order, folder / path)
     shutil.rmtree(folder / WORK, ignore_errors=True)
     write_catalogue(_catalogue(pack, state, as_of), folder / CATALOGUE)
     manifest = _manifest(pack, state, as_of, name, digests, seconds)

@@ -12,8 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from familycard.snapshot import digest
-from familycard.snapshot.digest import table_digest
+from familycard.engine import digest
+from familycard.engine.digest import table_digest
+from familycard.engine.duck import DuckEngine
 
 TYPES = {
     "number": (pa.int64(), st.integers(-(2**63), 2**63 - 1)),
@@ -83,3 +84,23 @@ def test_two_rows_in_another_order_names_and_types_count(tmp_path: Path) -> None
     )
     days = pa.table({"a": [date(1970, 1, 1) + timedelta(n) for n in (1, 2)], "b": ["x", "y"]})
     assert table_digest(written(days, tmp_path / "days", [])).sha256 not in digests
+
+
+def test_what_is_kept_comes_to_what_is_read_back(tmp_path: Path) -> None:
+    """Blocks of several sizes, texts of few words and of many, a column without a value, a table that is not kept."""
+    engine = DuckEngine(threads=2)
+    engine.work_in(tmp_path / "work")
+    words = engine.coded(["yes", "no"])
+    rows = (
+        f"select i as k, case when i % 3 = 0 then {words['yes']} else {words['no']} end as w, 'text ' || i % 777 as t,"
+        " i % 2 = 0 as b, nullif(i % 5, 0)::tinyint as n, null::date as d, date '2020-01-01' + (i % 900)::int as e"
+    )
+    blocks = [
+        f"{rows} from range({low}, {high}) r(i)"
+        for low, high in ((0, 150_000), (150_000, 150_000), (150_000, 400_000))
+    ]
+    engine.keep("kept", blocks, ["k"])
+    engine.make("made", "from kept")
+    digests = [engine.save(table, "k", tmp_path / table) for table in ("kept", "made")]
+    assert digests[0].sha256 == digests[1].sha256
+    assert digests == [table_digest(sorted((tmp_path / table).iterdir())) for table in ("kept", "made")]

@@ -9,7 +9,8 @@ distinct ones in the order of their first row, and for each row which of them it
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,49 +36,69 @@ class TableDigest:
     sha256: str
 
 
+class Digest:
+    """The digest of a table whose rows come in pieces, in order."""
+
+    def __init__(self, schema: pa.Schema) -> None:
+        self.rows = 0
+        self._streams = [
+            hashlib.sha256(f"{field.name}:{_type_name(field.type)}".encode()) for field in schema
+        ]
+        self._waiting: list[pa.Table] = []
+        self._held = 0
+
+    def add(self, rows: pa.Table) -> None:
+        """The next rows, with the same columns."""
+        self.rows += rows.num_rows
+        self._waiting.append(rows)
+        self._held += rows.num_rows
+        while self._held >= BATCH_ROWS:
+            table = pa.concat_tables(self._waiting)
+            self._hash(table.slice(0, BATCH_ROWS))
+            self._waiting = [table.slice(BATCH_ROWS)]
+            self._held -= BATCH_ROWS
+
+    def columns(self) -> list[bytes]:
+        """The digest of each column; nothing can be added after."""
+        if self._held:
+            self._hash(pa.concat_tables(self._waiting))
+        return [stream.digest() for stream in self._streams]
+
+    def _hash(self, table: pa.Table) -> None:
+        for stream, values in zip(self._streams, _whole(table).columns, strict=True):
+            for part in _parts(values):
+                stream.update(part)
+
+
+def digest_of(files: int, rows: int, columns: Iterable[bytes]) -> TableDigest:
+    """One digest from those of all columns."""
+    total = hashlib.sha256(str(rows).encode())
+    for digest in columns:
+        total.update(digest)
+    return TableDigest(files, rows, total.hexdigest())
+
+
 def table_digest(paths: Sequence[Path]) -> TableDigest:
     """The digest of the rows of Parquet files, one after the other."""
     with pq.ParquetFile(paths[0]) as file:
         fields = list(file.schema_arrow)
     groups = [fields[at : at + COLUMNS_AT_A_TIME] for at in range(0, len(fields), COLUMNS_AT_A_TIME)]
     with ThreadPoolExecutor(2) as pool:
-        found = list(pool.map(lambda group: _columns(paths, group), groups))
-    rows = sum(pq.read_metadata(path).num_rows for path in paths)
-    total = hashlib.sha256(str(rows).encode())
-    for digests in found:
-        for digest in digests:
-            total.update(digest)
-    return TableDigest(len(paths), rows, total.hexdigest())
+        found = pool.map(lambda group: _columns(paths, group), groups)
+        rows = sum(pq.read_metadata(path).num_rows for path in paths)
+        return digest_of(len(paths), rows, itertools.chain.from_iterable(found))
 
 
 def _columns(paths: Sequence[Path], fields: Sequence[pa.Field]) -> list[bytes]:
     """The digest of each of some columns."""
-    streams = [hashlib.sha256(f"{field.name}:{_type_name(field.type)}".encode()) for field in fields]
-    for batch in _batches(paths, fields):
-        for stream, values in zip(streams, batch.columns, strict=True):
-            for part in _parts(values):
-                stream.update(part)
-    return [stream.digest() for stream in streams]
-
-
-def _batches(paths: Sequence[Path], fields: Sequence[pa.Field]) -> Iterator[pa.RecordBatch]:
-    """Batches of just `BATCH_ROWS` rows, but for the last."""
     names = [field.name for field in fields]
     texts = [field.name for field in fields if _is_text(field.type)]
-    waiting: list[pa.Table] = []
-    held = 0
+    digest = Digest(pa.schema(fields))
     for path in paths:
         with pq.ParquetFile(path, read_dictionary=texts) as file:
             for group in range(file.num_row_groups):
-                waiting.append(file.read_row_group(group, columns=names, use_threads=False))
-                held += waiting[-1].num_rows
-                while held >= BATCH_ROWS:
-                    table = pa.concat_tables(waiting)
-                    yield _whole(table.slice(0, BATCH_ROWS))
-                    waiting = [table.slice(BATCH_ROWS)]
-                    held -= BATCH_ROWS
-    if held:
-        yield _whole(pa.concat_tables(waiting))
+                digest.add(file.read_row_group(group, columns=names, use_threads=False))
+    return digest.columns()
 
 
 def _whole(table: pa.Table) -> pa.RecordBatch:
