@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from town import AS_OF, town
 
+from familycard.engine.digest import TableDigest
 from familycard.engine.duck import DuckEngine
 from familycard.errors import SnapshotError, UsageError
 from familycard.pack.loader import load_pack
@@ -117,9 +118,9 @@ def test_of_a_write_that_fails_nothing_stays(tmp_path: Path) -> None:
     snapshots = built.path.parent
 
     class FullDisk(DuckEngine):
-        def write_parquet(self, query: str, path: Path) -> int:
-            super().write_parquet(query, path)
-            raise OSError(28, "No space left on device", str(path))
+        def save(self, table: str, order: str, folder: Path) -> TableDigest:
+            super().save(table, order, folder)
+            raise OSError(28, "No space left on device", str(folder))
 
     pack, later = load_pack(tmp_path / "pack-0"), date(2026, 1, 31)
     with pytest.raises(OSError, match="No space left"):
