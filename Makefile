@@ -10,10 +10,10 @@ PEOPLE ?= 100000
 ARGUMENTS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types format bench truth calibration pages lock clean
+.PHONY: help setup demo test lint types format bench bench-national truth calibration pages lock clean
 
 help: ## list these commands
-	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(READY) ## make the virtual environment from the hash-pinned lock file
 
@@ -37,6 +37,9 @@ format: $(READY) ## format the code
 
 bench: $(READY) ## measure every stage for a million made-up people (writes docs/performance.md)
 	$(BIN)/python bench/stages.py --people 1000000 --write docs/performance.md $(ARGUMENTS)
+
+bench-national: $(READY) ## measure a nation of 20 million, from nothing to answers (an hour and 25 GB; FOLDER=…)
+	$(BIN)/python bench/national.py --write docs/performance.md --counts docs/nation.md $(if $(FOLDER),--folder $(FOLDER)) $(ARGUMENTS)
 
 truth: $(READY) ## score a build against the truth of its made-up country (writes docs/made-up-country.md)
 	$(BIN)/python bench/truth.py --people 100000 --write docs/made-up-country.md $(ARGUMENTS)

@@ -13,16 +13,13 @@ import os
 import platform
 import shutil
 import tempfile
-import threading
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 import duckdb
+from floor import floor_seconds
 from page import replace_part
+from watch import Stage, watching
 
 from familycard.pack.loader import load_pack
 from familycard.snapshot.build import build
@@ -30,63 +27,7 @@ from familycard.sources.intake import intake
 from familycard.sources.store import Store
 from familycard.synthetic import generate
 
-PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 BEGIN, END = "<!-- bench:stages -->", "<!-- /bench:stages -->"
-
-
-@dataclass
-class Stage:
-    """One stage, measured."""
-
-    job: str
-    name: str
-    seconds: float = 0.0
-    peak_bytes: int = 0
-
-
-@dataclass
-class Watch:
-    """Follows the stages that a job reports, and the process's memory meanwhile."""
-
-    stages: list[Stage] = field(default_factory=list)
-    job: str = ""
-    began: float = 0.0
-    running: bool = True
-
-    def progress(self, name: str, detail: str) -> None:
-        """A stage begins; the one before ends. Stages of one name in one job are summed up."""
-        self.close()
-        known = next((s for s in self.stages if s.job == self.job and s.name == name), None)
-        self.current = known or Stage(self.job, name)
-        if known is None:
-            self.stages.append(self.current)
-        self.began = time.perf_counter()
-
-    def close(self) -> None:
-        """The running stage ends."""
-        if self.began:
-            self.current.seconds += time.perf_counter() - self.began
-        self.began = 0.0
-
-    def sample(self) -> None:
-        """Note the resident memory every 20 ms."""
-        statm = Path("/proc/self/statm")
-        while self.running:
-            resident = int(statm.read_text().split()[1]) * PAGE_BYTES
-            if self.began:
-                self.current.peak_bytes = max(self.current.peak_bytes, resident)
-            time.sleep(0.02)
-
-
-@contextmanager
-def watching() -> Iterator[Watch]:
-    watch = Watch()
-    thread = threading.Thread(target=watch.sample, daemon=True)
-    thread.start()
-    yield watch
-    watch.close()
-    watch.running = False
-    thread.join()
 
 
 def measure(people: int, seed: int, folder: Path) -> tuple[list[Stage], int, float]:
@@ -109,17 +50,6 @@ def measure(people: int, seed: int, folder: Path) -> tuple[list[Stage], int, flo
     state = Store(folder / "store").state()
     rows = sum(load.rows_read for load in state.loads.values())
     return watch.stages, rows, floor_seconds([load.checked for load in state.loads.values()])
-
-
-def floor_seconds(files: list[Path]) -> float:
-    """Seconds to read every column of every checked table once."""
-    start = time.perf_counter()
-    with duckdb.connect() as connection:
-        for file in files:
-            columns = [row[0] for row in connection.sql(f"describe select * from '{file}'").fetchall()]
-            sums = ", ".join(f'max("{column}")' for column in columns)
-            connection.sql(f"select {sums} from '{file}'").fetchall()
-    return time.perf_counter() - start
 
 
 def report(stages: list[Stage], people: int, rows: int, floor: float) -> str:

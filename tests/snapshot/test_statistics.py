@@ -83,6 +83,21 @@ def test_a_programme_shows_who_has_a_right_who_uses_it_and_what_is_unused(the_to
     assert (aid.unused_minor, aid.frequency) == (1000, "monthly")
 
 
+def test_those_who_fail_on_one_condition_only_are_counted(the_town: OpenSnapshot) -> None:
+    for one in overview(the_town).programmes:
+        key = "person" if one.subject == "person" else "unit"
+        parts = ", ".join(f"{one.id}__{part}" for part in ("status", "failed", "unknown"))
+        rows = the_town.engine.rows(f"select {key}, {parts} from entitlements_{one.subject}")
+        residents = {person for (person,) in the_town.engine.rows("select person from persons where is_resident")}
+        short = [
+            k
+            for k, status, failed, unknown in rows
+            if status == "not_eligible" and failed.bit_count() == 1 and not unknown
+        ]
+        assert one.failed_on_one == len([k for k in short if key == "unit" or k in residents])
+        assert one.failed_on_one or not short
+
+
 def test_of_a_service_without_a_register_take_up_may_be_anything(the_town: OpenSnapshot) -> None:
     young = next(p for p in overview(the_town).programmes if p.id == "youth_pass")
     assert (young.eligible, young.received, young.take_up_lowest_pct, young.take_up_highest_pct) == (

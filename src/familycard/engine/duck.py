@@ -64,6 +64,8 @@ class DuckEngine:
         self.block_rows = block_rows
         self.connection = duckdb.connect(":memory:", config=config)
         self.connection.execute("set enable_progress_bar = false")
+        # Hundreds of queries read the same wide files.
+        self.connection.execute("set parquet_metadata_cache = true")
         self._folder: Path | None = None
         self._own: tempfile.TemporaryDirectory[str] | None = None
         self._kept: dict[str, list[Path]] = {}

@@ -53,6 +53,8 @@ class ProgrammeCount:
     cannot_tell: int
     excluded: int
     not_eligible: int
+    failed_on_one: int
+    """Of those not eligible: one condition failed and all others are met."""
     not_in_force: int
     without_right: int
 
@@ -153,13 +155,13 @@ def _range(lowest: Decimal | None, highest: Decimal | None) -> str:
 
 
 _STATUSES = ("eligible", "cannot_tell", "excluded", "not_eligible", "not_in_force")
-_COUNTED = ("received", "both", "unused", "unused_minor", *_STATUSES)
+_COUNTED = ("received", "both", "unused", "unused_minor", *_STATUSES, "failed_on_one")
 
 
 def _programme_query(programme: Programme) -> str:
     """One row with the columns of `_COUNTED`."""
-    status, amount, received = (
-        column(f"{programme.id}__{part}") for part in ("status", "amount", "received")
+    status, failed, unknown, amount, received = (
+        column(f"{programme.id}__{part}") for part in ("status", "failed", "unknown", "amount", "received")
     )
     table = entitlements(programme.unit)
     if subject_key(programme.unit) == "person":
@@ -167,6 +169,7 @@ def _programme_query(programme: Programme) -> str:
     is_unused = f"{status} = 'eligible' and not {received}"
     conditions = [received, f"{status} = 'eligible' and {received}", is_unused]
     conditions += [f"{status} = '{one}'" for one in _STATUSES]
+    conditions.append(f"{status} = 'not_eligible' and bit_count({failed}) = 1 and {unknown} = 0")
     counts = [f"count(*) filter (where {condition})" for condition in conditions]
     worth = f"coalesce(sum({amount}) filter (where {is_unused}), 0)"
     return f"select {', '.join([*counts[:3], worth, *counts[3:]])} from {table}"
@@ -183,7 +186,7 @@ def money_text(minor: int, minor_digits: int, currency: str) -> str:
 
 def programme_rows(counted: Overview, language: str) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     """Column heads and a row a programme, ready to print."""
-    heads = "programme, of, eligible, received, both, take-up %, unused, worth, cannot tell, excluded, without right"
+    heads = "programme, of, eligible, received, both, take-up %, unused, worth, cannot tell, excluded, failed on one, without right"
     rows: list[tuple[str, ...]] = []
     for one in counted.programmes:
         worth = "service" if one.unused_minor is None else _worth(counted, one)
@@ -192,7 +195,7 @@ def programme_rows(counted: Overview, language: str) -> tuple[tuple[str, ...], l
         title = one.title.get(language) or next(iter(one.title.values()), one.id)
         rows.append(
             (title, one.subject, *(f"{n:,}" for n in numbers), take_up, f"{one.unused:,}", worth)
-            + tuple(f"{n:,}" for n in (one.cannot_tell, one.excluded, one.without_right))
+            + tuple(f"{n:,}" for n in (one.cannot_tell, one.excluded, one.failed_on_one, one.without_right))
         )
     return tuple(heads.split(", ")), rows
 
