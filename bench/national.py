@@ -247,9 +247,8 @@ def main() -> None:
                 if chosen.only is None or f"{people}:{job}" in chosen.only:
                     run(job, people, folder)
         text = page(folder)
-        print(text)
-    print(text)
         counts = counts_page(folder / str(NATION)) if chosen.counts else ""
+    print(text)
     if chosen.write:
         replace_part(chosen.write, BEGIN, END, text)
     if chosen.counts:
