@@ -102,10 +102,12 @@ def _stages(own: Path) -> str:
     build, intake = found(own, "build"), found(own, "intake")
     floor = found(own, "floor") or _floor(own, build)
     lines = [
-        f"{NATION:,} made-up people, {intake['sources']} sources, {intake['rows']:,} register rows of which "
-        f"{intake['rows'] - intake['accepted']:,} were refused or replaced; {os.cpu_count()} cores, "
-        f"Python {platform.python_version()}, DuckDB {duckdb.__version__}. DuckDB alone needs "
-        f"{floor['seconds']:.0f} s to read every column of every checked table once: the floor of a build.",
+        (
+            f"{NATION:,} made-up people, {intake['sources']} sources, {intake['rows']:,} register rows of which "
+            f"{intake['rows'] - intake['accepted']:,} were refused or replaced; {os.cpu_count()} cores, "
+            f"Python {platform.python_version()}, DuckDB {duckdb.__version__}. DuckDB alone needs "
+            f"{floor['seconds']:.0f} s to read every column of every checked table once: the floor of a build."
+        ),
         "",
         *_table(
             ("job", "stage", "seconds", "budget", "CPU seconds", "rows a second", "peak memory, GiB"),
