@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -42,11 +43,11 @@ class Layout:
         out = np.full(self.count, _number(absent), dtype=kind)
         out[self.places] = filled.to_numpy(zero_copy_only=False)
         unknown = self._unknown(values, absent, only_true=only_true)
-        if true_settles:
+        if unknown is not None and true_settles:
             settled = np.zeros(self.count, dtype=np.bool_)
             settled[self.places] = filled.to_numpy(zero_copy_only=False)
-            unknown &= ~settled
-        return pa.array(out, mask=unknown if unknown.any() else None).view(values.type)
+            unknown = unknown & ~settled
+        return pa.array(out, mask=unknown).view(values.type)
 
     def _row_by_row(self, values: pa.Array) -> pa.Array:
         """The values of rows that are those of the keys, in their order."""
@@ -56,13 +57,24 @@ class Layout:
         known[self.doubted] = False
         return pc.if_else(pa.array(known), values, pa.scalar(None, values.type))
 
-    def _unknown(self, values: pa.Array, absent: Any, *, only_true: bool) -> Marks:
+    def _unknown(self, values: pa.Array, absent: Any, *, only_true: bool) -> Marks | None:
+        """Which keys are unknown; None where none is."""
+        if absent is not None and not only_true and not values.null_count:
+            return self._in_doubt
         unknown = np.full(self.count, absent is None or only_true)
         if not only_true:
             nulls = values.is_null().to_numpy(zero_copy_only=False) if values.null_count else False
             unknown[self.places] = nulls
         unknown[self.doubted] = True
         return unknown
+
+    @cached_property
+    def _in_doubt(self) -> Marks | None:
+        if not len(self.doubted):
+            return None
+        marks = np.zeros(self.count, dtype=np.bool_)
+        marks[self.doubted] = True
+        return marks
 
     def _texts(self, values: pa.Array, absent: Any, *, only_true: bool) -> pa.Array:
         where = np.full(self.count, len(values), dtype=np.int32)
