@@ -271,8 +271,14 @@ class Formed:
 
     def evidence(self, person: int) -> list[dict[str, Any]]:
         pack = replace(pack_of(), units={self.kind.id: self.kind})
-        (unit,) = self.engine.rows(f"select unit from {self.result.members} where person = {person}")
-        found = members_of(self.engine, pack, self.kind.id, unit[0])
+        members, evidence = (
+            self.engine.arrow(f"select * from {table} where unit = {self.head(person)}").to_pylist()
+            for table in (self.result.members, self.result.evidence)
+        )
+        persons = self.engine.arrow("select * from persons").to_pylist()
+        of_unit = {member["person"] for member in members}
+        persons = [one for one in persons if one["person"] in of_unit]
+        found = members_of(pack, self.kind.id, persons, members, evidence)
         return [asdict(e) for member in found if member.person == person for e in member.evidence]
 
 

@@ -18,7 +18,7 @@ from familycard.engine.digest import table_digest
 from familycard.pack.loader import load_pack
 from familycard.snapshot.build import build
 from familycard.snapshot.open import open_snapshot
-from familycard.snapshot.write import parts_of
+from familycard.snapshot.rows import parts_of
 
 DYING = Path(__file__).with_name("dying_build.py")
 EVENTS = ("open", "os.mkdir", "os.fsync", "os.rename", "os.symlink", "os.remove", "shutil.rmtree")
@@ -56,7 +56,9 @@ def whole(snapshots: Path) -> str:
     opened = open_snapshot(snapshots / "current")
     for path, digest in opened.manifest["digests"].items():
         assert table_digest(parts_of(opened.path / path)).sha256 == digest
-    assert opened.engine.rows("select count(*) from serve.memberships")[0][0] > 0
+    assert opened.engine.rows("select count(*) from serve.identifiers")[0][0] > 0
+    for rows in opened.rows.values():
+        rows.check()
     return str(opened.manifest["as_of"])
 
 

@@ -9,41 +9,27 @@ from familycard.programmes.explain import ProgrammeResult
 from familycard.scoring.explain import ScoreResult
 from familycard.snapshot.changes import changes
 from familycard.snapshot.facts import Fact, facts
+from familycard.snapshot.memberships import Member
 from familycard.snapshot.reader import Card, Reader, Right
 
 
 def card_json(reader: Reader, card: Card, *, explain: bool) -> dict[str, Any]:
     """The whole card; with `explain` the conditions of every programme."""
     position = {member.person: n for n, member in enumerate(card.members)}
+    reasons = reader.explanations(card.rights) if explain else [None] * len(card.rights)
     return {
         "snapshot": card.snapshot,
         "as_of": card.as_of,
         "currency": reader.pack.currency,
         "minor_digits": reader.pack.minor_digits,
         "composition_known": card.composition_known,
-        "members": [
-            {
-                "member": position[m.person],
-                "role": m.role,
-                "name": m.name,
-                "birth_date": m.birth_date,
-                "sex": m.sex,
-                "evidence": [
-                    {
-                        "tie": e.tie,
-                        "via": e.via,
-                        "source": e.source,
-                        "row": e.row,
-                        "other": None if e.other is None else position.get(e.other),
-                    }
-                    for e in m.evidence
-                ],
-            }
-            for m in card.members
-        ],
+        "members": [_member(m, position) for m in card.members],
         "score": _score(reader, card.score) if card.score else None,
         "facts": [_fact(one) for one in card.facts],
-        "rights": [_right(reader, right, position, explain=explain) for right in card.rights],
+        "rights": [
+            _right(reader, right, position, result)
+            for right, result in zip(card.rights, reasons, strict=True)
+        ],
         "unused": {
             "count": card.unused_count,
             "services": card.unused_services,
@@ -58,6 +44,26 @@ def card_json(reader: Reader, card: Card, *, explain: bool) -> dict[str, Any]:
                 "advice": _advice(reader, f["fault"]),
             }
             for f in card.faults
+        ],
+    }
+
+
+def _member(member: Member, position: dict[int, int]) -> dict[str, Any]:
+    return {
+        "member": position[member.person],
+        "role": member.role,
+        "name": member.name,
+        "birth_date": member.birth_date,
+        "sex": member.sex,
+        "evidence": [
+            {
+                "tie": e.tie,
+                "via": e.via,
+                "source": e.source,
+                "row": e.row,
+                "other": None if e.other is None else position.get(e.other),
+            }
+            for e in member.evidence
         ],
     }
 
@@ -110,7 +116,9 @@ def _fact(one: Fact) -> dict[str, Any]:
     }
 
 
-def _right(reader: Reader, right: Right, position: dict[int, int], *, explain: bool) -> dict[str, Any]:
+def _right(
+    reader: Reader, right: Right, position: dict[int, int], result: ProgrammeResult | None
+) -> dict[str, Any]:
     amount = right.programme.amount
     shown: dict[str, Any] = {
         "programme": right.programme.id,
@@ -129,8 +137,8 @@ def _right(reader: Reader, right: Right, position: dict[int, int], *, explain: b
         "needs": right.programme.needs,
         "discretion": right.programme.discretion,
     }
-    if explain:
-        shown |= _reasons(reader, reader.explain(right))
+    if result is not None:
+        shown |= _reasons(reader, result)
     return shown
 
 

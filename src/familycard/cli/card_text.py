@@ -181,10 +181,18 @@ def _rights(reader: Reader, card: Card, words: Words, *, explain: bool) -> Itera
         yield f"  [bold green]{words('unused_total')}: {card.unused_count} · {total} {words('a_month')}{once}[/bold green]"
     names = _names(card)
     shown = [right for right in card.rights if _is_shown(right, explain=explain)]
-    for alike in _alike(shown):
+    groups = _alike(shown)
+    explained = [alike[0] for alike in groups if explain and alike[0].status != "not_in_force"]
+    results = dict(zip(map(_name, explained), reader.explanations(explained), strict=True))
+    for alike in groups:
         whose = ", ".join(names[r.person] for r in alike if r.person in names)
-        yield from (f"  {line}" for line in _right(reader, alike[0], whose, words, explain=explain))
+        result = results.get(_name(alike[0]))
+        yield from (f"  {line}" for line in _right(reader, alike[0], whose, words, result))
     yield ""
+
+
+def _name(right: Right) -> tuple[str, int]:
+    return right.programme.id, right.key
 
 
 def _alike(rights: Sequence[Right]) -> list[list[Right]]:
@@ -204,7 +212,9 @@ def _is_shown(right: Right, *, explain: bool) -> bool:
     return right.status in ("cannot_tell", "excluded") or (explain and right.person is None)
 
 
-def _right(reader: Reader, right: Right, whose: str, words: Words, *, explain: bool) -> Iterator[str]:
+def _right(
+    reader: Reader, right: Right, whose: str, words: Words, result: ProgrammeResult | None
+) -> Iterator[str]:
     programme = right.programme
     whose = f" · {whose}" if whose else ""
     amount = f": {words.money(right.amount_minor)} {_frequency(right, words)}" if right.amount_minor else ""
@@ -215,8 +225,7 @@ def _right(reader: Reader, right: Right, whose: str, words: Words, *, explain: b
         state = f"{words('received')}; {words('without_right') if right.status == 'not_eligible' else state}"
     doubt = f" [yellow]({words('unverified')})[/yellow]" if not programme.verified else ""
     yield f"[bold]{words.label(programme.title)}[/bold]{whose}{amount} — {state} [dim]({literal(programme.law)})[/dim]{doubt}"
-    if explain and right.status != "not_in_force":
-        result = reader.explain(right)
+    if result is not None:
         yield from (f"    {line}" for line in _conditions(reader, result, words))
         yield from (f"    {line}" for line in _changes(reader, result, words))
 

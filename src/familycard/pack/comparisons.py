@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from sqlglot import exp
 
@@ -40,7 +41,7 @@ class Comparison:
     values: tuple[str, ...] = ()
     """The list of an ``in``."""
 
-    @property
+    @cached_property
     def names(self) -> frozenset[str]:
         """The names on both sides."""
         return names_in(self.value) | (names_in(self.threshold) if self.threshold else frozenset())

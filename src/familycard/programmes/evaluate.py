@@ -33,7 +33,7 @@ def make_entitlements(engine: Engine, pack: Pack, subject: str, as_of: date, blo
         rows = subject_rows(pack, subject, names, without=subject)
         engine.keep(entitlements(subject), [_evaluation(engine, pack, subject, rules, rows)], ["unit"])
         return
-    needed = _of_units(pack, names)
+    needed = needed_of_units(pack, names)
     for of_kind in needed:
         engine.make(_away(of_kind.kind), of_kind.away(blocks))
     engine.keep(entitlements(subject), _by_block(engine, pack, rules, needed, blocks), ["person"])
@@ -41,7 +41,7 @@ def make_entitlements(engine: Engine, pack: Pack, subject: str, as_of: date, blo
 
 
 def _by_block(
-    engine: Engine, pack: Pack, rules: list[Rule], needed: Sequence[_OfKind], blocks: Blocks
+    engine: Engine, pack: Pack, rules: list[Rule], needed: Sequence[OfKind], blocks: Blocks
 ) -> Iterator[str]:
     """The evaluation of persons once for each block, over the block's persons beside their units."""
     names = frozenset[str]().union(*(rule.names | rule.received.names for rule in rules))
@@ -126,14 +126,14 @@ def subject_rows(pack: Pack, subject: str, names: Iterable[str], *, without: str
     if own:
         columns.append(results)
         joins.append(f"join {entitlements('person')} _e on _e.person = p.person")
-    for of_kind in _of_units(pack, names):
+    for of_kind in needed_of_units(pack, names):
         columns.append(of_kind.columns)
         joins.append(f"left join ({of_kind.rows()}) {of_kind.alias} on {of_kind.alias}._person = p.person")
     return f"select {', '.join(columns)} from {PERSONS} p {' '.join(joins)}"
 
 
 @dataclass(frozen=True)
-class _OfKind:
+class OfKind:
     """What persons' programmes name of the person's unit of one kind."""
 
     kind: str
@@ -158,6 +158,11 @@ class _OfKind:
         return tuple(
             column(name).strip('"') for name in (*(f"{self.kind}.{v}" for v in self.values), *self.parts)
         )
+
+    @property
+    def sources(self) -> tuple[tuple[str, str], ...]:
+        """Each of its columns with the column of the unit's values or results that it is."""
+        return tuple(zip(self.names, (*self.values, *self.parts), strict=True))
 
     def rows(self, block: Block | None = None) -> str:
         """One row a member: ``_person`` and the columns; of a block, where both person and unit are of it."""
@@ -187,7 +192,7 @@ def _away(kind: str) -> str:
     return f"away_{kind}"
 
 
-def _of_units(pack: Pack, names: Iterable[str]) -> list[_OfKind]:
+def needed_of_units(pack: Pack, names: Iterable[str]) -> list[OfKind]:
     """By kind of unit: the values and the programme results that `names` mention."""
     values: dict[str, set[str]] = {}
     parts: dict[str, set[str]] = {}
@@ -198,7 +203,7 @@ def _of_units(pack: Pack, names: Iterable[str]) -> list[_OfKind]:
         elif first == "programme" and pack.programmes[rest.split(".")[0]].unit in pack.units:
             parts.setdefault(pack.programmes[rest.split(".")[0]].unit, set()).add(rest.replace(".", "__"))
     return [
-        _OfKind(kind, tuple(sorted(values.get(kind, ()))), tuple(sorted(parts.get(kind, ()))))
+        OfKind(kind, tuple(sorted(values.get(kind, ()))), tuple(sorted(parts.get(kind, ()))))
         for kind in pack.units
         if kind in values or kind in parts
     ]

@@ -1,4 +1,4 @@
-"""Why a programme says what it says of one subject: each condition with value, threshold, law and answer.
+"""Why programmes say what they say of one subject: each condition with value, threshold, law and answer.
 
 The answers come from the masks that the build wrote; values and thresholds are computed
 from the same row by the same compiled expressions, so an explanation cannot disagree with
@@ -8,23 +8,22 @@ steps that the programme itself asks for; never as advice on how to live.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from familycard.engine.interface import Engine
-from familycard.errors import SnapshotError
 from familycard.indicators.tables import subject_key
 from familycard.pack.comparisons import Comparison, comparisons
-from familycard.pack.expression import Compiled, Scope, compile_condition, compile_expression
+from familycard.pack.expression import Scope, compile_condition, compile_expression
 from familycard.pack.model import Condition, Pack, Programme
 from familycard.pack.scopes import column, people_attributes, programme_scope
 from familycard.pack.types import Type
-from familycard.programmes.evaluate import PARTS, subject_rows
-from familycard.programmes.rule import Rule, rule_of
+from familycard.programmes.evaluate import PARTS, OfKind, needed_of_units, rules_of
+from familycard.programmes.rule import Rule, RuleCondition
 
 YES, NO, CANNOT_TELL = "yes", "no", "cannot_tell"
+_ANSWERS = {True: YES, False: NO, None: CANNOT_TELL}
 
 
 @dataclass(frozen=True)
@@ -77,107 +76,98 @@ class ProgrammeResult:
         return failed or tuple(c for c in self.conditions if c.answer == CANNOT_TELL)
 
 
-def explain(engine: Engine, pack: Pack, programme: Programme, key: int, as_of: date) -> ProgrammeResult:
-    """The programme's answer for a unit (key: its head's person) or a person.
+class Explainer:
+    """All programmes of one subject on a date, compiled once for any number of rows.
 
-    SnapshotError where there is no such subject.
+    `expressions` are to be computed of a row that has the columns `columns`; what they give is
+    asked of `explain`, with the row, which also has the results of the subject's programmes.
     """
-    scope = programme_scope(pack, programme.unit, as_of)
-    rule = rule_of(pack, programme, scope, as_of)
-    sides = {c.condition.id: _sides(c.condition, scope) for c in rule.conditions}
-    columns = [sql for per_condition in sides.values() for side in per_condition for sql in side.columns]
-    names = rule.names
-    rows = subject_rows(pack, programme.unit, names)
-    # Only what is shown is read: a wide row of a Parquet file costs every column that is named.
-    shown = _shown_columns(scope, programme, names)
-    extra = "".join(f", {sql} as _side_{n}" for n, sql in enumerate(columns))
-    found = engine.arrow(
-        f"select {', '.join(shown)}{extra} from ({rows}) where {subject_key(programme.unit)} = {int(key)}"
-    ).to_pylist()
-    if not found:
-        raise SnapshotError(f"There is no {programme.unit} of that key in this snapshot.")
-    row = found[0]
-    values = iter(row.pop(f"_side_{n}") for n in range(len(columns)))
-    results = tuple(
-        _without_sealed(pack, _result(rule, c.bit, c.condition, sides[c.condition.id], values, row))
-        for c in rule.conditions
-    )
-    id_ = programme.id
-    return ProgrammeResult(
-        programme,
-        programme.unit,
-        int(key),
-        row[f"{id_}__status"],
-        row[f"{id_}__amount"],
-        row[f"{id_}__received"],
-        results,
-        row,
-    )
 
+    def __init__(self, pack: Pack, subject: str, as_of: date) -> None:
+        self.subject = subject
+        scope = programme_scope(pack, subject, as_of)
+        rules = rules_of(pack, subject, as_of)
+        names = frozenset[str]().union(*(rule.names for rule in rules))
+        self.of_units: tuple[OfKind, ...] = tuple(needed_of_units(pack, names)) if subject == "person" else ()
+        """What the row has of the person's units."""
+        self.columns = _columns(scope, names)
+        places: dict[str, int] = {}
+        self._programmes = {rule.programme.id: _Explained(pack, rule, scope, places) for rule in rules}
+        self.expressions = tuple(places)
 
-def _shown_columns(scope: Scope, programme: Programme, names: frozenset[str]) -> list[str]:
-    """The columns of the names, of the result, and the area that parameters depend on."""
-    meanings = {name: scope.resolve(name) for name in names | {"area"}}
-    own = {column(name) for name, meaning in meanings.items() if meaning and column(name) in meaning.sql}
-    return sorted(own | {column(f"{programme.id}__{part}") for part in PARTS})
-
-
-@dataclass(frozen=True)
-class _Side:
-    """A comparison compiled: whether it holds, its value, its threshold."""
-
-    comparison: Comparison
-    holds: Compiled
-    value: Compiled
-    threshold: Compiled | None
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """SQL of what the explanation reads, in this order."""
-        return (self.holds.sql, self.value.sql, *([self.threshold.sql] if self.threshold else []))
-
-
-def _sides(condition: Condition, scope: Scope) -> list[_Side]:
-    return [
-        _Side(
-            comparison,
-            compile_condition(comparison.whole, scope),
-            compile_expression(comparison.value, scope),
-            compile_expression(comparison.threshold, scope) if comparison.threshold else None,
+    def explain(self, row: Mapping[str, Any], values: Sequence[Any], id_: str) -> ProgrammeResult:
+        """What a programme says of the row's subject, with the values of `expressions`."""
+        one = self._programmes[id_]
+        failed, unknown = row[one.failed], row[one.unknown]
+        return ProgrammeResult(
+            one.programme,
+            self.subject,
+            row[subject_key(self.subject)],
+            row[one.status],
+            row[one.amount],
+            row[one.received],
+            tuple([condition.answered(failed, unknown, values) for condition in one.conditions]),
+            row,
         )
-        for comparison in comparisons(condition.when)
-    ]
 
 
-def _result(
-    rule: Rule,
-    bit: int,
-    condition: Condition,
-    sides: list[_Side],
-    values: Iterator[Any],
-    row: Mapping[str, Any],
-) -> ConditionResult:
-    id_ = rule.programme.id
-    failed, unknown = row[f"{id_}__failed"] >> bit & 1, row[f"{id_}__unknown"] >> bit & 1
-    answer = NO if failed else CANNOT_TELL if unknown else YES
-    compared = []
-    names = frozenset[str]()
-    for side in sides:
-        holds, value = next(values), next(values)
-        threshold = next(values) if side.threshold else None
-        own = CANNOT_TELL if holds is None else YES if holds else NO
-        threshold_type = side.threshold.type if side.threshold else None
-        compared.append(Compared(side.comparison, own, value, side.value.type, threshold, threshold_type))
-        names |= side.comparison.names
-    return ConditionResult(condition, answer, tuple(compared), names)
+def _columns(scope: Scope, names: frozenset[str]) -> frozenset[str]:
+    """The columns that stand for names, and the area that parameters depend on."""
+    meanings = {name: scope.resolve(name) for name in names | {"area"}}
+    own = (column(name) for name, meaning in meanings.items() if meaning and column(name) in meaning.sql)
+    return frozenset(name.strip('"') for name in own)
 
 
-def _without_sealed(pack: Pack, result: ConditionResult) -> ConditionResult:
-    """The answer without the comparisons that name something sealed: a family reads one card together."""
-    open_ = tuple(c for c in result.compared if not any(_is_sealed(pack, n) for n in c.comparison.names))
-    names = frozenset[str]().union(*(c.comparison.names for c in open_))
-    is_withheld = len(open_) < len(result.compared)
-    return replace(result, compared=open_, names=names, is_withheld=is_withheld)
+class _Explained:
+    """A programme, with the places of its comparisons among the expressions of its subject."""
+
+    def __init__(self, pack: Pack, rule: Rule, scope: Scope, places: dict[str, int]) -> None:
+        self.programme = rule.programme
+        self.status, self.failed, self.unknown, self.amount, self.received = (
+            f"{rule.programme.id}__{part}" for part in PARTS
+        )
+        self.conditions = [
+            _ExplainedCondition(pack, condition, scope, places) for condition in rule.conditions
+        ]
+
+
+class _ExplainedCondition:
+    """A condition without the comparisons that name something sealed: a family reads one card together."""
+
+    def __init__(self, pack: Pack, of_rule: RuleCondition, scope: Scope, places: dict[str, int]) -> None:
+        self.condition = of_rule.condition
+        self.bit = of_rule.bit
+        everything = comparisons(of_rule.condition.when)
+        shown = [one for one in everything if not any(_is_sealed(pack, name) for name in one.names)]
+        self.names = frozenset[str]().union(*(one.names for one in shown))
+        self.is_withheld = len(shown) < len(everything)
+        self.compared = [_comparing(one, scope, places) for one in shown]
+
+    def answered(self, failed: int, unknown: int, values: Sequence[Any]) -> ConditionResult:
+        """The condition's answer, by the masks of its programme."""
+        answer = NO if failed >> self.bit & 1 else CANNOT_TELL if unknown >> self.bit & 1 else YES
+        compared = tuple([compare(values) for compare in self.compared])
+        return ConditionResult(self.condition, answer, compared, self.names, self.is_withheld)
+
+
+def _comparing(
+    comparison: Comparison, scope: Scope, places: dict[str, int]
+) -> Callable[[Sequence[Any]], Compared]:
+    """A function from the values of all expressions to this comparison's."""
+
+    def place(sql: str) -> int:
+        return places.setdefault(sql, len(places))
+
+    holds = place(compile_condition(comparison.whole, scope).sql)
+    value = compile_expression(comparison.value, scope)
+    left, type_ = place(value.sql), value.type
+    if comparison.threshold is None:
+        return lambda values: Compared(comparison, _ANSWERS[values[holds]], values[left], type_)
+    threshold = compile_expression(comparison.threshold, scope)
+    right, other = place(threshold.sql), threshold.type
+    return lambda values: Compared(
+        comparison, _ANSWERS[values[holds]], values[left], type_, values[right], other
+    )
 
 
 def _is_sealed(pack: Pack, name: str) -> bool:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from familycard.engine.interface import Engine
 from familycard.errors import SnapshotError
-from familycard.indicators.tables import scores, unit_values
 from familycard.pack.expression import compile_condition, names_in
 from familycard.pack.model import Adjustment, Pack, Scorecard, Term
-from familycard.pack.scopes import scorecard_scope
+from familycard.pack.scopes import column, scorecard_scope
 from familycard.scoring.points import range_of
 
 
@@ -50,36 +48,45 @@ class ScoreResult:
         return tuple(line for line in self.lines if line.points is None)
 
 
-def explain_score(engine: Engine, pack: Pack, card: Scorecard, unit: int, as_of: date) -> ScoreResult:
-    """The score of one unit; SnapshotError where it has none or the bill does not add up."""
-    scope = scorecard_scope(pack, as_of)
-    conditions = "".join(
-        f", {compile_condition(a.when, scope).sql} as _adjusts_{n}" for n, a in enumerate(card.adjustments)
-    )
-    query = (
-        f"select v.*, s.* exclude (unit){conditions} from {unit_values(card.unit)} v"
-        f" join {scores(card.id)} s on s.unit = v.unit where v.unit = {int(unit)}"
-    )
-    found = engine.arrow(query).to_pylist()
-    if not found:
-        raise SnapshotError(f"There is no score `{card.id}` of that unit in this snapshot.")
-    row = found[0]
-    result = ScoreResult(
-        card,
-        int(unit),
-        row["score"],
-        row["lowest"],
-        row["highest"],
-        row["category"],
-        row["category_lowest"],
-        row["category_highest"],
-        row["adjustment"],
-        tuple(a for n, a in enumerate(card.adjustments) if row[f"_adjusts_{n}"]),
-        tuple(_line(term, row) for term in card.terms),
-        row,
-    )
-    _must_add_up(result)
-    return result
+class ScoreExplainer:
+    """A scorecard on a date, compiled once for any number of units.
+
+    `expressions` are to be computed of a unit's values; what they give is asked of `explain`,
+    with the values and the row of points.
+    """
+
+    def __init__(self, pack: Pack, card: Scorecard, as_of: date) -> None:
+        self.card = card
+        scope = scorecard_scope(pack, as_of)
+        adjustments = [compile_condition(one.when, scope) for one in card.adjustments]
+        self.expressions = tuple(compiled.sql for compiled in adjustments)
+        names = frozenset[str]().union(*(compiled.names for compiled in adjustments))
+        meanings = {name: scope.resolve(name) for name in names}
+        self.columns = frozenset(
+            {"area"} | {name for name, meaning in meanings.items() if meaning and column(name) == meaning.sql}
+        )
+
+    def explain(
+        self, unit: Mapping[str, Any], points: Mapping[str, Any], applies: Sequence[Any]
+    ) -> ScoreResult:
+        """The score of one unit; SnapshotError where the bill does not add up."""
+        card = self.card
+        result = ScoreResult(
+            card,
+            points["unit"],
+            points["score"],
+            points["lowest"],
+            points["highest"],
+            points["category"],
+            points["category_lowest"],
+            points["category_highest"],
+            points["adjustment"],
+            tuple(a for a, does in zip(card.adjustments, applies, strict=True) if does),
+            tuple(_line(term, points) for term in card.terms),
+            {**points, **unit},
+        )
+        _must_add_up(result)
+        return result
 
 
 def _line(term: Term, row: Mapping[str, Any]) -> ScoreLine:

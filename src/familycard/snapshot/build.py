@@ -48,7 +48,8 @@ from familycard.snapshot.checks import find_contradictions
 from familycard.snapshot.code import code_digest
 from familycard.snapshot.invariants import check_partition, check_people, check_same_rows
 from familycard.snapshot.reach import wanted_by_kind
-from familycard.snapshot.write import WORK, making, write_snapshot
+from familycard.snapshot.rows import WORK
+from familycard.snapshot.write import making, write_snapshot
 from familycard.sources.store import Store, StoreState
 
 Progress = Callable[[str, str], None]

@@ -27,7 +27,7 @@ class LoadNote:
     """Where the accepted rows lie, relative to the store."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Catalogue:
     """Everything an explanation needs beside the snapshot's tables."""
 

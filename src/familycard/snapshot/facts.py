@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from familycard.pack.dependencies import expression_names
@@ -14,6 +15,8 @@ from familycard.pack.types import INTEGER, TEXT, Type
 from familycard.snapshot.catalogue import Catalogue
 
 MEMBERS: Label = {"en": "Members", "ru": "Членов", "kk": "Мүшелер саны", "es": "Miembros", "az": "Üzvlər"}
+FACTS_KEPT = 8_192
+"""Names whose descriptions are remembered, of all snapshots that are open."""
 AREA: Label = {"en": "Area", "ru": "Район", "kk": "Аудан", "es": "Zona", "az": "Ərazi"}
 
 
@@ -55,8 +58,18 @@ class Fact:
 
 def fact(catalogue: Catalogue, name: str, value: Any, area: str | None = None) -> Fact:
     """What a name of an expression stands for, with a subject's value of it and, for parameters, its area."""
+    if name.rpartition(".")[2] in catalogue.pack.parameters and not name.startswith("programme."):
+        return parameter_fact(catalogue.pack.parameters[name.rpartition(".")[2]], catalogue.as_of, area)
+    known = _described(catalogue, name)
+    return known if value is None else replace(known, value=value)
+
+
+@lru_cache(FACTS_KEPT)
+def _described(catalogue: Catalogue, name: str) -> Fact:
+    """The fact of a name, of an unknown value: all but the value is the same for everybody."""
     pack = catalogue.pack
     last = name.rpartition(".")[2]
+    value = None
     if name.startswith("programme."):
         _, id_, part = name.split(".")
         programme = pack.programmes[id_]
@@ -68,8 +81,6 @@ def fact(catalogue: Catalogue, name: str, value: Any, area: str | None = None) -
             law=programme.law,
             verified=programme.verified,
         )
-    if last in pack.parameters:
-        return parameter_fact(pack.parameters[last], catalogue.as_of, area)
     if last in pack.indicators:
         return _indicator_fact(catalogue, name, last, value)
     people = (origin(catalogue, pack.people.source),)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from familycard.engine.interface import Engine
-from familycard.indicators.tables import PERSONS, members, tie_evidence
 from familycard.pack.model import Pack, UnitKind
 
+Rows = Iterable[Mapping[str, Any]]
 NAME_PARTS = ("surname", "given_name", "patronymic")
 
 
@@ -39,29 +38,27 @@ class Member:
     evidence: tuple[Evidence, ...]
 
 
-def members_of(engine: Engine, pack: Pack, kind: str, unit: int) -> tuple[Member, ...]:
-    """The members of a unit, head first, then by age."""
-    rows = engine.arrow(
-        f"select m.role, p.* from {members(kind)} m join {PERSONS} p on p.person = m.person"
-        f" where m.unit = {int(unit)} order by m.role <> 'head', p.birth_date nulls last, p.person"
-    ).to_pylist()
-    evidence = _evidence(engine, pack, kind, unit)
-    return tuple(_member(row, evidence.get(row["person"], [])) for row in rows)
+def members_of(pack: Pack, kind: str, persons: Rows, members: Rows, evidence: Rows) -> tuple[Member, ...]:
+    """The members of a unit, head first, then by age; of rows of the members, of them as persons, of their evidence."""
+    roles = {row["person"]: row["role"] for row in members}
+    held = _evidence(pack, kind, evidence)
+    found = [_member(row, roles[row["person"]], held.get(row["person"], [])) for row in persons]
+    return tuple(sorted(found, key=lambda m: (m.role != "head", m.birth_date or date.max, m.person)))
 
 
-def _evidence(engine: Engine, pack: Pack, kind: str, unit: int) -> dict[int, list[Evidence]]:
+def _evidence(pack: Pack, kind: str, rows: Rows) -> dict[int, list[Evidence]]:
     """By person, in the pack's order of ties."""
-    table, where = tie_evidence(kind), f"where unit = {int(unit)}"
-    rows = engine.rows(
-        f"select one as person, two as other, tie, mapping, file, row from {table} {where}"
-        f" union all select two, one, tie, mapping, file, row from {table} {where} and two is not null"
-        f" order by person, tie, mapping, other, file, row"
-    )
+    sides = [(row["one"], row["two"], row) for row in rows]
+    sides += [(two, one, row) for one, two, row in sides if two is not None]
     found: dict[int, list[Evidence]] = {}
-    for person, other, tie, mapping, file, row in rows:
-        named = _names(pack, pack.units[kind], tie, mapping)
-        found.setdefault(person, []).append(Evidence(*named, file, row, other))
+    for person, other, row in sorted(sides, key=lambda side: _order(side[1], side[2])):
+        named = _names(pack, pack.units[kind], row["tie"], row["mapping"])
+        found.setdefault(person, []).append(Evidence(*named, row["file"], row["row"], other))
     return found
+
+
+def _order(other: int | None, row: Mapping[str, Any]) -> tuple[Any, ...]:
+    return row["tie"], row["mapping"], other is None, other, row["file"], row["row"]
 
 
 def _names(pack: Pack, kind: UnitKind, tie: int, mapping: int) -> tuple[str, str, str]:
@@ -73,6 +70,6 @@ def _names(pack: Pack, kind: UnitKind, tie: int, mapping: int) -> tuple[str, str
     return found.id, rows.via or rows.source, rows.source
 
 
-def _member(row: Mapping[str, Any], evidence: list[Evidence]) -> Member:
+def _member(row: Mapping[str, Any], role: str, evidence: list[Evidence]) -> Member:
     name = " ".join(str(row[part]) for part in NAME_PARTS if row.get(part))
-    return Member(row["person"], row["role"], name, row.get("birth_date"), row.get("sex"), tuple(evidence))
+    return Member(row["person"], role, name, row.get("birth_date"), row.get("sex"), tuple(evidence))

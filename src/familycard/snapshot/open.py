@@ -16,11 +16,13 @@ from typing import Any
 import duckdb
 
 from familycard.engine.duck import DuckEngine
+from familycard.engine.row_file import RowFile
 from familycard.errors import SnapshotError
 from familycard.pack.model import Pack
 from familycard.snapshot.catalogue import Catalogue, read_catalogue
 from familycard.snapshot.publish import CURRENT
-from familycard.snapshot.write import CATALOGUE, MANIFEST, SERVE, parts_of, table_paths
+from familycard.snapshot.rows import open_row_files, parts_of
+from familycard.snapshot.write import CATALOGUE, MANIFEST, SERVE, table_paths
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,8 @@ class OpenSnapshot:
     catalogue: Catalogue
     manifest: Mapping[str, Any]
     engine: DuckEngine
+    rows: Mapping[str, RowFile]
+    """Rows by their key, for cards (`rows.py`)."""
 
     @property
     def pack(self) -> Pack:
@@ -44,6 +48,8 @@ def open_snapshot(path: Path) -> OpenSnapshot:
     manifest = _manifest(folder)
     catalogue = read_catalogue(folder / CATALOGUE)
     engine = DuckEngine()
+    # A snapshot never changes, and the bounds of wide files take long to read.
+    engine.run("set parquet_metadata_cache = true")
     for relative, (table, _) in table_paths(catalogue.pack).items():
         parts = parts_of(folder / relative)
         if len(parts) != manifest["files"].get(relative):
@@ -57,7 +63,7 @@ def open_snapshot(path: Path) -> OpenSnapshot:
     serve = str(folder / SERVE).replace("'", "''")
     with _broken(folder / SERVE):
         engine.run(f"attach '{serve}' as serve (read_only)")
-    return OpenSnapshot(folder, catalogue, manifest, engine)
+    return OpenSnapshot(folder, catalogue, manifest, engine, open_row_files(catalogue.pack, folder))
 
 
 def _folder(path: Path) -> Path:

@@ -6,7 +6,8 @@ against them for a person.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import gc
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -14,16 +15,17 @@ from pathlib import Path
 from typing import Any
 
 from familycard.errors import SnapshotError
-from familycard.indicators.tables import FAULTS, entitlements, members, subject_key, unit_values
+from familycard.indicators.tables import FAULTS, subject_key
 from familycard.pack.model import Pack, Programme
 from familycard.pack.scopes import is_of_units
 from familycard.programmes.evaluate import programmes_of, subjects_of
-from familycard.programmes.explain import ProgrammeResult, explain
-from familycard.programmes.unused import UNUSED
-from familycard.scoring.explain import ScoreResult, explain_score
+from familycard.programmes.explain import ProgrammeResult
+from familycard.scoring.explain import ScoreResult
+from familycard.snapshot.explanations import Explanations
 from familycard.snapshot.facts import Fact, fact
 from familycard.snapshot.memberships import Member, members_of
 from familycard.snapshot.open import OpenSnapshot, open_snapshot
+from familycard.snapshot.rows import of_evidence, of_members, unit_column
 
 
 @dataclass(frozen=True)
@@ -63,11 +65,16 @@ class Card:
 
 
 class Reader:
-    """A snapshot, open for reading cards."""
+    """A snapshot, open for reading cards; any number of threads may ask the same one.
+
+    Cards and explanations come from the snapshot's row files, and the expressions of all
+    programmes are compiled and planned once, when the first explanation is asked for.
+    """
 
     def __init__(self, snapshot: OpenSnapshot) -> None:
         self.snapshot = snapshot
         self.engine = snapshot.engine
+        self._explanations = Explanations(snapshot)
 
     @classmethod
     def open(cls, path: Path) -> Reader:
@@ -84,11 +91,24 @@ class Reader:
         """The date that the snapshot speaks of."""
         return self.snapshot.catalogue.as_of
 
+    def warm(self) -> Reader:
+        """Do now what the first card would wait for; for processes that live long.
+
+        All programmes are compiled, and what is alive (the pack above all) is left out of the
+        rounds of garbage collection from here on: each would hold up a card for longer than the
+        card itself takes.
+        """
+        self._explanations.compile()
+        gc.collect()
+        gc.freeze()
+        return self
+
     def person_of(self, identifier: str) -> int:
         """The person who has an identifier of any kind; SnapshotError where nobody has."""
-        found = self.snapshot.engine.connection.execute(
-            "select distinct person from serve.identifiers where value = $1", [identifier.strip()]
-        ).fetchall()
+        with self.engine.connection.cursor() as cursor:
+            found = cursor.execute(
+                "select distinct person from serve.identifiers where value = $1", [identifier.strip()]
+            ).fetchall()
         if len(found) != 1:
             raise SnapshotError("Nobody in this snapshot has that identifier; check it digit by digit.")
         return int(found[0][0])
@@ -96,19 +116,22 @@ class Reader:
     def unit_of(self, person: int, kind: str | None = None) -> int:
         """The person's unit of a kind (the card's, if not said); SnapshotError where there is none."""
         kind = kind or self.pack.card_unit
-        found = self.engine.rows(f"select unit from {members(kind)} where person = {int(person)}")
-        if not found:
-            raise SnapshotError(
-                f"That person belongs to no {kind} on {self.as_of}: not resident, or not covered."
-            )
-        return int(found[0][0])
+        for row in self.snapshot.rows["person"].find([int(person)]):
+            if row[unit_column(kind)] is not None:
+                return int(row[unit_column(kind)])
+        raise SnapshotError(
+            f"That person belongs to no {kind} on {self.as_of}: not resident, or not covered."
+        )
 
     def card(self, unit: int) -> Card:
         """The card of a family (a unit of the card's kind)."""
-        kind = self.pack.card_unit
-        row = self._row(unit_values(kind), "unit", unit)
+        rows = self.snapshot.rows
+        found = rows[self.pack.card_unit].find([int(unit)])
+        if not found:
+            raise SnapshotError("There is no such family in this snapshot.")
+        row = found[0]
         people = self.members(unit)
-        unused = self.engine.arrow(f"select * from {UNUSED} where unit = {int(unit)}").to_pylist()
+        unused = rows["unused"].find([unit])
         rights = unused[0] if unused else {}
         return Card(
             unit=unit,
@@ -116,7 +139,7 @@ class Reader:
             snapshot=self.snapshot.path.name,
             members=people,
             composition_known=row["composition_known"],
-            score=self.score(unit),
+            score=self._explanations.score(row),
             facts=self.facts(row),
             rights=tuple(self.rights([m.person for m in people])),
             unused_monthly_minor=rights.get("unused_monthly") or 0,
@@ -128,7 +151,10 @@ class Reader:
 
     def members(self, unit: int, kind: str | None = None) -> tuple[Member, ...]:
         """The members of a unit, head first, then by age."""
-        return members_of(self.engine, self.pack, kind or self.pack.card_unit, unit)
+        kind, rows = kind or self.pack.card_unit, self.snapshot.rows
+        members = rows[of_members(kind)].find([int(unit)])
+        persons = rows["person"].find(member["person"] for member in members)
+        return members_of(self.pack, kind, persons, members, rows[of_evidence(kind)].find([int(unit)]))
 
     def facts(self, row: Mapping[str, Any]) -> tuple[Fact, ...]:
         """The facts of the card, in the pack's order."""
@@ -139,48 +165,43 @@ class Reader:
         """A value with its label, type and origin."""
         return fact(self.snapshot.catalogue, name, value)
 
-    def score(self, unit: int) -> ScoreResult | None:
-        """The score of a family on the card's scorecard; None where the pack has none."""
-        card = self.pack.scorecards.get(self.pack.card_scorecard or "")
-        return explain_score(self.engine, self.pack, card, unit, self.as_of) if card else None
-
     def rights(self, people: Iterable[int]) -> list[Right]:
         """What every programme says of these persons and of the units that they head or belong to."""
-        listed = ", ".join(str(int(person)) for person in people)
+        persons = self.snapshot.rows["person"].find(people)
         rights: list[Right] = []
         for subject in subjects_of(self.pack):
-            key = subject_key(subject)
-            keys = listed
-            if key == "unit":
-                keys = f"select unit from {members(subject)} where person in ({listed})"
-            query = f"select * from {entitlements(subject)} where {key} in ({keys}) order by {key}"
-            for row in self.engine.arrow(query).to_pylist():
-                person = row["person"] if key == "person" else None
-                rights += [self._right(p, row[key], person, row) for p in programmes_of(self.pack, subject)]
+            rows = persons
+            if subject != "person":
+                units = (row[unit_column(subject)] for row in persons)
+                rows = self.snapshot.rows[subject].find(unit for unit in units if unit is not None)
+            programmes = programmes_of(self.pack, subject)
+            rights += [_right(programme, row) for row in rows for programme in programmes]
         order = {id_: n for n, id_ in enumerate(self.pack.programmes)}
         return sorted(rights, key=lambda right: (order[right.programme.id], right.key))
 
-    @staticmethod
-    def _right(programme: Programme, key: int, person: int | None, row: Mapping[str, Any]) -> Right:
-        id_ = programme.id
-        return Right(
-            programme, key, person, row[f"{id_}__status"], row[f"{id_}__amount"], row[f"{id_}__received"]
-        )
-
     def explain(self, right: Right) -> ProgrammeResult:
         """Why a programme says what it says of a subject."""
-        return explain(self.engine, self.pack, right.programme, right.key, self.as_of)
+        return self.explanations([right])[0]
+
+    def explanations(self, rights: Sequence[Right]) -> list[ProgrammeResult]:
+        """Why programmes say what they say, for each right in its order: at once, in the time of a few."""
+        return self._explanations.of([(right.programme, right.key) for right in rights])
 
     def _faults(self, people: Iterable[int]) -> list[dict[str, Any]]:
-        listed = ", ".join(str(int(person)) for person in people)
-        query = f"select * from {FAULTS} where person in ({listed}) or other in ({listed})"
-        rows: list[dict[str, Any]] = self.engine.arrow(
-            f"{query} order by fault, person, other, kind"
-        ).to_pylist()
-        return rows
+        """Each fault once, though it may be about two of them."""
+        rows = self.snapshot.rows[FAULTS].find(people)
+        own = [{name: value for name, value in row.items() if name != "of_person"} for row in rows]
+        once = {tuple(fault.values()): fault for fault in own}
+        return sorted(
+            once.values(),
+            key=lambda f: [(f[n] is None, f[n]) for n in ("fault", "person", "other", "kind", "detail")],
+        )
 
-    def _row(self, table: str, key: str, value: int) -> dict[str, Any]:
-        found = self.engine.arrow(f'select * from "{table}" where {key} = {int(value)}').to_pylist()
-        if not found:
-            raise SnapshotError("There is no such family in this snapshot.")
-        return dict(found[0])
+
+def _right(programme: Programme, row: Mapping[str, Any]) -> Right:
+    id_ = programme.id
+    person = row["person"] if programme.unit == "person" else None
+    key = row[subject_key(programme.unit)]
+    return Right(
+        programme, key, person, row[f"{id_}__status"], row[f"{id_}__amount"], row[f"{id_}__received"]
+    )

@@ -17,6 +17,7 @@ import pyarrow as pa
 from familycard import __version__
 from familycard.engine.digest import TableDigest, table_digest
 from familycard.engine.interface import Engine
+from familycard.engine.row_file import BrokenRows
 from familycard.errors import BuildError, SnapshotError
 from familycard.indicators.tables import (
     FAULTS,
@@ -34,18 +35,24 @@ from familycard.programmes.unused import UNUSED, WITHOUT_RIGHT
 from familycard.snapshot.catalogue import Catalogue, LoadNote, read_catalogue, write_catalogue
 from familycard.snapshot.code import code_digest
 from familycard.snapshot.publish import begin, discard, point_to, prepare, publish, set_aside, writing
+from familycard.snapshot.rows import (
+    MEMBERSHIPS,
+    WORK,
+    make_memberships,
+    open_row_files,
+    parts_of,
+    write_row_files,
+)
 from familycard.sources.store import StoreState
 
 CATALOGUE = "catalogue.json"
 MANIFEST = "manifest.json"
 SERVE = "serve.duckdb"
-WORK = "work"
-"""Folder of what the build needs on the way; gone before the snapshot is published."""
 
 
 def table_paths(pack: Pack) -> dict[str, tuple[str, str]]:
     """By folder within a snapshot: the engine's table, and the columns it is ordered by."""
-    paths = {"persons": (PERSONS, "person")}
+    paths = {"persons": (PERSONS, "person"), MEMBERSHIPS: (MEMBERSHIPS, "person")}
     for kind in pack.units:
         paths[f"members/{kind}"] = (members(kind), "unit, person")
         paths[f"evidence/{kind}"] = (tie_evidence(kind), "unit, one, two, tie, mapping, file, row")
@@ -58,11 +65,6 @@ def table_paths(pack: Pack) -> dict[str, tuple[str, str]]:
     paths["without_right"] = (WITHOUT_RIGHT, "subject, programme, unit, person")
     paths["faults"] = (FAULTS, "fault, person, other, unit, kind, source, detail")
     return paths
-
-
-def parts_of(folder: Path) -> list[Path]:
-    """The files of a table of a snapshot, in order."""
-    return sorted(folder.glob("part-*.parquet"))
 
 
 def write_snapshot(
@@ -79,14 +81,17 @@ def write_snapshot(
     `folder` is that of `making`. Where a snapshot of the same inputs is already there, its digests
     must be the same; one whose files are no longer what was written is set aside.
     """
+    make_memberships(engine, pack)
     digests: dict[str, TableDigest] = {}
     for path, (table, order) in table_paths(pack).items():
         digests[path] = engine.save(table, order, folder / path)
+    engine.drop(MEMBERSHIPS)
+    write_row_files(engine, pack, folder)
     shutil.rmtree(folder / WORK, ignore_errors=True)
     write_catalogue(_catalogue(pack, state, as_of), folder / CATALOGUE)
     manifest = _manifest(pack, state, as_of, name, digests, seconds)
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=1, ensure_ascii=False), encoding="utf-8")
-    _write_serve(pack, state, folder)
+    _write_serve(state, folder)
     published = _published_path(folder, folder.parent, name, {p: d.sha256 for p, d in digests.items()})
     return published, digests["persons"].rows
 
@@ -136,15 +141,15 @@ def _digests(snapshot: Path) -> dict[str, str]:
 def _is_as_written(snapshot: Path, digests: Mapping[str, str]) -> bool:
     """Whether the files of a snapshot are what its manifest states: disks fail, and people delete."""
     try:
-        read_catalogue(snapshot / CATALOGUE)
         with duckdb.connect(str(snapshot / SERVE), read_only=True) as connection:
-            for table in ("identifiers", "memberships"):
-                connection.execute(f"select sum(person) from {table}")
+            connection.execute("select sum(person) from identifiers")
+        for rows in open_row_files(read_catalogue(snapshot / CATALOGUE).pack, snapshot).values():
+            rows.check()
         return bool(digests) and all(
             (parts := parts_of(snapshot / path)) and table_digest(parts).sha256 == sha256
             for path, sha256 in digests.items()
         )
-    except (OSError, duckdb.Error, pa.ArrowException, SnapshotError):
+    except (OSError, duckdb.Error, pa.ArrowException, BrokenRows, SnapshotError):
         return False
 
 
@@ -192,28 +197,10 @@ def _manifest(
     }
 
 
-def _write_serve(pack: Pack, state: StoreState, folder: Path) -> None:
-    """The look-up index: identifiers and memberships by person. Derived, so outside the digests."""
+def _write_serve(state: StoreState, folder: Path) -> None:
+    """The index of identifiers. Derived, so outside the digests."""
     with duckdb.connect(str(folder / SERVE)) as connection:
         connection.execute(
             "create table identifiers as select kind, value, person from read_parquet($1) order by value",
             [str(state.identity)],
         )
-        connection.execute(f"create table memberships as {_memberships(pack, folder)} order by person")
-
-
-def _memberships(pack: Pack, folder: Path) -> str:
-    """One row a person: the unit of each kind, null where there is none."""
-    everyone = f"select person from {_files(folder / 'persons')}"
-    units = ", ".join(f'"{kind}".unit as "{kind}"' for kind in pack.units)
-    joins = " ".join(
-        f'left join {_files(folder / "members" / kind)} "{kind}" on "{kind}".person = p.person'
-        for kind in pack.units
-    )
-    return f"select p.person, {units} from ({everyone}) p {joins}"
-
-
-def _files(folder: Path) -> str:
-    """The files of a table as a relation of SQL."""
-    listed = ", ".join("'" + str(path).replace("'", "''") + "'" for path in parts_of(folder))
-    return f"read_parquet([{listed}])"

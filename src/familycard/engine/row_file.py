@@ -1,0 +1,166 @@
+"""Rows by their key, each whole in one place: for whoever wants one row of hundreds of columns.
+
+Parquet keeps a column together, so that a row of 300 columns lies in 300 places, and a hundred
+thousand rows are decoded to read one. Here some hundred rows lie together in a frame
+(`row_frame.py`), under zstd. Behind the frames stands an index of the key with which each begins
+and its checksum, so that a frame that the disk spoilt is never shown.
+"""
+
+from __future__ import annotations
+
+import mmap
+import zlib
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from familycard.engine.row_frame import BITS, Frame, Layout, Piece
+
+FRAME_BYTES = 1 << 17
+"""Bytes of a frame before it is pressed: as long to fetch as to find what is wanted in it."""
+FRAME_ROWS_MAX = 1 << 13
+FRAMES_KEPT = 8
+LAYOUTS_KEPT = 1_024
+_MARK = b"FCROWS1\n"
+_INDEX = pa.schema(
+    [(name, pa.int64()) for name in ("first", "rows", "at", "pressed", "raw", "crc", "layout")]
+)
+
+
+class BrokenRows(Exception):
+    """A file of rows is not whole, or not what was written."""
+
+
+def write_rows(tables: Iterable[pa.Table], key: str, path: Path) -> int:
+    """Write tables, whose rows one after the other are in the order of the integer `key`; how many rows.
+
+    Each table gets a layout of its own, so they should be large; all have the same columns. Texts of
+    few words are best given as dictionaries.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    index: dict[str, list[int]] = {field.name: [] for field in _INDEX}
+    layouts: list[str] = []
+    schema = pa.schema([])
+    rows = at = 0
+    with path.open("wb") as out, ThreadPoolExecutor(2) as pool:
+        for table in tables:
+            schema = _plain(table.schema)
+            if not table.num_rows:
+                continue
+            rows += table.num_rows
+            piece, keys = Piece(table), table[key].to_numpy()
+            layouts.append(piece.layout.dumps())
+            starts = range(0, piece.rows, _frame_rows(piece))
+            ends = [*starts[1:], piece.rows]
+            for start, end, (pressed, raw) in zip(
+                starts, ends, pool.map(partial(_pressed, piece), starts, ends), strict=True
+            ):
+                out.write(pressed)
+                crc = zlib.crc32(pressed)
+                found = (int(keys[start]), end - start, at, len(pressed), raw, crc, len(layouts) - 1)
+                for name, value in zip(index, found, strict=True):
+                    index[name].append(value)
+                at += len(pressed)
+        end_of_file = _end_of_file(key, schema, index, layouts)
+        out.write(end_of_file)
+        out.write(np.array([zlib.crc32(end_of_file), len(end_of_file)], dtype="<i8").tobytes() + _MARK)
+    return rows
+
+
+def _frame_rows(piece: Piece) -> int:
+    row_bytes = max(len(piece.frame(0, min(piece.rows, BITS))) // BITS, 1)
+    return max(min(FRAME_ROWS_MAX, FRAME_BYTES // row_bytes) // BITS, 1) * BITS
+
+
+def _pressed(piece: Piece, start: int, end: int) -> tuple[bytes, int]:
+    raw = piece.frame(start, end)
+    pressed: bytes = pa.Codec("zstd", compression_level=1).compress(raw, asbytes=True)
+    return pressed, len(raw)
+
+
+def _plain(schema: pa.Schema) -> pa.Schema:
+    """The types as they are read: texts, however they came."""
+    return pa.schema(
+        [pa.field(f.name, pa.string() if pa.types.is_dictionary(f.type) else f.type) for f in schema]
+    )
+
+
+def _end_of_file(key: str, schema: pa.Schema, index: dict[str, list[int]], layouts: list[str]) -> bytes:
+    sink = pa.BufferOutputStream()
+    about = {b"key": key.encode(), b"rows": schema.serialize().to_pybytes()}
+    frames = pa.table(index, _INDEX.with_metadata(about))
+    for table in (frames, pa.table({"layout": pa.array(layouts, pa.large_string())})):
+        with pa.ipc.new_stream(sink, table.schema) as writer:
+            writer.write_table(table)
+    found: bytes = sink.getvalue().to_pybytes()
+    return found
+
+
+class RowFile:
+    """A file of rows, open for any number of threads; BrokenRows where it is not what was written."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        with path.open("rb") as file:
+            self._bytes = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        frames, layouts = self._end()
+        about = frames.schema.metadata
+        self.key = about[b"key"].decode()
+        self.schema = pa.ipc.read_schema(pa.py_buffer(about[b"rows"]))
+        self._index = {name: frames[name].to_numpy() for name in frames.column_names}
+        self._layouts = layouts["layout"]
+        # One card asks for the same few frames several times.
+        self._frame = lru_cache(FRAMES_KEPT)(self._read)
+        self._layout = lru_cache(LAYOUTS_KEPT)(lambda number: Layout.loads(self._layouts[number].as_py()))
+
+    def _end(self) -> tuple[pa.Table, pa.Table]:
+        """The index of frames, and the layouts."""
+        tail = len(self._bytes) - len(_MARK) - 16
+        if tail < 0 or self._bytes[tail + 16 :] != _MARK:
+            raise BrokenRows(f"{self.path} is cut off.")
+        crc, length = np.frombuffer(self._bytes[tail : tail + 16], dtype="<i8").tolist()
+        end = self._bytes[max(tail - length, 0) : tail]
+        if zlib.crc32(end) != crc:
+            raise BrokenRows(f"The index of {self.path} is broken.")
+        source = pa.BufferReader(end)
+        frames, layouts = (pa.ipc.open_stream(source).read_all() for _ in range(2))
+        return frames, layouts
+
+    def find(self, keys: Iterable[int]) -> list[dict[str, Any]]:
+        """The rows of these keys, by key and as they were written; of a key without rows none."""
+        return [row for frame, these in self._frames(keys) for row in self._rows(self._frame(frame), these)]
+
+    def _frames(self, keys: Iterable[int]) -> Iterator[tuple[int, list[int]]]:
+        """The frames that may have rows of the keys, each with those keys."""
+        wanted: dict[int, list[int]] = {}
+        first = self._index["first"]
+        for key in sorted(set(keys)):
+            # A key's rows may begin in the frame before the first that begins with it.
+            low = max(int(np.searchsorted(first, key, "left")) - 1, 0)
+            for frame in range(low, int(np.searchsorted(first, key, "right"))):
+                wanted.setdefault(frame, []).append(key)
+        yield from wanted.items()
+
+    def _rows(self, frame: Frame, keys: list[int]) -> Iterator[dict[str, Any]]:
+        held = frame.column(self.key)
+        lows, highs = np.searchsorted(held, keys, "left"), np.searchsorted(held, keys, "right")
+        for low, high in zip(lows.tolist(), highs.tolist(), strict=True):
+            yield from map(frame.row, range(low, high))
+
+    def _read(self, number: int) -> Frame:
+        about = {name: int(column[number]) for name, column in self._index.items()}
+        pressed = self._bytes[about["at"] : about["at"] + about["pressed"]]
+        if zlib.crc32(pressed) != about["crc"]:
+            raise BrokenRows(f"{self.path} is not what was written.")
+        raw = pa.Codec("zstd").decompress(pressed, about["raw"])
+        return Frame(self._layout(about["layout"]), memoryview(raw), about["rows"])
+
+    def check(self) -> None:
+        """Read every frame; BrokenRows where one is not what was written."""
+        for number in range(len(self._index["first"])):
+            self._read(number)
