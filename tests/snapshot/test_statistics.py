@@ -88,7 +88,9 @@ def test_those_who_fail_on_one_condition_only_are_counted(the_town: OpenSnapshot
         key = "person" if one.subject == "person" else "unit"
         parts = ", ".join(f"{one.id}__{part}" for part in ("status", "failed", "unknown"))
         rows = the_town.engine.rows(f"select {key}, {parts} from entitlements_{one.subject}")
-        residents = {person for (person,) in the_town.engine.rows("select person from persons where is_resident")}
+        residents = {
+            person for (person,) in the_town.engine.rows("select person from persons where is_resident")
+        }
         short = [
             k
             for k, status, failed, unknown in rows
