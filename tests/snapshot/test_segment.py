@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from made_up import MadeUp
 from town import person
 
 from familycard.errors import ExpressionError, SnapshotError, UsageError
 from familycard.snapshot.names import search_names
-from familycard.snapshot.open import OpenSnapshot
+from familycard.snapshot.open import OpenSnapshot, open_snapshot
 from familycard.snapshot.segment import find
 
 
@@ -83,3 +84,47 @@ def test_every_name_offered_can_be_used(the_town: OpenSnapshot) -> None:
             .table(names)
             .num_rows
         )
+
+
+def test_persons_are_listed_by_what_a_programme_says_of_their_family(the_town: OpenSnapshot) -> None:
+    family = find(the_town, "programme.child_aid.status = 'eligible'")
+    persons = find(the_town, "programme.child_aid.status = 'eligible' and age >= 0", level="person")
+    units = {row["unit"] for row in family.table().to_pylist()}
+    listed = ", ".join(map(str, units))
+    of_units = the_town.engine.rows(f"select person from members_family where unit in ({listed}) order by 1")
+    assert [row["person"] for row in persons.table().to_pylist()] == [person for (person,) in of_units]
+
+
+def test_tables_that_stand_side_by_side_give_what_joins_by_key_give(country: MadeUp) -> None:
+    snapshot = open_snapshot(country.snapshot)
+    [programme, *_] = [p.id for p in snapshot.pack.programmes.values() if p.unit == "person"]
+    for level, expression, joined in (
+        (
+            "family",
+            "children >= 1 and card.score < 500 and card.unused_count >= 1",
+            (
+                "from values_family f join scores_need s using (unit) left join unused u using (unit)"
+                " where f.children >= 1 and s.score < 500 and u.unused_count >= 1"
+            ),
+        ),
+        (
+            "person",
+            (
+                f"age >= 18 and family.children >= 2 and programme.{programme}.status <> 'eligible'"
+                " and card.category = 'C'"
+            ),
+            (
+                "from persons p join members_family m using (person) join values_family f on f.unit = m.unit"
+                " join scores_need s on s.unit = m.unit join entitlements_person e using (person)"
+                " where p.is_resident and p.age >= 18 and f.children >= 2 and s.category = 'C'"
+                f" and nullif(e.{programme}__status, 'cannot_tell') <> 'eligible'"
+            ),
+        ),
+    ):
+        found = find(snapshot, expression, level=level)
+        key = "unit" if level == "family" else "person"
+        rows = snapshot.engine.rows(
+            f"select {'f.unit' if key == 'unit' else 'p.person'} as k {joined} order by k"
+        )
+        assert [row[key] for row in found.table().to_pylist()] == [k for (k,) in rows]
+        assert found.is_true == len(rows) > 20

@@ -14,7 +14,7 @@ from typing import Any
 
 from familycard.errors import SnapshotError, UsageError
 from familycard.indicators.from_sources import rows_with_attributes
-from familycard.indicators.tables import PEOPLE, PERSONS, checked, members
+from familycard.indicators.tables import PERSONS, checked
 from familycard.pack.contract import Column, Source
 from familycard.pack.dependencies import expression_names
 from familycard.pack.expression import compile_condition
@@ -25,6 +25,7 @@ from familycard.pack.types import Type
 from familycard.snapshot.catalogue import LoadNote
 from familycard.snapshot.names import is_sealed
 from familycard.snapshot.open import OpenSnapshot
+from familycard.snapshot.rows import of_members
 
 ROWS_MAX = 1_000
 
@@ -92,10 +93,9 @@ def evidence(
         near = get_close_matches(indicator, [*pack.indicators, *people_attributes(pack)], 1)
         advice = f" Did you mean `{near[0]}`?" if near else ""
         raise UsageError(f"`{indicator}` is no indicator of {pack.id}.{advice}")
-    if not sealed and is_sealed(Tracer(pack), indicator):
+    if not sealed and is_sealed(snapshot.remember("tracer", lambda: Tracer(pack)), indicator):
         raise SnapshotError(f"`{indicator}` is sealed: its rows are not shown.")
     persons = _persons(snapshot, person, unit, kind)
-    snapshot.engine.run(f"create or replace view {PEOPLE} as select * from {PERSONS}")
     found = [
         row
         for leaf in _leaves(pack, indicator)
@@ -109,10 +109,8 @@ def _persons(snapshot: OpenSnapshot, person: int | None, unit: int | None, kind:
         raise UsageError("Name a person or a unit, one of the two.")
     if person is not None:
         return [int(person)]
-    table = members(kind or snapshot.pack.card_unit)
-    persons = [
-        p for (p,) in snapshot.engine.rows(f"select person from {table} where unit = {int(unit or 0)}")
-    ]
+    rows = snapshot.rows[of_members(kind or snapshot.pack.card_unit)].find([int(unit or 0)])
+    persons = [row["person"] for row in rows]
     if not persons:
         raise SnapshotError(f"There is no such {kind or snapshot.pack.card_unit} in {snapshot.path.name}.")
     return persons
@@ -173,7 +171,7 @@ def _read_load(snapshot: OpenSnapshot, source: Source, load: LoadNote) -> None:
             f"{path} is missing: the rows behind {snapshot.path.name} lie in the store that it was built from. "
             "Put the store back where it was, or restore it from its backup."
         )
-    snapshot.engine.read_parquet(checked(source.id), [path])
+    snapshot.remember(("load", source.id), lambda: snapshot.engine.read_parquet(checked(source.id), [path]))
 
 
 def _query(asked: _Asked, persons: Sequence[int]) -> str:
@@ -188,6 +186,8 @@ def _query(asked: _Asked, persons: Sequence[int]) -> str:
         person = "p.person"
     return (
         f"select {person} as _person, r.* from {rows} r{joined} where {person} in ({listed})"
+        # Rows lie by person, and numbers of one family near each other: bounds leave most of a file unread.
+        f" and {person} between {min(persons)} and {max(persons)}"
         f" and _keep is distinct from false order by _person, _file, _row limit {ROWS_MAX}"
     )
 

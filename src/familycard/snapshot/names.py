@@ -11,14 +11,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from familycard.errors import UsageError
-from familycard.indicators.tables import members, scores, unit_values
+from familycard.indicators.tables import unit_values
 from familycard.pack.model import Indicator, Label, Pack
 from familycard.pack.rules.tracing import Tracer
 from familycard.pack.scope import Name, Scope
 from familycard.pack.scopes import PROGRAMME_PARTS, check_scope, column
 from familycard.pack.types import INTEGER, MONEY, TEXT, Kind, Type
 from familycard.programmes.evaluate import subject_rows
-from familycard.programmes.unused import UNUSED
 from familycard.snapshot.facts import Origin, fact
 from familycard.snapshot.open import OpenSnapshot
 
@@ -54,6 +53,10 @@ def check_level(pack: Pack, level: str | None) -> str:
 
 def search_scope(snapshot: OpenSnapshot, level: str) -> Scope:
     """The scope of a search: a check's names whose columns the snapshot has, and the card's."""
+    return snapshot.remember(("search scope", level), lambda: _search_scope(snapshot, level))
+
+
+def _search_scope(snapshot: OpenSnapshot, level: str) -> Scope:
     scope = check_scope(snapshot.pack, level, snapshot.catalogue.as_of)
     columns = _columns(snapshot, level)
     known = {name: Name(column(name), type_) for name, type_ in _card_names(snapshot.pack, level).items()}
@@ -66,8 +69,12 @@ def search_scope(snapshot: OpenSnapshot, level: str) -> Scope:
 
 def search_names(snapshot: OpenSnapshot, level: str | None = None) -> dict[str, SearchName]:
     """All names with a column of their own (parameters and dates are none), without what is sealed."""
+    level = check_level(snapshot.pack, level)
+    return snapshot.remember(("search names", level), lambda: _search_names(snapshot, level))
+
+
+def _search_names(snapshot: OpenSnapshot, level: str) -> dict[str, SearchName]:
     pack = snapshot.pack
-    level = check_level(pack, level)
     scope, tracer = search_scope(snapshot, level), Tracer(pack)
     names = {}
     for name in scope.known_names():
@@ -137,33 +144,3 @@ def _card_names(pack: Pack, level: str) -> dict[str, Type]:
         return {}
     has_score = pack.card_scorecard is not None
     return {n: t for n, t in CARD_NAMES.items() if has_score or n.startswith("card.unused")}
-
-
-def search_rows(pack: Pack, level: str, names: Iterable[str]) -> str:
-    """A query of one row a subject of a level with the columns of `names`; persons only where resident."""
-    names = set(names)
-    of_card = names & CARD_NAMES.keys()
-    rows = subject_rows(pack, level, names - of_card)
-    if level == "person":
-        rows = f"select * from ({rows}) where is_resident"
-    if not of_card:
-        return rows
-    unit = "r.unit"
-    joins = ""
-    if level == "person":
-        unit = "_m.unit"
-        joins = f" left join {members(pack.card_unit)} _m on _m.person = r.person"
-    if pack.card_scorecard is not None:
-        joins += f" left join {scores(pack.card_scorecard)} _s on _s.unit = {unit}"
-    joins += f" left join {UNUSED} _u on _u.unit = {unit}"
-    columns = ", ".join(f"{_CARD_SQL[name]} as {column(name)}" for name in sorted(of_card))
-    return f"select r.*, {columns} from ({rows}) r{joins}"
-
-
-_CARD_SQL = {
-    "card.category": "_s.category",
-    "card.score": "_s.score",
-    # A family without a row has no unused right.
-    "card.unused_count": "coalesce(_u.unused_count, 0)",
-    "card.unused_monthly": "coalesce(_u.unused_monthly, 0)",
-}

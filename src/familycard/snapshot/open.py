@@ -7,22 +7,25 @@ explanation cannot drift from the decision it explains.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 
 from familycard.engine.duck import DuckEngine
 from familycard.engine.row_file import RowFile
 from familycard.errors import SnapshotError
+from familycard.indicators.tables import PEOPLE, PERSONS
 from familycard.pack.model import Pack
 from familycard.snapshot.catalogue import Catalogue, read_catalogue
 from familycard.snapshot.publish import CURRENT
 from familycard.snapshot.rows import open_row_files, parts_of
 from familycard.snapshot.write import CATALOGUE, MANIFEST, SERVE, table_paths
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -35,11 +38,19 @@ class OpenSnapshot:
     engine: DuckEngine
     rows: Mapping[str, RowFile]
     """Rows by their key, for cards (`rows.py`)."""
+    _remembered: dict[object, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def pack(self) -> Pack:
         """The pack it was built with."""
         return self.catalogue.pack
+
+    def remember(self, what: object, make: Callable[[], T]) -> T:
+        """What is the same for every question asked of this snapshot: made once."""
+        if what not in self._remembered:
+            self._remembered[what] = make()
+        found: T = self._remembered[what]
+        return found
 
 
 def open_snapshot(path: Path) -> OpenSnapshot:
@@ -58,6 +69,7 @@ def open_snapshot(path: Path) -> OpenSnapshot:
             )
         with _broken(folder / relative):
             engine.read_parquet(table, parts)
+    engine.view(PEOPLE, f"select * from {PERSONS}")
     if not (folder / SERVE).is_file():
         raise SnapshotError(f"{folder / SERVE} is missing: the snapshot is not whole; build it again.")
     serve = str(folder / SERVE).replace("'", "''")

@@ -23,10 +23,10 @@ from familycard.snapshot.names import (
     check_level,
     is_sealed,
     search_names,
-    search_rows,
     search_scope,
 )
 from familycard.snapshot.open import OpenSnapshot
+from familycard.snapshot.search_rows import search_rows
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,10 @@ class Segment:
     expression: str
     condition: str
     """The expression as SQL over `search_rows`."""
+    rests_on: frozenset[str]
+    """All names in it, also those that are no column to show, such as a status."""
     names: tuple[SearchName, ...]
-    """The names that the expression uses, in its pack's order."""
+    """The names that the expression uses and that can be shown, in its pack's order."""
     is_true: int
     is_unknown: int
     everyone: int
@@ -64,7 +66,7 @@ class Segment:
 
     def query(self, columns: Sequence[SearchName]) -> str:
         """SQL of the segment's rows, unordered: the key, then the columns, named as in expressions."""
-        names = {name.name for name in (*self.names, *columns)}
+        names = self.rests_on | {name.name for name in columns}
         rows = search_rows(self.snapshot.pack, self.level, names)
         shown = "".join(f', {column(name.name)} as "{name.name}"' for name in columns)
         return f"select {self.key}{shown} from ({rows}) where {self.condition}"
@@ -83,7 +85,7 @@ def find(snapshot: OpenSnapshot, expression: str, *, level: str | None = None) -
     """
     level = check_level(snapshot.pack, level)
     asked = Expression(expression)
-    tracer = Tracer(snapshot.pack)
+    tracer = snapshot.remember("tracer", lambda: Tracer(snapshot.pack))
     sealed = sorted(name for name in names_in(asked) if is_sealed(tracer, name))
     if sealed:
         raise SnapshotError(f"`{sealed[0]}` is sealed: nobody may be listed by it. Leave it out.")
@@ -102,4 +104,6 @@ def find(snapshot: OpenSnapshot, expression: str, *, level: str | None = None) -
             f"use smaller ones."
         ) from error
     names = tuple(shown for name, shown in known.items() if name in condition.names)
-    return Segment(snapshot, level, expression, condition.sql, names, true, unknown, everyone)
+    return Segment(
+        snapshot, level, expression, condition.sql, condition.names, names, true, unknown, everyone
+    )
