@@ -8,6 +8,8 @@ from familycard.families.shared import quoted
 from familycard.families.ties import mappings_of
 from familycard.pack.scopes import people_attributes
 
+ROLES = ("head", "member")
+
 
 def make_mappings(forming: Forming) -> None:
     """Leave `mappings`: what level and mapping numbers mean."""
@@ -21,11 +23,13 @@ def make_members(forming: Forming, out: str) -> None:
     """Leave the published members on disk: unit, person, role. A component is named by its head already."""
     if not forming.covers_all:
         _drop_lone_members(forming)
+    role = forming.engine.coded(ROLES)
     _publish(
         forming,
         out,
         f"""
-        select component as unit, node as person, case when component = node then 'head' else 'member' end as role
+        select component as unit, node as person,
+               case when component = node then {role["head"]} else {role["member"]} end as role
         from "{forming.table("components")}"
         """,
         ("unit", "person"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from familycard.engine.interface import Engine
+from familycard.engine.interface import Beside, Engine
 from familycard.errors import BuildError
 from familycard.indicators.tables import PEOPLE, PERSONS, checked, members, undecided, units
 from familycard.pack.model import Pack, UnitKind
@@ -40,12 +40,11 @@ def check_same_rows(engine: Engine, table: str, key: str, of: str) -> None:
 def check_partition(engine: Engine, kind: UnitKind) -> None:
     """Each resident in exactly one unit where the kind covers everyone, in at most one otherwise;
     and each unit as many members as it says, one of them its head. BuildError where not."""
-    twice = _one(engine, f"select count(*) - count(distinct person) from {members(kind.id)}")
-    strangers = _one(
-        engine,
-        f"select count(*) from {members(kind.id)} m anti join (select person from {PERSONS} where is_resident) p"
-        " on p.person = m.person",
-    )
+    twice = engine.repeats(members(kind.id), "person")
+    rows = f"select person from {members(kind.id)}"
+    engine.look_up(PERSONS, "person", [Beside(rows, {"person": ["is_resident"]}, _FOUND)])
+    strangers = _one(engine, f"select count(*) from {_FOUND} where person__is_resident is distinct from true")
+    engine.drop(_FOUND)
     left_out = _one(engine, f"select count(*) from {PERSONS} where is_resident") - _one(
         engine, f"select count(*) from {members(kind.id)}"
     )
@@ -61,6 +60,9 @@ def check_partition(engine: Engine, kind: UnitKind) -> None:
             f"Units of kind `{kind.id}` are no partition: {twice} persons stand twice, {strangers} are not resident, "
             f"{left_out if everyone else 0} are left out, {wrong_size} units have another size or head than they say."
         )
+
+
+_FOUND = "_members_found"
 
 
 def _one(engine: Engine, query: str) -> int:
