@@ -6,11 +6,13 @@ is_new = $(shell $(1) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/d
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+PEERS := .venv-peers
+PEERS_READY := $(PEERS)/.ready
 PEOPLE ?= 100000
 ARGUMENTS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types format bench bench-national truth calibration pages lock clean
+.PHONY: help setup demo test lint types format bench bench-national bench-peers truth calibration pages lock clean
 
 help: ## list these commands
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,6 +43,12 @@ bench: $(READY) ## measure every stage for a million made-up people (writes docs
 bench-national: $(READY) ## measure a nation of 20 million, from nothing to answers (an hour and 25 GB; FOLDER=…)
 	$(BIN)/python bench/national.py --write docs/performance.md --counts docs/nation.md $(if $(FOLDER),--folder $(FOLDER)) $(ARGUMENTS)
 
+# A run of another size says nothing of what the page tells.
+bench-peers: PEOPLE = 1000000
+bench-peers: $(READY) $(PEERS_READY) ## the same indicators and rules in Polars and pandas (PEOPLE=1000000 or FOLDER=…)
+	PYTHONPATH=bench $(BIN)/python bench/peers/run.py --peers $(PEERS)/bin/python --people $(PEOPLE) \
+	  $(if $(filter 1000000,$(PEOPLE)),--write docs/performance.md) $(if $(FOLDER),--folder $(FOLDER)) $(ARGUMENTS)
+
 truth: $(READY) ## score a build against the truth of its made-up country (writes docs/made-up-country.md)
 	$(BIN)/python bench/truth.py --people 100000 --write docs/made-up-country.md $(ARGUMENTS)
 
@@ -50,12 +58,14 @@ pages: $(READY) ## write the tables about packs/kz from the pack (docs/scorecard
 calibration: $(READY) ## compare a made-up country with the official figures (writes docs/made-up-country.md)
 	$(BIN)/python bench/calibration.py --people 400000 --write docs/made-up-country.md $(ARGUMENTS)
 
-lock: ## renew requirements.lock (needs uv)
-	uv pip compile pyproject.toml --extra dev --generate-hashes --universal --python-version 3.11 \
-	  --no-emit-index-url --no-emit-find-links --upgrade --custom-compile-command "make lock" -o requirements.lock
+LOCK := uv pip compile --generate-hashes --universal --python-version 3.11 \
+  --no-emit-index-url --no-emit-find-links --upgrade --custom-compile-command "make lock"
+lock: ## renew requirements.lock and the peers' own (needs uv)
+	$(LOCK) pyproject.toml --extra dev -o requirements.lock
+	$(LOCK) bench/peers/requirements.in -o bench/peers/requirements.txt
 
-clean: ## remove the virtual environment and caches
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+clean: ## remove the virtual environments and caches
+	rm -rf $(VENV) $(PEERS) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
 # The stamp is newer than the lock file only if everything in it is installed.
 $(READY): requirements.lock pyproject.toml
@@ -66,3 +76,9 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $(READY)
+
+# Apart from ours, so that nothing of the product can come to rest on them.
+$(PEERS_READY): bench/peers/requirements.txt
+	$(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement bench/peers/requirements.txt
+	@touch $(PEERS_READY)
