@@ -50,15 +50,21 @@ def people(given: Given) -> pl.LazyFrame:
 
 def registers(given: Given) -> dict[str, pl.LazyFrame]:
     """By source: one row a person who has rows that count."""
+    return incomes(given) | holdings(given)
 
-    def rows(source: str) -> pl.LazyFrame:
-        return pl.scan_parquet(given.checked[source])
 
+def rows_of(source: str, given: Given) -> pl.LazyFrame:
+    """The accepted rows of a register."""
+    return pl.scan_parquet(given.checked[source])
+
+
+def incomes(given: Given) -> dict[str, pl.LazyFrame]:
+    """What came in a month of the quarter."""
     found = {}
     for name, (source, month, money) in INCOMES.items():
-        kept = rows(source).filter(col(month).is_between(*given.quarter_days))
+        kept = rows_of(source, given).filter(col(month).is_between(*given.quarter_days))
         found[source] = kept.group_by("person").agg(third(col(money).sum()).alias(name))
-    paid = rows("social_payments").filter(col("paid_month").is_between(*given.quarter_days))
+    paid = rows_of("social_payments", given).filter(col("paid_month").is_between(*given.quarter_days))
     amounts = [
         pl.when(col("benefit").is_in(benefits)).then(col("amount")).otherwise(0).alias(name)
         for name, benefits in BENEFITS.items()
@@ -67,38 +73,36 @@ def registers(given: Given) -> dict[str, pl.LazyFrame]:
         paid.select("person", *amounts).group_by("person").agg(third(col(name).sum()) for name in BENEFITS)
     )
     found["alimony"] = (
-        rows("alimony")
+        rows_of("alimony", given)
         .filter(holds("started_on", given))
         .group_by("person")
         .agg(alimony_month=third(col("paid_quarter").sum()))
     )
-    found["disability"] = (
-        rows("disability")
-        .filter(holds("started_on", given))
-        .select("person", has_disability=lit(True))
-        .unique()
-    )
+    return found
+
+
+def holdings(given: Given) -> dict[str, pl.LazyFrame]:
+    """Disability, dwellings by share (in thousandths), cars and debts."""
     numerator, denominator = col("share_numerator"), col("share_denominator")
     thousandths = (2000 * numerator + denominator) // (2 * denominator)
-    found["real_estate"] = (
-        rows("real_estate")
+    return {
+        "disability": rows_of("disability", given)
+        .filter(holds("started_on", given))
+        .select("person", has_disability=lit(True))
+        .unique(),
+        "real_estate": rows_of("real_estate", given)
         .filter(col("kind").is_in(["flat", "house", "room"]) & holds("acquired_on", given))
         .group_by("person")
-        .agg(dwelling_share=thousandths.sum())
-    )
-    found["vehicles"] = (
-        rows("vehicles")
+        .agg(dwelling_share=thousandths.sum()),
+        "vehicles": rows_of("vehicles", given)
         .filter((col("kind") == "car") & col("is_working") & holds("registered_on", given))
         .group_by("person")
-        .agg(working_cars=col("vehicle_id").n_unique().cast(pl.Int64))
-    )
-    found["overdue_loans"] = (
-        rows("overdue_loans")
+        .agg(working_cars=col("vehicle_id").n_unique().cast(pl.Int64)),
+        "overdue_loans": rows_of("overdue_loans", given)
         .filter(col("reported_on") <= given.day)
         .group_by("person")
-        .agg(debts_to_lenders=col("amount").sum())
-    )
-    return found
+        .agg(debts_to_lenders=col("amount").sum()),
+    }
 
 
 def settled(everybody: pl.LazyFrame, values: pl.LazyFrame, undecided: str) -> pl.LazyFrame:
