@@ -54,7 +54,7 @@ def test_whatever_a_table_holds_comes_back_by_its_key(
     rows = sorted(rows, key=lambda row: int(str(row["key"])))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("familycard.engine.row_file.FRAME_BYTES", frame_bytes)
-        assert write_rows(tables(rows, size), "key", path) == len(rows)
+        write_rows(tables(rows, size), "key", path)
     written = RowFile(path)
     for key in range(-21, 22):
         assert written.find([key]) == [row for row in rows if row["key"] == key]

@@ -18,7 +18,7 @@ from familycard.engine.digest import table_digest
 from familycard.pack.loader import load_pack
 from familycard.snapshot.build import build
 from familycard.snapshot.open import open_snapshot
-from familycard.snapshot.rows import parts_of
+from familycard.snapshot.write import parts_of
 
 DYING = Path(__file__).with_name("dying_build.py")
 EVENTS = ("open", "os.mkdir", "os.fsync", "os.rename", "os.symlink", "os.remove", "shutil.rmtree")

@@ -89,7 +89,7 @@ def test_a_folder_that_is_a_file_is_refused_before_the_build(tmp_path: Path) -> 
         "catalogue.json",
         "units/family/part-000.parquet",
         "persons/part-000.parquet",
-        "rows/family.rows",
+        "units/family/by-key.rows",
     ],
 )
 @pytest.mark.parametrize("how", ["deleted", "cut"])

@@ -9,6 +9,7 @@ import pytest
 from made_up import MadeUp
 from town import town
 
+from familycard.engine.interface import ROWS_BY_KEY
 from familycard.errors import SnapshotError
 from familycard.indicators.tables import (
     FAULTS,
@@ -140,6 +141,6 @@ def compare(reader: Reader, programme: Programme, results: dict[int, ProgrammeRe
 
 def test_lost_rows_are_missed_when_the_snapshot_is_opened(tmp_path: Path) -> None:
     built = town(tmp_path)
-    (built.path / "rows" / "person.rows").unlink()
-    with pytest.raises(SnapshotError, match=r"person\.rows is missing.*build it again"):
+    (built.path / "persons" / ROWS_BY_KEY).unlink()
+    with pytest.raises(SnapshotError, match=r"by-key\.rows is missing.*build it again"):
         Reader.open(built.path)

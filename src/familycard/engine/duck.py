@@ -6,7 +6,7 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -28,7 +28,8 @@ from familycard.engine.dense import (
 )
 from familycard.engine.digest import Digest, TableDigest, digest_of
 from familycard.engine.fold import folded
-from familycard.engine.interface import Beside, Part
+from familycard.engine.interface import ROWS_BY_KEY, Beside, Part
+from familycard.engine.row_file import RowWriter
 from familycard.engine.scatter import Layout
 
 ROW_GROUP_ROWS = 122_880
@@ -70,6 +71,8 @@ class DuckEngine:
         self._own: tempfile.TemporaryDirectory[str] | None = None
         self._kept: dict[str, list[Path]] = {}
         self._digests: dict[str, TableDigest] = {}
+        self._by_row: dict[str, tuple[str, frozenset[str] | None]] = {}
+        self._open: dict[str, RowWriter] = {}
         self._views: set[str] = set()
         self._registered: dict[str, pa.Table] = {}
 
@@ -105,6 +108,7 @@ class DuckEngine:
         shutil.rmtree(making, ignore_errors=True)
         names: list[str] = []
         digest: Digest | None = None
+        by_row = self._row_writer(table, making)
         # A part is written while the next is computed.
         with ThreadPoolExecutor(1) as writer:
             writing: list[Future[None]] = []
@@ -116,9 +120,10 @@ class DuckEngine:
                     earlier.result()
                 names.append(f"part-{number:03d}.parquet")
                 digest = digest or Digest(rows.schema)
-                writing = [writer.submit(_write, rows, making / names[-1], order, digest)]
+                writing = [writer.submit(_write, rows, making / names[-1], order, digest, by_row)]
             for last in writing:
                 last.result()
+        self._close_rows(table)
         self.drop(table)
         os.rename(making, folder)
         self._kept[table] = [folder / name for name in names]
@@ -126,20 +131,43 @@ class DuckEngine:
             self._digests[table] = digest_of(len(names), digest.rows, digest.columns())
         self.read_parquet(table, self._kept[table])
 
+    def also_by_row(self, table: str, key: str, columns: frozenset[str] | None = None) -> None:
+        self._by_row[table] = key, columns
+
+    def _row_writer(self, table: str, folder: Path) -> Callable[[pa.Table], None] | None:
+        """What takes the rows that are written of a table, where they are also wanted by row."""
+        if table not in self._by_row:
+            return None
+        key, columns = self._by_row[table]
+        self._open[table] = writer = RowWriter(folder / ROWS_BY_KEY, key)
+        return lambda rows: writer.add(
+            rows if columns is None else rows.select([name for name in rows.column_names if name in columns])
+        )
+
     def save(self, table: str, order: str, folder: Path) -> TableDigest:
+        folder.mkdir(parents=True, exist_ok=True)
         if table not in self._kept:
             rows = self.arrow(f'select * from "{table}" order by {order}')
             digest = Digest(rows.schema)
-            _write(rows, folder / "part-000.parquet", order.split(", "), digest)
+            _write(
+                rows, folder / "part-000.parquet", order.split(", "), digest, self._row_writer(table, folder)
+            )
+            self._close_rows(table)
             return digest_of(1, digest.rows, digest.columns())
-        folder.mkdir(parents=True, exist_ok=True)
         moved = [folder / path.name for path in self._kept[table]]
         for path, target in zip(self._kept[table], moved, strict=True):
             os.rename(path, target)
+        if table in self._by_row:
+            os.rename(self._kept[table][0].with_name(ROWS_BY_KEY), folder / ROWS_BY_KEY)
         # What is saved is no longer the engine's to delete.
         del self._kept[table]
         self.read_parquet(table, moved)
         return self._digests.pop(table)
+
+    def _close_rows(self, table: str) -> None:
+        writer = self._open.pop(table, None)
+        if writer:
+            writer.close()
 
     def _work(self) -> Path:
         if self._folder is None:
@@ -185,6 +213,7 @@ class DuckEngine:
                 self.connection.execute(f'drop {"view" if kinds[table] == "VIEW" else "table"} "{table}"')
             self._views.discard(table)
             for path in self._kept.pop(table, []):
+                path.with_name(ROWS_BY_KEY).unlink(missing_ok=True)
                 path.unlink()
                 if not any(path.parent.iterdir()):
                     path.parent.rmdir()
@@ -267,7 +296,13 @@ class DuckEngine:
         return int(rows.num_rows)
 
 
-def _write(rows: pa.Table, path: Path, keys: Sequence[str] = (), digest: Digest | None = None) -> None:
+def _write(
+    rows: pa.Table,
+    path: Path,
+    keys: Sequence[str] = (),
+    digest: Digest | None = None,
+    by_row: Callable[[pa.Table], None] | None = None,
+) -> None:
     """One Parquet file, in row groups of one size whatever the threads: the same bytes; its rows go to `digest`.
 
     Arrow's writer takes half the time of DuckDB's for hundreds of columns. Lowest and highest
@@ -289,3 +324,5 @@ def _write(rows: pa.Table, path: Path, keys: Sequence[str] = (), digest: Digest 
     )
     if digest:
         digest.add(rows)
+    if by_row:
+        by_row(rows)

@@ -18,6 +18,8 @@ import pyarrow as pa
 
 from familycard.engine.digest import TableDigest
 
+ROWS_BY_KEY = "by-key.rows"
+
 
 @dataclass(frozen=True)
 class Part:
@@ -74,6 +76,13 @@ class Engine(Protocol):
         The rows of each are put in the order of the integer columns `order`; rows that go through a
         table in that order are the cheapest. `beside` names a table of `widen` with a row for each
         row of the query, in that order: its columns come along, unless the query gives them anew.
+        """
+
+    def also_by_row(self, table: str, key: str, columns: frozenset[str] | None = None) -> None:
+        """Wherever this table is kept or saved, its rows are also written each whole in one place.
+
+        That is, with these columns or all, to a file `ROWS_BY_KEY` beside its own (`row_file.py`), to be
+        found by `key`, the first of its order.
         """
 
     def save(self, table: str, order: str, folder: Path) -> TableDigest:

@@ -24,6 +24,8 @@ from familycard.engine.row_frame import BITS, Frame, Layout, Piece
 FRAME_BYTES = 1 << 17
 """Bytes of a frame before it is pressed: as long to fetch as to find what is wanted in it."""
 FRAME_ROWS_MAX = 1 << 13
+PIECE_ROWS = 122_880
+"""Rows that share a layout."""
 FRAMES_KEPT = 8
 LAYOUTS_KEPT = 1_024
 _MARK = b"FCROWS1\n"
@@ -36,40 +38,56 @@ class BrokenRows(Exception):
     """A file of rows is not whole, or not what was written."""
 
 
-def write_rows(tables: Iterable[pa.Table], key: str, path: Path) -> int:
-    """Write tables, whose rows one after the other are in the order of the integer `key`; how many rows.
+class RowWriter:
+    """Writes a file of rows whose pieces come in the order of an integer key, all with the same columns.
 
-    Each table gets a layout of its own, so they should be large; all have the same columns. Texts of
-    few words are best given as dictionaries.
+    Texts of few words are best given as dictionaries.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    index: dict[str, list[int]] = {field.name: [] for field in _INDEX}
-    layouts: list[str] = []
-    schema = pa.schema([])
-    rows = at = 0
-    with path.open("wb") as out, ThreadPoolExecutor(2) as pool:
-        for table in tables:
-            schema = _plain(table.schema)
-            if not table.num_rows:
-                continue
-            rows += table.num_rows
-            piece, keys = Piece(table), table[key].to_numpy()
-            layouts.append(piece.layout.dumps())
-            starts = range(0, piece.rows, _frame_rows(piece))
-            ends = [*starts[1:], piece.rows]
-            for start, end, (pressed, raw) in zip(
-                starts, ends, pool.map(partial(_pressed, piece), starts, ends), strict=True
-            ):
-                out.write(pressed)
-                crc = zlib.crc32(pressed)
-                found = (int(keys[start]), end - start, at, len(pressed), raw, crc, len(layouts) - 1)
-                for name, value in zip(index, found, strict=True):
-                    index[name].append(value)
-                at += len(pressed)
-        end_of_file = _end_of_file(key, schema, index, layouts)
-        out.write(end_of_file)
-        out.write(np.array([zlib.crc32(end_of_file), len(end_of_file)], dtype="<i8").tobytes() + _MARK)
-    return rows
+
+    def __init__(self, path: Path, key: str) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._key = key
+        self._out = path.open("wb")
+        self._index: dict[str, list[int]] = {field.name: [] for field in _INDEX}
+        self._layouts: list[str] = []
+        self._schema = pa.schema([])
+        self._at = 0
+
+    def add(self, rows: pa.Table) -> None:
+        """The next rows."""
+        self._schema = _plain(rows.schema)
+        with ThreadPoolExecutor(2) as pool:
+            for at in range(0, rows.num_rows, PIECE_ROWS):
+                self._add(rows.slice(at, PIECE_ROWS), pool)
+
+    def _add(self, table: pa.Table, pool: ThreadPoolExecutor) -> None:
+        piece, keys = Piece(table.unify_dictionaries()), table[self._key].to_numpy()
+        self._layouts.append(piece.layout.dumps())
+        starts = range(0, piece.rows, _frame_rows(piece))
+        ends = [*starts[1:], piece.rows]
+        frames = pool.map(partial(_pressed, piece), starts, ends)
+        for start, end, (pressed, raw) in zip(starts, ends, frames, strict=True):
+            self._out.write(pressed)
+            crc, layout = zlib.crc32(pressed), len(self._layouts) - 1
+            found = (int(keys[start]), end - start, self._at, len(pressed), raw, crc, layout)
+            for name, value in zip(self._index, found, strict=True):
+                self._index[name].append(value)
+            self._at += len(pressed)
+
+    def close(self) -> None:
+        """Write the index; the file is whole."""
+        end = _end_of_file(self._key, self._schema, self._index, self._layouts)
+        self._out.write(end)
+        self._out.write(np.array([zlib.crc32(end), len(end)], dtype="<i8").tobytes() + _MARK)
+        self._out.close()
+
+
+def write_rows(tables: Iterable[pa.Table], key: str, path: Path) -> None:
+    """Write a file of rows at once."""
+    writer = RowWriter(path, key)
+    for table in tables:
+        writer.add(table)
+    writer.close()
 
 
 def _frame_rows(piece: Piece) -> int:

@@ -1,6 +1,6 @@
 """Rows of many columns packed small: how the values of a piece of a table are laid out as bytes.
 
-A column of numbers becomes distances from its lowest, one, two, four or eight bytes wide; yes and
+A column of numbers becomes distances from its lowest, none, one, two, four or eight bytes wide; yes and
 no, dates and texts of few words become such numbers too. Other texts stand behind the numbers,
 with their lengths among them. What is null is told by one bit a value. Columns of one width form a
 matrix, so that a frame is a few slices when it is written and one value of each when it is read.
@@ -37,6 +37,7 @@ class Packed:
     kind: str
     """boolean, integer, date, word (a text of few) or text."""
     width: int
+    """Bytes of a value; 0 where all are the lowest."""
     place: int
     """Its row in the matrix of its width."""
     low: int
@@ -71,7 +72,7 @@ class Piece:
         self.rows = table.num_rows
         columns: list[Packed] = []
         heights = dict.fromkeys(WIDTHS, 0)
-        parts: dict[int, list[npt.NDArray[np.generic]]] = {width: [] for width in WIDTHS}
+        self._parts: dict[int, list[npt.NDArray[np.generic]]] = {width: [] for width in WIDTHS}
         bits: list[Bytes] = []
         self._texts: list[tuple[npt.NDArray[np.int64], memoryview]] = []
         for name in table.column_names:
@@ -81,12 +82,12 @@ class Piece:
             at = len(bits) if column.null_count else None
             if at is not None:
                 bits.append(np.packbits(column.is_valid().to_numpy(zero_copy_only=False)))
-            columns.append(Packed(name, kind, width, heights[width], low, at, words))
-            heights[width] += 1
-            parts[width].append(narrow)
+            columns.append(Packed(name, kind, width, heights.get(width, 0), low, at, words))
+            if width:
+                heights[width] += 1
+                self._parts[width].append(narrow)
         self.layout = Layout(columns)
-        self._bits = np.stack(bits) if bits else np.zeros((0, -(-self.rows // BITS)), np.uint8)
-        self._matrices = [np.stack(parts[width]) if parts[width] else None for width in WIDTHS]
+        self._bits = bits
 
     def _numbers(self, name: str, column: pa.Array) -> tuple[str, tuple[str, ...], npt.NDArray[np.generic]]:
         """A column's kind, its words and its values as numbers; what is null is some number."""
@@ -112,9 +113,9 @@ class Piece:
 
     def frame(self, start: int, end: int) -> bytes:
         """The rows from `start`, a multiple of `BITS`, to before `end`."""
-        parts = [self._bits[:, start // BITS : -(-end // BITS)].tobytes()]
-        parts += [matrix[:, start:end].tobytes() for matrix in self._matrices if matrix is not None]
-        parts += [bytes(data[offsets[start] : offsets[end]]) for offsets, data in self._texts]
+        parts = [bits[start // BITS : -(-end // BITS)].data for bits in self._bits]
+        parts += [column[start:end].data for width in WIDTHS for column in self._parts[width]]
+        parts += [data[offsets[start] : offsets[end]] for offsets, data in self._texts]
         return b"".join(parts)
 
 
@@ -126,7 +127,12 @@ def _whole(column: pa.ChunkedArray) -> pa.Array:
 def _narrow(values: npt.NDArray[np.generic]) -> tuple[int, int, npt.NDArray[np.generic]]:
     """The lowest value, the bytes that the greatest distance from it needs, and the distances."""
     low, high = (int(values.min()), int(values.max())) if len(values) else (0, 0)
+    if high == low:
+        return low, 0, values
     width = next(width for width in WIDTHS if high - low < 1 << 8 * width)
+    if width == values.dtype.itemsize:
+        # As wide as it is: modulo its width, no distance is too great.
+        return low, width, values.view(f"<u{width}") - np.array(low % (1 << 8 * width), f"<u{width}")
     # Modulo 2^64, so that no distance is too great.
     distances = values.astype(np.int64).view(np.uint64) - np.uint64(low % 2**64)
     return low, width, distances.astype(f"<u{width}")
@@ -155,6 +161,8 @@ class Frame:
 
     def _stored(self, column: Packed) -> npt.NDArray[np.generic]:
         """What stands for a column's values."""
+        if not column.width:
+            return np.zeros(self.rows, np.uint8)
         found: npt.NDArray[np.generic] = self._matrices[WIDTHS.index(column.width)][column.place]
         return found
 
@@ -165,7 +173,7 @@ class Frame:
         }
         found: dict[str, Any] = {}
         for column in self.layout.columns:
-            value = stored[column.width][column.place] + column.low
+            value = stored[column.width][column.place] + column.low if column.width else column.low
             kind = column.kind
             if kind == "integer":
                 found[column.name] = value

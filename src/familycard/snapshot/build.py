@@ -48,8 +48,8 @@ from familycard.snapshot.checks import find_contradictions
 from familycard.snapshot.code import code_digest
 from familycard.snapshot.invariants import check_partition, check_people, check_same_rows
 from familycard.snapshot.reach import wanted_by_kind
-from familycard.snapshot.rows import WORK
-from familycard.snapshot.write import making, write_snapshot
+from familycard.snapshot.rows import want_rows
+from familycard.snapshot.write import WORK, making, write_snapshot
 from familycard.sources.store import Store, StoreState
 
 Progress = Callable[[str, str], None]
@@ -103,6 +103,7 @@ def build(
     name = snapshot_name(pack, state, as_of)
     with making(out, name) as folder:
         engine.work_in(folder / WORK)
+        want_rows(engine, pack)
         compute(engine, pack, state, as_of, stages)
         with stages.stage("write", name):
             path, persons = write_snapshot(engine, pack, state, as_of, folder, name, stages.seconds)

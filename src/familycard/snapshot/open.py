@@ -16,14 +16,13 @@ from typing import Any, TypeVar
 import duckdb
 
 from familycard.engine.duck import DuckEngine
-from familycard.engine.row_file import RowFile
 from familycard.errors import SnapshotError
 from familycard.indicators.tables import PEOPLE, PERSONS
 from familycard.pack.model import Pack
 from familycard.snapshot.catalogue import Catalogue, read_catalogue
 from familycard.snapshot.publish import CURRENT
-from familycard.snapshot.rows import open_row_files, parts_of
-from familycard.snapshot.write import CATALOGUE, MANIFEST, SERVE, table_paths
+from familycard.snapshot.rows import Rows, open_rows
+from familycard.snapshot.write import CATALOGUE, MANIFEST, SERVE, parts_of, table_paths
 
 T = TypeVar("T")
 
@@ -36,7 +35,7 @@ class OpenSnapshot:
     catalogue: Catalogue
     manifest: Mapping[str, Any]
     engine: DuckEngine
-    rows: Mapping[str, RowFile]
+    rows: Mapping[str, Rows]
     """Rows by their key, for cards (`rows.py`)."""
     _remembered: dict[object, Any] = field(default_factory=dict, repr=False, compare=False)
 
@@ -75,7 +74,7 @@ def open_snapshot(path: Path) -> OpenSnapshot:
     serve = str(folder / SERVE).replace("'", "''")
     with _broken(folder / SERVE):
         engine.run(f"attach '{serve}' as serve (read_only)")
-    return OpenSnapshot(folder, catalogue, manifest, engine, open_row_files(catalogue.pack, folder))
+    return OpenSnapshot(folder, catalogue, manifest, engine, open_rows(catalogue.pack, folder))
 
 
 def _folder(path: Path) -> Path:

@@ -6,6 +6,7 @@ against them for a person.
 
 from __future__ import annotations
 
+import atexit
 import gc
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -101,6 +102,8 @@ class Reader:
         self._explanations.compile()
         gc.collect()
         gc.freeze()
+        # Else nothing of this would be let go of at the end.
+        atexit.register(gc.unfreeze)
         return self
 
     def person_of(self, identifier: str) -> int:

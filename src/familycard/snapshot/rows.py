@@ -1,48 +1,40 @@
-"""Row files: what a card and its explanations are read from, beside the tables and made from them.
+"""Row files: what a card and its explanations are read from, beside the tables and written with them.
 
 A card needs whole rows of a few persons and units, hundreds of columns wide, while Parquet is
-made for a few columns of everybody. So a snapshot holds the rows a second time in files of
-`engine/row_file.py`: derived, and outside the digests.
+made for a few columns of everybody. So most tables of a snapshot hold their rows a second time in a
+file of `engine/row_file.py`: derived, and outside the digests.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from familycard.engine.batches import even_batches
-from familycard.engine.interface import Engine, Part
+from familycard.engine.interface import ROWS_BY_KEY, Engine, Part
 from familycard.engine.row_file import BrokenRows, RowFile, write_rows
-from familycard.errors import BuildError, SnapshotError
-from familycard.indicators.tables import FAULTS, PERSONS, members
+from familycard.errors import SnapshotError
+from familycard.indicators.tables import (
+    FAULTS,
+    PERSONS,
+    entitlements,
+    members,
+    scores,
+    subject_key,
+    tie_evidence,
+    unit_values,
+)
 from familycard.pack.model import Pack
 from familycard.pack.scopes import people_attributes
 from familycard.programmes.evaluate import programmes_of, subjects_of
+from familycard.programmes.unused import UNUSED
 from familycard.snapshot.reach import names_of_programme
 
-ROWS = "rows"
-WORK = "work"
-"""Folder of what the build needs on the way; gone before the snapshot is published."""
 MEMBERSHIPS = "memberships"
 """person, and the person's unit of each kind as ``<kind>__unit``."""
-FAULTS_OF = "faults_of"
-"""`FAULTS` once for each person whom a fault is about, under ``of_person``."""
-BATCH_ROWS = 122_880
-
-
-@dataclass(frozen=True)
-class RowTable:
-    """What a row file holds: tables with the same keys in the same order, beside each other."""
-
-    key: str
-    folders: tuple[str, ...]
-    only: frozenset[str] | None = None
-    """The columns taken of the first; None takes all."""
 
 
 def unit_column(kind: str) -> str:
@@ -51,41 +43,43 @@ def unit_column(kind: str) -> str:
 
 
 def of_members(kind: str) -> str:
-    """The row file of a kind's members, by unit."""
+    """The rows of a kind's members, by unit."""
     return f"members/{kind}"
 
 
 def of_evidence(kind: str) -> str:
-    """The row file of what holds a kind's members together, by unit."""
+    """The rows of what holds a kind's members together, by unit."""
     return f"evidence/{kind}"
 
 
 def of_scores(scorecard: str) -> str:
-    """The row file of a scorecard's points, by unit."""
+    """The rows of a scorecard's points, by unit."""
     return f"scores/{scorecard}"
 
 
-def parts_of(folder: Path) -> list[Path]:
-    """The files of a table of a snapshot, in order."""
-    return sorted(folder.glob("part-*.parquet"))
-
-
-def row_tables(pack: Pack) -> dict[str, RowTable]:
-    """By name: subjects (a kind of unit, or ``person``), and what else a card shows."""
-    with_programmes = subjects_of(pack)
-    persons: tuple[str, ...] = ("persons", MEMBERSHIPS)
-    persons += ("entitlements/person",) if "person" in with_programmes else ()
-    tables = {"person": RowTable("person", persons, _shown_of_persons(pack))}
+def row_folders(pack: Pack) -> dict[str, tuple[str, ...]]:
+    """By name (subjects, that is kinds of units and ``person``, and what else a card shows): the
+    folders of tables whose rows stand side by side."""
+    results = {subject: (f"entitlements/{subject}",) for subject in subjects_of(pack)}
+    found = {"person": ("persons", MEMBERSHIPS, *results.get("person", ()))}
     for kind in pack.units:
-        values = (f"units/{kind}", *([f"entitlements/{kind}"] if kind in with_programmes else []))
-        tables[kind] = RowTable("unit", values)
-        tables[of_members(kind)] = RowTable("unit", (f"members/{kind}",))
-        tables[of_evidence(kind)] = RowTable("unit", (f"evidence/{kind}",))
-    for card in pack.scorecards:
-        tables[of_scores(card)] = RowTable("unit", (f"scores/{card}",))
-    tables["unused"] = RowTable("unit", (f"unused/{pack.card_unit}",))
-    tables[FAULTS] = RowTable("of_person", (f"{WORK}/{FAULTS_OF}",))
-    return tables
+        found[kind] = (f"units/{kind}", *results.get(kind, ()))
+        found |= {name: (name,) for name in (of_members(kind), of_evidence(kind))}
+    found |= {of_scores(card): (of_scores(card),) for card in pack.scorecards}
+    return found | {"unused": (f"unused/{pack.card_unit}",), FAULTS: (FAULTS,)}
+
+
+def want_rows(engine: Engine, pack: Pack) -> None:
+    """Have the engine write row files with the tables that a build makes from here on."""
+    engine.also_by_row(PERSONS, "person", _shown_of_persons(pack))
+    engine.also_by_row(MEMBERSHIPS, "person")
+    for subject in subjects_of(pack):
+        engine.also_by_row(entitlements(subject), subject_key(subject))
+    for kind in pack.units:
+        for table in (unit_values(kind), members(kind), tie_evidence(kind)):
+            engine.also_by_row(table, "unit")
+    for table in (*map(scores, pack.scorecards), UNUSED):
+        engine.also_by_row(table, "unit")
 
 
 def _shown_of_persons(pack: Pack) -> frozenset[str]:
@@ -93,26 +87,6 @@ def _shown_of_persons(pack: Pack) -> frozenset[str]:
     of_programmes = (names_of_programme(programme) for programme in programmes_of(pack, "person"))
     who = {"person", "is_known", "is_resident", *people_attributes(pack)}
     return frozenset(who).union(*of_programmes)
-
-
-def write_row_files(engine: Engine, pack: Pack, folder: Path) -> None:
-    """Write the row files of the tables that lie in a snapshot's folder."""
-    engine.view(
-        FAULTS_OF,
-        f"select person as of_person, * from {FAULTS} where person is not null"
-        f" union all select other, * from {FAULTS} where other is not null and other is distinct from person",
-    )
-    engine.save(
-        FAULTS_OF, "of_person, fault, person, other, unit, kind, source, detail", folder / WORK / FAULTS_OF
-    )
-
-    def write(named: tuple[str, RowTable]) -> None:
-        write_rows(_beside(folder, named[1]), named[1].key, _path(folder, named[0]))
-
-    # The widest comes first; beside it there is time for all others.
-    with ThreadPoolExecutor(2) as pool:
-        list(pool.map(write, row_tables(pack).items()))
-    engine.drop(FAULTS_OF)
 
 
 def make_memberships(engine: Engine, pack: Pack) -> None:
@@ -128,41 +102,60 @@ def make_memberships(engine: Engine, pack: Pack) -> None:
     engine.widen(f"select person from {PERSONS}", "person", parts, MEMBERSHIPS)
 
 
-def _beside(folder: Path, table: RowTable) -> Iterator[pa.Table]:
-    """The tables' rows beside each other."""
-    sides = [parts_of(folder / side) for side in table.folders]
-    batches = [_batches(paths, table.only if n == 0 else None) for n, paths in enumerate(sides)]
-    for pieces in zip(*batches, strict=True):
-        if any(not piece[table.key].equals(pieces[0][table.key]) for piece in pieces[1:]):
-            # Somebody would be shown what is another's.
-            raise BuildError(f"{' and '.join(table.folders)} have not the same rows in the same order.")
-        yield pa.table({name: piece[name] for piece in pieces for name in piece.column_names})
+def write_faults_by_person(engine: Engine, folder: Path) -> None:
+    """Write each fault under each person whom it is about (``of_person``)."""
+    rows = engine.arrow(
+        f"select person as of_person, * from {FAULTS} where person is not null"
+        f" union all select other, * from {FAULTS} where other is not null and other is distinct from person"
+        " order by of_person, fault, person, other, unit, kind, source, detail"
+    )
+    write_rows([rows], "of_person", folder / FAULTS / ROWS_BY_KEY)
 
 
-def _batches(paths: Sequence[Path], only: frozenset[str] | None) -> Iterator[pa.Table]:
-    """Rows with the columns asked for, texts as dictionaries."""
-    schema = pq.read_schema(paths[0])
-    shown = [name for name in schema.names if only is None or name in only]
-    coded = [name for name in shown if pa.types.is_string(schema.field(name).type)]
-    # A table without rows has columns all the same.
-    yield schema.remove_metadata().empty_table().select(shown)
-    for batch in even_batches(paths, shown, BATCH_ROWS, coded=coded, use_threads=True):
-        yield batch.unify_dictionaries()
+@dataclass(frozen=True)
+class Rows:
+    """Row files with the same keys in the same order, side by side."""
+
+    files: tuple[RowFile, ...]
+
+    def find(self, keys: Iterable[int]) -> list[dict[str, Any]]:
+        """The rows of these keys, by key; SnapshotError where the files are not of one snapshot."""
+        first, *others = self.files
+        keys = set(keys)
+        found = first.find(keys)
+        for file in others:
+            more = file.find(keys)
+            if [row[file.key] for row in more] != [row[first.key] for row in found]:
+                raise SnapshotError(
+                    f"{first.path} and {file.path} have not the same rows; build the snapshot again."
+                )
+            for row, beside in zip(found, more, strict=True):
+                row |= beside
+        return found
+
+    @property
+    def schema(self) -> pa.Schema:
+        """The columns of a row."""
+        return pa.schema({field.name: field.type for file in self.files for field in file.schema}.items())
+
+    def check(self) -> None:
+        """Read everything; BrokenRows where something is not what was written."""
+        for file in self.files:
+            file.check()
 
 
-def _path(folder: Path, name: str) -> Path:
-    return folder / ROWS / f"{name}.rows"
+def open_rows(pack: Pack, folder: Path) -> Mapping[str, Rows]:
+    """The rows of a snapshot by name; SnapshotError where a file is missing or broken."""
+    return {
+        name: Rows(tuple(_opened(folder / side / ROWS_BY_KEY) for side in sides))
+        for name, sides in row_folders(pack).items()
+    }
 
 
-def open_row_files(pack: Pack, folder: Path) -> Mapping[str, RowFile]:
-    """The row files of a snapshot; SnapshotError where one is missing or broken."""
-    found = {}
-    for name in row_tables(pack):
-        path = _path(folder, name)
-        try:
-            found[name] = RowFile(path)
-        except FileNotFoundError as error:
-            raise SnapshotError(f"{path} is missing: the snapshot is not whole; build it again.") from error
-        except (BrokenRows, ValueError) as error:
-            raise SnapshotError(f"{path} is broken: the snapshot is not whole; build it again.") from error
-    return found
+def _opened(path: Path) -> RowFile:
+    try:
+        return RowFile(path)
+    except FileNotFoundError as error:
+        raise SnapshotError(f"{path} is missing: the snapshot is not whole; build it again.") from error
+    except (BrokenRows, ValueError) as error:
+        raise SnapshotError(f"{path} is broken: the snapshot is not whole; build it again.") from error

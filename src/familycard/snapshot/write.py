@@ -35,19 +35,14 @@ from familycard.programmes.unused import UNUSED, WITHOUT_RIGHT
 from familycard.snapshot.catalogue import Catalogue, LoadNote, read_catalogue, write_catalogue
 from familycard.snapshot.code import code_digest
 from familycard.snapshot.publish import begin, discard, point_to, prepare, publish, set_aside, writing
-from familycard.snapshot.rows import (
-    MEMBERSHIPS,
-    WORK,
-    make_memberships,
-    open_row_files,
-    parts_of,
-    write_row_files,
-)
+from familycard.snapshot.rows import MEMBERSHIPS, make_memberships, open_rows, write_faults_by_person
 from familycard.sources.store import StoreState
 
 CATALOGUE = "catalogue.json"
 MANIFEST = "manifest.json"
 SERVE = "serve.duckdb"
+WORK = "work"
+"""Folder of what the build needs on the way; gone before the snapshot is published."""
 
 
 def table_paths(pack: Pack) -> dict[str, tuple[str, str]]:
@@ -65,6 +60,11 @@ def table_paths(pack: Pack) -> dict[str, tuple[str, str]]:
     paths["without_right"] = (WITHOUT_RIGHT, "subject, programme, unit, person")
     paths["faults"] = (FAULTS, "fault, person, other, unit, kind, source, detail")
     return paths
+
+
+def parts_of(folder: Path) -> list[Path]:
+    """The files of a table of a snapshot, in order."""
+    return sorted(folder.glob("part-*.parquet"))
 
 
 def write_snapshot(
@@ -86,7 +86,7 @@ def write_snapshot(
     for path, (table, order) in table_paths(pack).items():
         digests[path] = engine.save(table, order, folder / path)
     engine.drop(MEMBERSHIPS)
-    write_row_files(engine, pack, folder)
+    write_faults_by_person(engine, folder)
     shutil.rmtree(folder / WORK, ignore_errors=True)
     write_catalogue(_catalogue(pack, state, as_of), folder / CATALOGUE)
     manifest = _manifest(pack, state, as_of, name, digests, seconds)
@@ -143,7 +143,7 @@ def _is_as_written(snapshot: Path, digests: Mapping[str, str]) -> bool:
     try:
         with duckdb.connect(str(snapshot / SERVE), read_only=True) as connection:
             connection.execute("select sum(person) from identifiers")
-        for rows in open_row_files(read_catalogue(snapshot / CATALOGUE).pack, snapshot).values():
+        for rows in open_rows(read_catalogue(snapshot / CATALOGUE).pack, snapshot).values():
             rows.check()
         return bool(digests) and all(
             (parts := parts_of(snapshot / path)) and table_digest(parts).sha256 == sha256
