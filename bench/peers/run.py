@@ -134,7 +134,7 @@ def measure(peers: str, given: Given, work: Path, times: int) -> dict[str, list[
     return runs
 
 
-def report(runs: Mapping[str, list[Run]], given: Given, work: Path, versions: str) -> str:
+def report(runs: Mapping[str, list[Run]], given: Given, work: Path, circumstances: str) -> str:
     """The table, in Markdown; ratios are against Family Card."""
     rows = sum(pq.read_metadata(path).num_rows for path in given.checked.values())
     told = answers(work / "with_familycard-0")
@@ -142,7 +142,7 @@ def report(runs: Mapping[str, list[Run]], given: Given, work: Path, versions: st
     persons, families = (pq.read_metadata(path).num_rows for path in (given.members, given.units))
     about = (
         f"{persons:,} members of {families:,} families, {rows:,} rows of {len(given.checked)} registers; "
-        f"{os.cpu_count()} cores, Python {platform.python_version()}, DuckDB {duckdb.__version__}, {versions}. "
+        f"{os.cpu_count()} cores, Python {platform.python_version()}, DuckDB {duckdb.__version__}, {circumstances}. "
         f"The best of {len(runs[OURS])} runs each, in turn; × is against {OURS}. All gave the same values and answers: "
         f"{told['eligible']:,} yes, {told['not_eligible']:,} no, {told['cannot_tell']:,} unknown."
     )
@@ -189,7 +189,9 @@ def main() -> None:
             make_country(work, chosen.people)
         versions = _versions(chosen.peers)
         given = given_from((chosen.folder or work).resolve(), work, chosen_pack())
-        text = report(measure(chosen.peers, given, work, chosen.times), given, work, versions)
+        load = os.getloadavg()[0]
+        runs = measure(chosen.peers, given, work, chosen.times)
+        text = report(runs, given, work, f"{versions}; load before the first run {load:.1f}")
     print(text)
     if chosen.write:
         replace_part(chosen.write, BEGIN, END, text)
