@@ -1,14 +1,14 @@
-"""A contract compiled into one SQL statement over the all-text relation.
+"""A contract compiled into SQL over the text of cells.
 
-The statement reads the records once and leaves the table ``checked``: `_file`, `_row`, `_record`,
-one typed column a contract column (an identifier is still text), and for a refused row
-`_why`: a list of {place, rule, value, words}. What rows must keep together (keys, doubles) is
-judged afterwards by `duplicates`.
+The statement judges the rows that `first_look` did not find to be good and leaves the table ``judged``:
+`_file`, `_row`, `_record`, one typed column a contract column (an identifier is still text), and for
+a refused row `_why`: a list of {place, rule, value, words}. What rows must keep together (keys,
+doubles) is judged afterwards by `duplicates`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -21,14 +21,13 @@ from familycard.sources import sql
 from familycard.sources.check_column import Bounds, Rule, plan_cell, sum_name, value_rules
 from familycard.sources.duplicates import keys_of
 from familycard.sources.identifiers import arithmetic_sql
-from familycard.sources.known import table_of
-from familycard.sources.quick import may_be_blank, quick_cell, quick_value
-from familycard.sources.read_parquet import TypedCell
 from familycard.sources.resolving import place_of
 
 SHOWN_VALUE_LENGTH = 200
 ROW_RULE, WHOLE_RECORD = -1, -2
 """Places in `_why` that are not columns."""
+RECORD_AS_A_WHOLE = ("_line", "_fault", "_says")
+"""What is packed behind the cells of a row that wants a closer look."""
 
 
 @dataclass(frozen=True)
@@ -44,71 +43,59 @@ class Checks:
     joined: frozenset[str] = frozenset()
     """Identifying columns that are looked up in the tables of known identifiers (see `resolving`)."""
 
-    def statement(self, records: str, line: str, typed: Mapping[int, TypedCell] | None = None) -> str:
-        """SQL that makes the table ``checked`` from the records' SQL and the SQL of their shown text.
+    def statement(self, line: str) -> str:
+        """SQL that makes the table ``judged`` from the rows of ``looked`` that want a closer look.
 
-        `typed` says which columns the records also hold as values (`p<n>`): their text is made where it is needed.
+        `line` is the SQL of a record's shown text over its cells.
         """
-        return f"CREATE OR REPLACE TEMP TABLE checked AS {self._select(records, line, typed or {})}"
+        return f"CREATE OR REPLACE TEMP TABLE judged AS {self._select(line)}"
 
-    def _select(self, records: str, line: str, typed: Mapping[int, TypedCell]) -> str:
+    def _select(self, line: str) -> str:
         plans = [
             plan_cell(column, f"s{n}", f"t{n}", value(column), self.kind(column), self.bounds)
             for n, column in enumerate(self.physical)
         ]
-        cells = "".join(f", {_unless_quick(sql.trimmed(f'c{n}'))} AS s{n}" for n in range(len(plans)))
-        texts = "".join(f", {_unless_quick(plan.text)} AS t{n}" for n, plan in enumerate(plans))
+        cells = "".join(f", {sql.trimmed(f'c{n}')} AS s{n}" for n in range(len(plans)))
+        texts = "".join(f", {plan.text} AS t{n}" for n, plan in enumerate(plans))
         values = "".join(
-            f", CASE WHEN _quick THEN w{n} ELSE {plan.value} END AS {value(column)}"
-            for n, (plan, column) in enumerate(zip(plans, self.physical, strict=True))
+            f", {plan.value} AS {value(column)}" for plan, column in zip(plans, self.physical, strict=True)
         )
-        broken = [
-            (n, _first(plan.rules, "_quick OR _fault IS NOT NULL"), f"c{n}")
-            for n, plan in enumerate(plans)
-            if plan.rules
-        ]
+        broken = [(n, _first(plan.rules), f"c{n}") for n, plan in enumerate(plans) if plan.rules]
         for number, column in enumerate(self.derived, len(self.physical)):
-            rules = tuple(value_rules(column, value(column), value(column), self.kind(column), self.bounds))
-            if rules := tuple(rule for rule in rules if rule.name != "type"):
-                shown = f"CAST({value(column)} AS VARCHAR)"
-                broken.append((number, _first(rules, "_fault IS NOT NULL"), shown))
+            if rules := self.derived_rules(column):
+                broken.append((number, _first(rules), f"CAST({value(column)} AS VARCHAR)"))
         return f"""
-SELECT _file, _row{", _record" if self.needs_record else ""}, {", ".join(value(c) for c in (*self.physical, *self.derived))},
-  {"".join(f"{place_of(name)}, " for name in sorted(self.joined))}_refused, CASE WHEN _refused THEN {self._why(broken)} END AS _why, CASE WHEN _refused THEN {line} END AS _line,
-  {self._subject_text()} AS _subject
+SELECT {", ".join(self.kept)}, _refused, CASE WHEN _refused THEN {self._why(broken)} END AS _why,
+  CASE WHEN _refused THEN {line} END AS _line, {self._subject_text()} AS _subject
 FROM (SELECT *, _fault IS NOT NULL{"".join(f" OR e{n} IS NOT NULL" for n, _, _ in broken)}{self._any_rule()} AS _refused
-  FROM (SELECT *{"".join(f", {rule.broken} AS e{n}" for n, rule, _ in broken)}{self._row_rules()}
-    FROM (SELECT *{self._sums()}
-      FROM (SELECT *{self._derivations()}
+  FROM (SELECT *{"".join(f", {rule.broken} AS e{n}" for n, rule, _ in broken)}{self.row_rules()}
+    FROM (SELECT *{self.sums((*self.physical, *self.derived))}
+      FROM (SELECT *{self.derivations()}
         FROM (SELECT *{values}
           FROM (SELECT *{texts}
-            FROM (SELECT *{cells} FROM ({self._quick(records, typed)}))))))))"""
+            FROM (SELECT *{cells} FROM ({self._not_quick()}))))))))"""
 
-    def _quick(self, records: str, typed: Mapping[int, TypedCell]) -> str:
-        """The records with `_quick`, whether no cell needs a closer look, and then `w<n>`, the cells' values."""
-        sums, values, every = "", "", ["_fault IS NULL"]
-        joins, persons, texts = "", "", []
-        for n, column in enumerate(self.physical):
-            kind = self.kind(column)
-            if kind is not None and column.name in self.joined:
-                joins += f" LEFT JOIN {table_of(kind.id)} j{n} ON j{n}.value = r.c{n}"
-                persons += f", j{n}.person AS {place_of(column.name)}"
-                values += f", CASE WHEN {place_of(column.name)} IS NOT NULL THEN c{n} END AS w{n}"
-                every.append(f"(w{n} IS NOT NULL OR {may_be_blank(column, f'c{n}')})")
-                continue
-            if n in typed and (value := quick_value(column, f"p{n}", f"w{n}", typed[n].type, self.bounds)):
-                values += f", {value.value} AS w{n}"
-                every.append(f"({value.within} OR {'false' if column.required else f'p{n} IS NULL'})")
-                texts.append(f"CASE WHEN NOT _quick THEN {typed[n].text} END AS c{n}")
-                continue
-            if kind is not None and kind.checksum != "none":
-                sums += f", {arithmetic_sql(f'c{n}', kind.checksum)} AS k{n}"
-            quick = quick_cell(column, f"c{n}", f"w{n}", kind, f"k{n}", self.bounds)
-            values += f", {quick.value if quick else 'NULL'} AS w{n}"
-            every.append(f"({quick.within if quick else 'false'} OR {may_be_blank(column, f'c{n}')})")
-        replaced = f" REPLACE ({', '.join(texts)})" if texts else ""
-        return f"""SELECT *{replaced} FROM (SELECT *, coalesce({" AND ".join(every)}, false) AS _quick
-FROM (SELECT *{values} FROM (SELECT *{sums} FROM (SELECT r.*{persons} FROM ({records}) r{joins}))))"""
+    def _not_quick(self) -> str:
+        """The records of ``looked`` that want a closer look, as `first_look` packed them."""
+        names = [*(f"c{n}" for n in range(len(self.physical))), *RECORD_AS_A_WHOLE]
+        texts = "".join(f", _text[{place}] AS {name}" for place, name in enumerate(names, 1))
+        kept = [name for name in self.kept if name not in self._valued]
+        return f"SELECT {', '.join(kept)}{texts} FROM looked WHERE NOT _quick"
+
+    @property
+    def kept(self) -> tuple[str, ...]:
+        """The SQL names of what is kept of a row that is not refused."""
+        record = ["_record"] if self.needs_record else []
+        return ("_file", "_row", *record, *self._valued, *(place_of(name) for name in sorted(self.joined)))
+
+    @property
+    def _valued(self) -> tuple[str, ...]:
+        return tuple(value(column) for column in (*self.physical, *self.derived))
+
+    def derived_rules(self, column: Column) -> tuple[Rule, ...]:
+        """The rules of a derived column, which has its type as it is made."""
+        rules = value_rules(column, value(column), value(column), self.kind(column), self.bounds)
+        return tuple(rule for rule in rules if rule.name != "type")
 
     @property
     def needs_record(self) -> bool:
@@ -133,26 +120,28 @@ FROM (SELECT *{values} FROM (SELECT *{sums} FROM (SELECT r.*{persons} FROM ({rec
             return "CAST(NULL AS VARCHAR)"
         for number, column in enumerate(self.physical):
             if column.name == self.source.subject:
-                return f"CASE WHEN _refused THEN CASE WHEN _quick THEN c{number} ELSE t{number} END END"
+                return f"CASE WHEN _refused THEN t{number} END"
         return f"CAST({value(self.source.by_name[self.source.subject or ''])} AS VARCHAR)"
 
-    def _derivations(self) -> str:
+    def derivations(self) -> str:
+        """The derived columns, over the values of the physical ones."""
         return "".join(
             f", {compile_expression(self._expression(column.derived or '', column.line), self.scope, column.type).sql}"
             f" AS {value(column)}"
             for column in self.derived
         )
 
-    def _sums(self) -> str:
-        """The arithmetic of checksums, each a column of its own."""
+    def sums(self, columns: Iterable[Column]) -> str:
+        """The arithmetic of the columns' checksums, each a column of its own."""
         found = []
-        for number, column in enumerate((*self.physical, *self.derived)):
+        for column in columns:
             if (kind := self.kind(column)) is not None and kind.checksum != "none":
-                text = f"t{number}" if column.derived is None else value(column)
+                text = f"t{self.physical.index(column)}" if column.derived is None else value(column)
                 found.append(f", {arithmetic_sql(text, kind.checksum)} AS {sum_name(text)}")
         return "".join(found)
 
-    def _row_rules(self) -> str:
+    def row_rules(self) -> str:
+        """Whether each rule of the row holds, as `r<n>`."""
         return "".join(
             f", {compile_condition(self._expression(rule.expression, rule.line), self.scope).sql} AS r{n}"
             for n, rule in enumerate(self.source.row_rules)
@@ -186,15 +175,11 @@ def value(column: Column) -> str:
     return sql.name(column.name)
 
 
-def _unless_quick(expression: str) -> str:
-    return f"CASE WHEN NOT _quick THEN {expression} END"
-
-
-def _first(rules: Sequence[Rule], spared: str) -> Rule:
-    """Rules as one: which is the first broken, and its words; `spared` is SQL for rows that break none."""
+def _first(rules: Sequence[Rule]) -> Rule:
+    """Rules as one: which is the first broken, and its words; a record broken as a whole breaks none."""
     cases = " ".join(f"WHEN {rule.broken} THEN {sql.text(rule.name)}" for rule in rules)
     words = " ".join(f"WHEN {rule.broken} THEN {rule.words}" for rule in rules)
-    return Rule("", f"CASE WHEN {spared} THEN NULL {cases} END", f"CASE {words} END")
+    return Rule("", f"CASE WHEN _fault IS NOT NULL THEN NULL {cases} END", f"CASE {words} END")
 
 
 def _reason(place: int, rule: str, shown: str, words: str) -> str:

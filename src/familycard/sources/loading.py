@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from familycard.errors import SourceError
 from familycard.pack.contract import Source
-from familycard.sources import quality, sql
+from familycard.sources import first_look, quality, sql
 from familycard.sources.check import Checks
 from familycard.sources.delivery import Notes
 from familycard.sources.duplicates import judge
@@ -67,7 +67,9 @@ class Loading:
     def check(self) -> Counts:
         """Judge every row; SourceError where the delivery as a whole cannot be trusted."""
         records, typed = self.records.select(), self.records.typed()
-        self.records.run(self.checks.statement(records, self.records.shown_line, typed))
+        self.records.run(first_look.statement(self.checks, records, typed))
+        self.connection.execute(self.checks.statement(self.records.shown_line()))
+        self.connection.execute(first_look.checked(self.checks))
         doubled, self.contradicting = judge(self.connection, self.source)
         read, broken = self._number("SELECT count(*), count(*) FILTER (_refused) FROM checked")
         refused = broken + self.contradicting
@@ -215,7 +217,7 @@ FROM contradicting JOIN again USING (_file, _row))"""
     def _read_again(self) -> None:
         """The text of contradicting rows, which the first reading did not keep."""
         rows = self.contradicting
-        line = self.records.shown_line if rows else "''"
+        line = self.records.shown_line(self.records.typed()) if rows else "''"
         records = f"({self.records.select_lines()})" if rows else "(SELECT 0 AS _file, 0 AS _row WHERE false)"
         self.records.run(
             f"CREATE OR REPLACE TEMP TABLE again AS SELECT _file, _row, {line} AS _line FROM {records} "

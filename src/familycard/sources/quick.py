@@ -45,11 +45,14 @@ def quick_cell(
     `cell` is the untouched cell, `value` the name of the quick value, `arithmetic` that of the checksum's sum.
     """
     if column.type.kind is not Kind.TEXT:
-        if column.recode or column.allowed:
+        if column.recode:
             return None
         broken = [rule.broken for rule in range_rules(column, value, bounds)]
         within = " AND ".join([f"{value} IS NOT NULL", *(f"NOT ({one})" for one in broken)])
-        return Quick(_unless_blank(column, cell, value_sql(column, cell, bounds)), within)
+        quick = _unless_blank(column, cell, value_sql(column, cell, bounds))
+        if column.allowed:
+            quick = f"CASE WHEN {cell} IN {sql.texts(code for code in column.allowed if PLAIN_CODE.fullmatch(code))} THEN {quick} END"
+        return Quick(quick, within)
     form = _text_form(column, cell, kind, arithmetic)
     if form is None:
         return None

@@ -9,7 +9,7 @@ contract does not name are read past.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -75,12 +75,11 @@ class Records:
             parts.append(f"SELECT {number} AS _file, _row, _line FROM {table}")
         return " UNION ALL ".join(parts)
 
-    @property
-    def shown_line(self) -> str:
-        """SQL of a record's text as people know it, over the columns of `select`."""
+    def shown_line(self, typed: Mapping[int, read_parquet.TypedCell] | None = None) -> str:
+        """SQL of a record's text as people know it, over the cells, or where they are `typed`, their values."""
         if self.format == "csv":
             return read_csv.shown_line(self.source)
-        return "_line" if self.format == "jsonl" else read_parquet.shown_line(len(self.columns), self.typed())
+        return "_line" if self.format == "jsonl" else read_parquet.shown_line(len(self.columns), typed or {})
 
     def typed(self) -> dict[int, read_parquet.TypedCell]:
         """Columns of Parquet that are no text, by number; the files must have been found readable by `select`."""
