@@ -32,6 +32,7 @@ from page import replace_part
 from familycard.indicators.coverage import coverage
 from familycard.pack.model import Pack
 from familycard.pack.periods import period_days
+from familycard.snapshot.write import parts_of
 from familycard.sources.store import Store, StoreState
 
 HERE = Path(__file__).parent
@@ -70,7 +71,8 @@ def given_from(folder: Path, work: Path, pack: Pack) -> Given:
         "units": ("unit", "members", "composition_known", "area"),
     }
     for name, columns in tables.items():
-        table = pq.read_table(folder / "snapshots" / "current" / name / UNIT, columns=list(columns))
+        parts = parts_of(folder / "snapshots" / "current" / name / UNIT)
+        table = pq.read_table(parts, columns=list(columns))
         pq.write_table(table, work / f"{name}.parquet")
     start, end = period_days("previous_quarter", AS_OF)
     figures = {name: pack.parameters[name] for name in PARAMETERS}

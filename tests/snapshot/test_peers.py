@@ -14,6 +14,8 @@ import run
 import with_familycard
 from made_up import MadeUp
 
+from familycard.snapshot.write import parts_of
+
 
 @pytest.fixture(scope="module")
 def results(country: MadeUp, tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -38,7 +40,8 @@ def test_the_chosen_indicators_have_the_values_of_a_whole_build(
 ) -> None:
     key, columns = compare.expected(chosen.chosen_pack())[result]
     ours, whole = (
-        pq.read_table(path, columns=[key, *columns]) for path in (results / result, country.snapshot / table)
+        pq.read_table(parts_of(folder / name), columns=[key, *columns])
+        for folder, name in ((results, result), (country.snapshot, table))
     )
     assert ours.num_rows > 0
     assert ours.sort_by(key).equals(whole.sort_by(key))
