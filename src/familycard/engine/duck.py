@@ -91,6 +91,17 @@ class DuckEngine:
         # Last, because the query may read what had the name before.
         self._forget(table)
 
+    def add(self, table: str, query: str) -> None:
+        self.connection.execute(f'insert into "{table}" {query}')
+
+    def has(self, table: str) -> bool:
+        return table in self._registered or bool(
+            self.rows(f"select 1 from information_schema.tables where table_name = '{table}'")
+        )
+
+    def count(self, table: str) -> int:
+        return int(self.rows(f'select count(*) from "{table}"')[0][0])
+
     def hold(self, table: str, query: str) -> None:
         # Columns of Arrow: a table of the database counts the distinct values of each column as it grows.
         self.register(table, self.arrow(query))
@@ -268,32 +279,35 @@ class DuckEngine:
 
     def _beside(self, positions: Positions, part: Part) -> dict[str, pa.Array]:
         """The part's columns, one value a key."""
-        names = ", ".join(f'"{name}"' for name in part.columns)
         with self.connection.cursor() as cursor:
             for table, data in self._registered.items():
                 # A cursor does not see what was registered beside it.
                 if table in part.query or table in part.doubted:
                     cursor.register(table, data)
-            rows = cursor.sql(
-                f'select "{part.key}" as _key, {names} from ({part.query}) where "{part.key}" is not null'
-            ).to_arrow_table()
-            doubted = cursor.sql(part.doubted).to_arrow_table() if part.doubted else pa.table({"_key": _NONE})
-        places = [positions.of(numbers(keys, 0)) for keys in (rows["_key"], doubted.column(0))]
-        layout = Layout(positions.count, *places)
-        return {
-            name: layout.column(
-                rows[name],
-                part.absent.get(name),
-                only_true=name in part.only_true,
-                true_settles=name in part.settled_by_true,
-            )
-            for name in part.columns
-        }
+            return laid_out(positions, part, lambda query: cursor.sql(query).to_arrow_table())
 
     def write_parquet(self, query: str, path: Path) -> int:
         rows = self.arrow(query)
         _write(rows, path)
         return int(rows.num_rows)
+
+
+def laid_out(positions: Positions, part: Part, run: Callable[[str], pa.Table]) -> dict[str, pa.Array]:
+    """A part's columns, one value a key; `run` gives the rows of a query."""
+    names = ", ".join(f'"{name}"' for name in part.columns)
+    rows = run(f'select "{part.key}" as _key, {names} from ({part.query}) where "{part.key}" is not null')
+    doubted = run(part.doubted) if part.doubted else pa.table({"_key": _NONE})
+    places = [positions.of(numbers(keys, 0)) for keys in (rows["_key"], doubted.column(0))]
+    layout = Layout(positions.count, *places)
+    return {
+        name: layout.column(
+            rows[name],
+            part.absent.get(name),
+            only_true=name in part.only_true,
+            true_settles=name in part.settled_by_true,
+        )
+        for name in part.columns
+    }
 
 
 def _write(

@@ -64,6 +64,15 @@ class Engine(Protocol):
     def view(self, table: str, query: str) -> None:
         """Give a query a table's name; it runs whenever the table is asked for."""
 
+    def add(self, table: str, query: str) -> None:
+        """Add a query's rows to a table that `make` made; their columns are in its order."""
+
+    def has(self, table: str) -> bool:
+        """Whether there is a table of this name."""
+
+    def count(self, table: str) -> int:
+        """How many rows a table has."""
+
     def hold(self, table: str, query: str) -> None:
         """Make (or replace) a table in memory that is only read: cheaper to make, and it takes no more rows."""
 

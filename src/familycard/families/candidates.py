@@ -39,7 +39,11 @@ def candidates_query(records: Records, tie: Tie) -> str:
     start is the smallest), best and worst (places of preferences), one_shaky and two_shaky (the
     tie may have to go for a reason at that end), holds, gap (null: ages cannot be compared).
     """
-    return " union all ".join(_of_mapping(records, tie, place) for place in range(len(tie.mappings)))
+    known = records.texts.candidates
+    if id(tie) not in known:
+        places = range(len(tie.mappings))
+        known[id(tie)] = tie, " union all ".join(_of_mapping(records, tie, place) for place in places)
+    return known[id(tie)][1]
 
 
 def _of_mapping(records: Records, tie: Tie, place: int) -> str:

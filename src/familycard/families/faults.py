@@ -14,30 +14,32 @@ def start_faults(engine: Engine, table: str = "faults") -> None:
     records themselves has no kind and no unit, and stands there once however many kinds of
     units come upon it; a fault of a kind (`undecided_tie`, `too_many_members`) names both.
     """
-    engine.run(
-        f"""create table if not exists "{table}"
-        (fault varchar, person bigint, other bigint, unit bigint, kind varchar, source varchar, detail varchar)"""
-    )
+    if engine.has(table):
+        return
+    columns = {"fault": "varchar", "person": "bigint", "other": "bigint", "unit": "bigint"}
+    columns |= {"kind": "varchar", "source": "varchar", "detail": "varchar"}
+    typed = ", ".join(f"cast(null as {type_}) as {name}" for name, type_ in columns.items())
+    engine.make(table, f"select {typed} where false")
 
 
 def publish_faults(forming: Forming, members: str) -> None:
     """Add what this kind found to the table of all faults."""
     table, found = forming.inputs.faults, forming.table("found")
     kind = quoted(forming.kind.id)
-    forming.engine.run(f'delete from "{table}" where kind = {kind}')
-    forming.engine.run(
+    forming.engine.make(table, f'select * from "{table}" where kind is distinct from {kind}')
+    forming.engine.add(
+        table,
         f"""
-        insert into "{table}"
         select fault, person, other, unit, {kind}, min(source), detail
         from "{found}" left join "{members}" using (person) where of_kind
-        group by fault, person, other, unit, detail"""
+        group by fault, person, other, unit, detail""",
     )
-    forming.engine.run(
+    forming.engine.add(
+        table,
         f"""
-        insert into "{table}"
         select fault, person, other, null, null, min(source), min(detail)
         from "{found}" f where not of_kind and not exists (
             select 1 from "{table}" t where t.kind is null
               and t.fault = f.fault and t.person = f.person and t.other = f.other)
-        group by fault, person, other"""
+        group by fault, person, other""",
     )

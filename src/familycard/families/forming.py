@@ -66,15 +66,15 @@ class Forming:
 
     def make_view(self, name: str, query: str) -> None:
         """Give a query a name among the tables of this kind, without running it."""
-        self.engine.run(f'create or replace view "{self.table(name)}" as {query}')
+        self.engine.view(self.table(name), query)
 
     def add(self, name: str, query: str) -> None:
         """Add a query's rows to a table of this kind."""
-        self.engine.run(f'insert into "{self.table(name)}" {query}')
+        self.engine.add(self.table(name), query)
 
     def count(self, name: str) -> int:
         """How many rows a table of this kind has."""
-        return int(self.engine.rows(f'select count(*) from "{self.table(name)}"')[0][0])
+        return self.engine.count(self.table(name))
 
     def doubt(self, persons: str, reason: str) -> None:
         """Note that the composition of these persons' units is unknown; `persons` is a query of numbers."""

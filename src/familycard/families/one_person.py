@@ -26,11 +26,13 @@ _ASKS = (exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.In, exp.Between)
 
 def narrowed(records: Records, kind: UnitKind) -> UnitKind:
     """A kind whose ties ask of one person only what `residents` says already."""
-    return replace(
-        kind,
-        ties=tuple(_narrowed_tie(records, tie) for tie in kind.ties),
-        attach=tuple(_narrowed_tie(records, tie) for tie in kind.attach),
-    )
+    known = records.texts.narrowed
+    if id(kind) not in known:
+        ties, attach = (
+            tuple(_narrowed_tie(records, tie) for tie in level) for level in (kind.ties, kind.attach)
+        )
+        known[id(kind)] = kind, replace(kind, ties=ties, attach=attach)
+    return known[id(kind)][1]
 
 
 def scope_of_tie(records: Records, tie: Tie, mapping: TieMapping) -> Scope:

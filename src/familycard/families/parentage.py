@@ -41,6 +41,16 @@ def check_parentage(forming: Forming) -> None:
     forming.doubt(f'select unnest([child, parent]) from "{forming.table("cut")}"', "cycle_of_parents")
 
 
+def suspect_pairs(forming: Forming) -> pa.Table:
+    """The pairs (child, parent) among which circles of parents are looked for."""
+    rows = _recorded_pairs(forming)
+    if not rows:
+        return pa.table({"child": pa.array([], pa.int64()), "parent": pa.array([], pa.int64())})
+    forming.make_view("pairs", " union all ".join(rows))
+    _make_refuted(forming)
+    return _suspect_edges(forming).select(["child", "parent"])
+
+
 def _make_refuted(forming: Forming) -> None:
     """Leave `refuted`: each pair once whose ages are wrong or unknown. The rest is millions, and never kept."""
     forming.hold(

@@ -11,11 +11,18 @@ from familycard.families.asked import named_of_ends
 from familycard.families.candidates import candidates_query
 from familycard.families.one_person import narrowed
 from familycard.families.residents import make_residents
-from familycard.families.shared import Records, UnitInputs
+from familycard.families.shared import Records, Texts, UnitInputs
 from familycard.families.source_rows import make_ties
 from familycard.pack.model import Pack, UnitKind
+from familycard.pack.once import once
 
 __all__ = ["Records", "UnitInputs", "make_records"]
+
+
+@once
+def _texts(pack: Pack, as_of: date, kinds: tuple[UnitKind, ...]) -> Texts:
+    """Filled in as kinds are formed: what is added is the same each time."""
+    return Texts()
 
 
 def make_records(
@@ -25,7 +32,8 @@ def make_records(
 
     ExpressionError where a condition cannot be understood; BuildError where a person stands twice.
     """
-    records = Records(engine, pack, inputs, as_of)
+    kinds = tuple(kinds)
+    records = Records(engine, pack, inputs, as_of, texts=_texts(pack, as_of, kinds))
     kinds = tuple(narrowed(records, kind) for kind in kinds)
     ends = named_of_ends(kinds)
     make_residents(records, kinds, {name for names in ends.values() for name in names})

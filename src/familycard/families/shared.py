@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from familycard.engine.interface import Engine
-from familycard.pack.model import Pack, UnitKind
+from familycard.pack.model import Pack, Tie, UnitKind
 from familycard.pack.parameters import literal
 from familycard.pack.types import TEXT
 
@@ -44,6 +44,18 @@ class UnitInputs:
 
 
 @dataclass(frozen=True)
+class Texts:
+    """What these kinds of a pack ask on a day, whoever is asked: the same in every build."""
+
+    said: dict[str, str] = field(default_factory=dict)
+    """By a condition on one person: the column of `residents` that says it."""
+    narrowed: dict[int, tuple[UnitKind, UnitKind]] = field(default_factory=dict)
+    """By the identity of a kind: the kind, and as `one_person.py` narrows it."""
+    candidates: dict[int, tuple[Tie, str]] = field(default_factory=dict)
+    """By the identity of a narrowed tie: the tie, and the query of its candidates."""
+
+
+@dataclass(frozen=True)
 class Records:
     """What the kinds of units of one build share."""
 
@@ -55,12 +67,16 @@ class Records:
     """Tables to drop when all kinds are done."""
     parentages: dict[tuple[str, ...], str] = field(default_factory=dict)
     """By the queries of recorded parentage that were checked: the table of the ties to cut."""
-    said: dict[str, str] = field(default_factory=dict)
-    """By a condition on one person: the column of `residents` that says it."""
+    texts: Texts = field(default_factory=Texts)
     awaited: Counter[str] = field(default_factory=Counter)
     """By the query of candidates: how many kinds still ask for them."""
     candidates: dict[str, str] = field(default_factory=dict)
     """By the query of candidates: the table that has them."""
+
+    @property
+    def said(self) -> dict[str, str]:
+        """By a condition on one person: the column of `residents` that says it."""
+        return self.texts.said
 
     def table(self, name: str) -> str:
         """The engine's name of a shared table."""
@@ -74,7 +90,7 @@ class Records:
 
     def count(self, name: str) -> int:
         """How many rows a shared table has."""
-        return int(self.engine.rows(f'select count(*) from "{self.table(name)}"')[0][0])
+        return self.engine.count(self.table(name))
 
     def drop(self) -> None:
         """Forget all shared tables."""

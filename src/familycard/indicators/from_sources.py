@@ -7,7 +7,7 @@ without rows has is decided afterwards in `persons`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -18,6 +18,7 @@ from familycard.indicators.tables import PEOPLE, checked
 from familycard.pack.contract import Source
 from familycard.pack.expression import compile_condition, compile_expression
 from familycard.pack.model import Indicator, Pack
+from familycard.pack.once import once
 from familycard.pack.parameters import literal
 from familycard.pack.scope import Compiled
 from familycard.pack.scopes import column, person_type, source_scope
@@ -73,25 +74,35 @@ class Taken:
         return f"select {key}, {self.values} from {self.rows} where {where} group by 1"
 
 
-def take_all(engine: Engine, pack: Pack, as_of: date) -> list[Taken]:
-    """The groupings of all sources that indicators name, once for each key."""
-    groups: dict[tuple[str, str], list[Indicator]] = {}
+def shared_by(pack: Pack, indicator: Indicator) -> str:
+    """The attribute of people by which everyone has the rows of an indicator; empty where rows name persons."""
+    source = pack.sources[indicator.source or ""]
+    return (source.subject_of or "") if (indicator.by or source.subject) == source.subject else ""
+
+
+def take_all(engine: Engine, pack: Pack, as_of: date, sources: Collection[str]) -> list[Taken]:
+    """The groupings of those `sources` that indicators name, once for each key."""
+    groups: dict[tuple[str, str], None] = {}
     for indicator in pack.indicators.values():
-        if indicator.source is not None:
+        if indicator.source is not None and indicator.source in sources:
             source = pack.sources[indicator.source]
             by = indicator.by or source.subject
             if by is None:
                 raise BuildError(
                     f"Indicator `{indicator.id}`: source `{source.id}` has no subject; say `by:` which column."
                 )
-            groups.setdefault((source.id, by), []).append(indicator)
-    taken = [_take(pack, pack.sources[s], by, found, as_of) for (s, by), found in sorted(groups.items())]
+            groups[source.id, by] = None
+    taken = [_take(pack, pack.sources[source_id], by, as_of) for source_id, by in sorted(groups)]
     for one in taken:
         one.make_grouped(engine)
     return taken
 
 
-def _take(pack: Pack, source: Source, by: str, indicators: list[Indicator], as_of: date) -> Taken:
+@once
+def _take(pack: Pack, source: Source, by: str, as_of: date) -> Taken:
+    indicators = [
+        i for i in pack.indicators.values() if i.source == source.id and (i.by or source.subject) == by
+    ]
     keeps = _Keeps(pack, source, as_of)
     compiled = {i.id: _compile(pack, source, i, as_of, keeps) for i in indicators}
     names = frozenset[str]().union(*(value.names for value in compiled.values()))

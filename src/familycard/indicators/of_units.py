@@ -16,6 +16,7 @@ from familycard.indicators.formulas import with_formulas
 from familycard.indicators.tables import PERSONS, members, unit_values, units
 from familycard.pack.expression import names_in
 from familycard.pack.model import Indicator, Pack
+from familycard.pack.once import once
 from familycard.pack.scopes import is_of_units, unit_scope
 
 FOLDED = "_folded"
@@ -28,22 +29,33 @@ def make_unit_values(
     engine: Engine, pack: Pack, kind: str, wanted: Collection[str], as_of: date, blocks: Blocks
 ) -> None:
     """Make `unit_values(kind)`: one row a unit, by unit, with the indicators in `wanted` and all they need."""
-    needed = closure(pack, wanted)
+    needed = _needed(pack, frozenset(wanted))
     summed = [i for i in needed if i.level == "person"]
-    formulas = [i for i in needed if i.level == "unit"]
     if summed:
         engine.make(away_members(kind), _away(kind, summed, blocks))
+    query = _query(pack, frozenset(wanted), as_of)
+    engine.keep(unit_values(kind), _by_block(engine, kind, summed, query, blocks), ["unit"], beside=WIDE)
+    engine.drop(away_members(kind))
+
+
+@once
+def _needed(pack: Pack, wanted: frozenset[str]) -> tuple[Indicator, ...]:
+    return tuple(closure(pack, wanted))
+
+
+@once
+def _query(pack: Pack, wanted: frozenset[str], as_of: date) -> str:
+    """The formulas over `WIDE`."""
+    formulas = [i for i in _needed(pack, wanted) if i.level == "unit"]
     # A formula may rest on `members`, `area` and parameters alone, so unknown composition is applied to them too:
     # another composition may have another head, who lives elsewhere.
     known = ", ".join(
         f"case when composition_known then {name} end as {name}" for name in ("members", "area")
     )
     rows = f"(select * replace ({known}) from {WIDE})"
-    query = with_formulas(
+    return with_formulas(
         formulas, rows, unit_scope(pack, as_of), lambda i: i.type, ("unit", "members", "area")
     )
-    engine.keep(unit_values(kind), _by_block(engine, kind, summed, query, blocks), ["unit"], beside=WIDE)
-    engine.drop(away_members(kind))
 
 
 def _by_block(

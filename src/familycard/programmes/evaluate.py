@@ -15,6 +15,7 @@ from familycard.indicators.blocks import Block, Blocks
 from familycard.indicators.tables import PERSONS, entitlements, members, subject_key, unit_values
 from familycard.pack.dependencies import programme_levels
 from familycard.pack.model import Pack, Programme
+from familycard.pack.once import once
 from familycard.pack.reading.programmes_file import STATUSES
 from familycard.pack.scopes import column, programme_scope
 from familycard.programmes.rule import Rule, rule_of
@@ -31,23 +32,26 @@ def make_entitlements(engine: Engine, pack: Pack, subject: str, as_of: date, blo
     if subject != "person":
         # Their values are in order, and no row needs another.
         rows = subject_rows(pack, subject, names, without=subject)
-        engine.keep(entitlements(subject), [_evaluation(engine, pack, subject, rules, rows)], ["unit"])
+        query = _evaluation(pack, subject, as_of, rows, tuple(engine.coded(STATUSES).items()))
+        engine.keep(entitlements(subject), [query], ["unit"])
         return
     needed = needed_of_units(pack, names)
     for of_kind in needed:
         engine.make(_away(of_kind.kind), of_kind.away(blocks))
-    engine.keep(entitlements(subject), _by_block(engine, pack, rules, needed, blocks), ["person"])
+    engine.keep(entitlements(subject), _by_block(engine, pack, as_of, needed, blocks), ["person"])
     engine.drop(*(_away(of_kind.kind) for of_kind in needed))
 
 
 def _by_block(
-    engine: Engine, pack: Pack, rules: list[Rule], needed: Sequence[OfKind], blocks: Blocks
+    engine: Engine, pack: Pack, as_of: date, needed: Sequence[OfKind], blocks: Blocks
 ) -> Iterator[str]:
     """The evaluation of persons once for each block, over the block's persons beside their units."""
+    rules = rules_of(pack, "person", as_of)
     names = frozenset[str]().union(*(rule.names | rule.received.names for rule in rules))
     held = engine.arrow(f"select * from {PERSONS} limit 0").column_names
     own = ", ".join(column(name) for name in held if name in names)
-    query = _evaluation(engine, pack, "person", rules, f"from {WIDE}")
+    words = tuple(engine.coded(STATUSES).items())
+    query = _evaluation(pack, "person", as_of, f"from {WIDE}", words)
     for block in blocks.all:
         parts = [
             Part(
@@ -67,13 +71,19 @@ def _by_block(
     engine.drop(WIDE)
 
 
-def _evaluation(engine: Engine, pack: Pack, subject: str, rules: list[Rule], rows: str) -> str:
-    """The query of a subject's programmes over rows with all that their conditions name."""
+@once
+def _evaluation(
+    pack: Pack, subject: str, as_of: date, rows: str, statuses: tuple[tuple[str, str], ...]
+) -> str:
+    """The query of a subject's programmes over rows with all that their conditions name.
+
+    `statuses` has the SQL of each status.
+    """
+    rules, words = rules_of(pack, subject, as_of), dict(statuses)
     facts = [f"{sql} as {column(name)}" for rule in rules for name, sql in rule.facts]
     received = [f for f in facts if f.endswith('__received"')]
     # Whether each is received comes first: exclusions look both ways.
     rows = f"(select *, {', '.join(received)} from ({rows}))"
-    words = engine.coded(STATUSES)
     by_id = {rule.programme.id: rule for rule in rules}
     for level in programme_levels(pack):
         of_level = [by_id[p.id] for p in level if p.id in by_id]
@@ -94,10 +104,11 @@ def _with_verdicts(rules: list[Rule], rows: str, words: Mapping[str, str]) -> st
     return f"(select *, {', '.join(verdicts)} from (select *, {', '.join(facts)} from {rows}))"
 
 
-def rules_of(pack: Pack, subject: str, as_of: date) -> list[Rule]:
+@once
+def rules_of(pack: Pack, subject: str, as_of: date) -> tuple[Rule, ...]:
     """The rules of a subject's programmes on a date, in the pack's order."""
     scope = programme_scope(pack, subject, as_of)
-    return [rule_of(pack, programme, scope, as_of) for programme in programmes_of(pack, subject)]
+    return tuple(rule_of(pack, programme, scope, as_of) for programme in programmes_of(pack, subject))
 
 
 def programmes_of(pack: Pack, subject: str) -> list[Programme]:

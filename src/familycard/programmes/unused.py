@@ -19,6 +19,7 @@ from itertools import combinations
 from familycard.engine.interface import Engine
 from familycard.indicators.tables import FAULTS, empty, entitlements, members, subject_key, undecided
 from familycard.pack.model import Pack, Programme
+from familycard.pack.once import once
 from familycard.pack.scopes import column
 from familycard.programmes.evaluate import programmes_of, subjects_of
 from familycard.programmes.rule import shut_out_by
@@ -59,6 +60,7 @@ _COLUMNS = {
 }
 
 
+@once
 def _by_subject(pack: Pack, subject: str) -> str:
     """One row a subject: its key (a unit's key is its head's person), money by kind, and counts."""
     programmes = programmes_of(pack, subject)
@@ -202,6 +204,7 @@ def _lacks_right(programme: Programme) -> str:
     return f"({_c(programme, 'status')} = 'not_eligible' and {_c(programme, 'received')})"
 
 
+@once
 def _without_right(programme: Programme) -> str:
     subject = programme.unit
     key = subject_key(subject)

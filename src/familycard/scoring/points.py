@@ -26,7 +26,12 @@ class TermPoints:
     @property
     def column(self) -> str:
         """Column of the points in the scores table."""
-        return f'"{self.term.id}__points"'
+        return points_column(self.term)
+
+
+def points_column(term: Term) -> str:
+    """The column of a term's points."""
+    return f'"{term.id}__points"'
 
 
 def term_points(pack: Pack, term: Term, scope: Scope) -> TermPoints:

@@ -14,17 +14,18 @@ from familycard.errors import BuildError
 from familycard.indicators.tables import scores, unit_values
 from familycard.pack.expression import compile_condition
 from familycard.pack.model import Pack, Scorecard
-from familycard.pack.scope import Scope
+from familycard.pack.once import once
 from familycard.pack.scopes import scorecard_scope
-from familycard.scoring.points import TermPoints, term_points
+from familycard.scoring.points import TermPoints, points_column, term_points
 
 
 def make_scores(engine: Engine, pack: Pack, card: Scorecard, as_of: date) -> None:
     """Make `scores(card)`: one row a unit, in the order of their values, which is by unit."""
     engine.keep(scores(card.id), [score_query(pack, card, unit_values(card.unit), as_of)], ["unit"])
-    _check_sums(engine, pack, card, as_of)
+    _check_sums(engine, card)
 
 
+@once
 def score_query(pack: Pack, card: Scorecard, rows: str, as_of: date) -> str:
     """Score, bounds and category for each row of a relation with a `unit` and the indicators needed."""
     scope = scorecard_scope(pack, as_of)
@@ -73,12 +74,9 @@ def _category(card: Scorecard, score: str) -> str:
     return f"case {branches} else '{best}' end" if branches else f"'{best}'"
 
 
-def _check_sums(engine: Engine, pack: Pack, card: Scorecard, as_of: date) -> None:
+def _check_sums(engine: Engine, card: Scorecard) -> None:
     """Sum of points and adjustment = score, in every row; else BuildError."""
-    scope: Scope = scorecard_scope(pack, as_of)
-    columns = " + ".join(
-        [str(card.base), *(term_points(pack, t, scope).column for t in card.terms), "adjustment"]
-    )
+    columns = " + ".join([str(card.base), *(points_column(t) for t in card.terms), "adjustment"])
     wrong = engine.rows(
         f"select count(*) from {scores(card.id)} where (adjustment is not null and score is distinct from {columns})"
         f" or lowest > highest or lowest is null or highest is null"

@@ -22,7 +22,7 @@ from familycard.errors import BuildError
 from familycard.families.faults import start_faults
 from familycard.families.records import UnitInputs, make_records
 from familycard.families.units import form_units
-from familycard.indicators.blocks import blocks_of
+from familycard.indicators.blocks import Blocks, blocks_of
 from familycard.indicators.of_units import make_unit_values
 from familycard.indicators.people import make_people
 from familycard.indicators.persons import make_persons
@@ -48,7 +48,7 @@ from familycard.snapshot.checks import find_contradictions
 from familycard.snapshot.code import code_digest
 from familycard.snapshot.invariants import check_partition, check_people, check_same_rows
 from familycard.snapshot.reach import wanted_by_kind
-from familycard.snapshot.rows import want_rows
+from familycard.snapshot.rows import make_memberships, want_rows
 from familycard.snapshot.write import WORK, making, write_snapshot
 from familycard.sources.store import Store, StoreState
 
@@ -120,15 +120,15 @@ def compute(engine: Engine, pack: Pack, state: StoreState, as_of: date, stages: 
     with stages.stage("person indicators", f"{len(pack.sources)} sources"):
         make_persons(engine, pack, state, as_of, blocks)
         check_same_rows(engine, PERSONS, "person", PEOPLE)
+    compute_results(engine, pack, as_of, stages, blocks)
+
+
+def compute_results(engine: Engine, pack: Pack, as_of: date, stages: Stages, blocks: Blocks) -> None:
+    """All that rests on `PERSONS` and the ties of sources: units, their values, scores, rights, faults."""
     wanted = wanted_by_kind(pack)
     engine.drop(FAULTS)
     start_faults(engine, FAULTS)
-    inputs = UnitInputs(
-        persons=PERSONS,
-        sources={source: checked(source) for source in pack.sources},
-        undecided={source: undecided(source) for source in pack.sources},
-        neighbours=NEIGHBOURS,
-    )
+    inputs = unit_inputs(pack)
     with stages.stage("families"):
         records = make_records(engine, pack, pack.units.values(), inputs, as_of)
     for kind in pack.units.values():
@@ -139,6 +139,7 @@ def compute(engine: Engine, pack: Pack, state: StoreState, as_of: date, stages: 
             make_unit_values(engine, pack, kind.id, wanted[kind.id], as_of, blocks)
             check_same_rows(engine, unit_values(kind.id), "unit", units(kind.id))
     records.drop()
+    make_memberships(engine, pack)
     for card in pack.scorecards.values():
         with stages.stage("scores", card.id):
             make_scores(engine, pack, card, as_of)
@@ -153,6 +154,16 @@ def compute(engine: Engine, pack: Pack, state: StoreState, as_of: date, stages: 
         make_without_right(engine, pack)
     with stages.stage("checks"):
         find_contradictions(engine, pack, as_of)
+
+
+def unit_inputs(pack: Pack) -> UnitInputs:
+    """The tables from which a build forms units."""
+    return UnitInputs(
+        persons=PERSONS,
+        sources={source: checked(source) for source in pack.sources},
+        undecided={source: undecided(source) for source in pack.sources},
+        neighbours=NEIGHBOURS,
+    )
 
 
 def snapshot_name(pack: Pack, state: StoreState, as_of: date) -> str:

@@ -35,7 +35,7 @@ from familycard.programmes.unused import UNUSED, WITHOUT_RIGHT
 from familycard.snapshot.catalogue import Catalogue, LoadNote, read_catalogue, write_catalogue
 from familycard.snapshot.code import code_digest
 from familycard.snapshot.publish import begin, discard, point_to, prepare, publish, set_aside, writing
-from familycard.snapshot.rows import MEMBERSHIPS, make_memberships, open_rows, write_faults_by_person
+from familycard.snapshot.rows import MEMBERSHIPS, open_rows, write_faults_by_person
 from familycard.sources.store import StoreState
 
 CATALOGUE = "catalogue.json"
@@ -81,7 +81,6 @@ def write_snapshot(
     `folder` is that of `making`. Where a snapshot of the same inputs is already there, its digests
     must be the same; one whose files are no longer what was written is set aside.
     """
-    make_memberships(engine, pack)
     digests: dict[str, TableDigest] = {}
     for path, (table, order) in table_paths(pack).items():
         digests[path] = engine.save(table, order, folder / path)
