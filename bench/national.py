@@ -50,8 +50,8 @@ QUESTIONS = {"card with explanation": 30, "segment": 100, "evidence": 20, "life 
 def jobs(people: int) -> list[str]:
     """What is run for a country, in order."""
     csv = ["csv-synth", "csv-intake"] if people == GROWTH[0] else []
-    nation = ["counts", "questions", "little-build"] if people == NATION else []
-    return [*csv, "synth", "intake", "build", *nation]
+    last = {GROWTH[0]: ["events"], NATION: ["counts", "questions", "little-build"]}
+    return [*csv, "synth", "intake", "build", *last.get(people, [])]
 
 
 def run(job: str, people: int, folder: Path) -> None:
@@ -59,7 +59,7 @@ def run(job: str, people: int, folder: Path) -> None:
     own = folder / str(people)
     own.mkdir(parents=True, exist_ok=True)
     print(f"{people:,} people: {job} …", file=sys.stderr, flush=True)
-    if job in ("counts", "questions"):
+    if job in ("counts", "questions", "events"):
         _ask(job, own)
         return
     form, memory = "parquet", []
@@ -80,6 +80,7 @@ def _ask(job: str, own: Path) -> None:
     command = {
         "counts": [str(Path(sys.executable).with_name("familycard")), "stats", snapshot, "--json"],
         "questions": [sys.executable, str(HERE / "questions.py"), snapshot, "--json"],
+        "events": [sys.executable, str(HERE / "life_events.py"), snapshot, "--events", "300", "--json"],
     }[job]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     (own / f"{job}.json").write_text(done.stdout, encoding="utf-8")
@@ -95,6 +96,7 @@ def page(folder: Path) -> str:
     """The part of the page that is measured."""
     own = folder / str(NATION)
     parts = [_stages(own), _growth(folder), _little(own), _csv(folder / str(GROWTH[0])), _questions(own)]
+    parts.append(_events(folder / str(GROWTH[0])))
     return "\n\n".join(part for part in parts if part)
 
 
@@ -205,6 +207,20 @@ def _questions(own: Path) -> str:
     ]
     heads = ("question", "asked", "median, ms", "99th percentile, ms", "longest, ms", "aim, ms")
     return "\n".join(["### Questions to the snapshot of the nation", "", *_table(heads, rows)])
+
+
+def _events(own: Path) -> str:
+    figures = found(own, "events")
+    if not figures:
+        return ""
+    wall, processor, persons = (figures[name] for name in ("ms", "processor_ms", "persons"))
+    return (
+        "### One family after a life event\n\n"
+        f"Of {GROWTH[0]:,} people, {figures['events']} random events, each recomputed alone (`bench/life_events.py`): "
+        f"median {wall['p50']:.0f} ms, 99th percentile {wall['p99']:.0f} ms, longest {wall['max']:.0f} ms "
+        f"(aim: {QUESTIONS['life event']} ms); processor time {processor['p50']:.0f} and {processor['p99']:.0f} ms; "
+        f"{persons['p50']:.0f} persons concerned in the median, {persons['max']:.0f} at most."
+    )
 
 
 def counts_page(own: Path) -> str:
