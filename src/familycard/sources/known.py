@@ -86,8 +86,9 @@ def list_known(connection: duckdb.DuckDBPyConnection, pack: Pack) -> Known:
         every = f"SELECT value, person FROM identity WHERE kind = {sql.text(kind.id)}"
         summed = "" if kind.checksum == "none" else f", {arithmetic_sql('value', kind.checksum)} AS k"
         connection.execute(
-            f"CREATE OR REPLACE TABLE {table_of(kind.id)} AS SELECT value, person "
-            f"FROM (SELECT *{summed} FROM ({every})) WHERE {_reads_well(kind)}"
+            # Kept apart, or the filter would take in the sum and evaluate its parts again and again.
+            f"CREATE OR REPLACE TABLE {table_of(kind.id)} AS WITH summed AS MATERIALIZED (SELECT *{summed} FROM ({every})) "
+            f"SELECT value, person FROM summed WHERE {_reads_well(kind)}"
         )
         counts[kind.id], there = _count(connection, table_of(kind.id)), _count(connection, f"({every})")
         if counts[kind.id] < there:

@@ -110,7 +110,7 @@ UNION ALL SELECT v, left(v, i - 1) || substr(v, i + 1, 1) || substr(v, i, 1) || 
 
 def letters_sql(texts: str) -> str:
     """SQL of each `letter` of texts, and all digits; digits are set aside first, for there are the most."""
-    others = f"SELECT DISTINCT regexp_replace(value, '[0-9]+', '', 'g') AS value FROM ({texts})"
+    others = f"SELECT DISTINCT translate(value, '0123456789', '') AS value FROM ({texts})"
     return (
         f"SELECT unnest(string_split(value, '')) AS letter FROM ({others})"
         f" UNION ALL SELECT unnest({list('0123456789')})"
