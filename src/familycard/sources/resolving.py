@@ -52,9 +52,13 @@ class Resolving:
     def look_up(self, accepted: str) -> None:
         """The tables ``named_<n>`` (value, person) of what the checks did not find, from SQL of accepted rows."""
         for number, name, kind in self.columns:
-            left = f"SELECT DISTINCT {sql.name(name)} AS value FROM ({accepted}) WHERE {sql.name(name)} IS NOT NULL"
-            if name in self.joined:
-                left += f" AND {place_of(name)} IS NULL"
+            # At the first look a row is good only if whoever a joined column names was found.
+            rows = (
+                f"judged WHERE NOT _refused AND {place_of(name)} IS NULL"
+                if name in self.joined
+                else f"({accepted}) WHERE true"
+            )
+            left = f"SELECT DISTINCT {sql.name(name)} AS value FROM {rows} AND {sql.name(name)} IS NOT NULL"
             self.connection.execute(
                 f"CREATE OR REPLACE TEMP TABLE named_{number} AS {self._named(kind, left)}"
             )
