@@ -1,6 +1,6 @@
 """One job on a made-up country, in a process of its own: what it took, as JSON.
 
-    python bench/job.py synth|intake|build FOLDER RESULT [--people N] [--format parquet|csv] [--memory GiB]
+    python bench/job.py synth|intake|build|counts FOLDER RESULT [--people N] [--format parquet|csv] [--memory GiB]
 
 `FOLDER` holds ``delivery``, ``store`` and ``snapshots``; RESULT is the file for the figures.
 """
@@ -22,6 +22,8 @@ from familycard.engine.duck import DuckEngine
 from familycard.pack.loader import load_pack
 from familycard.pack.model import Pack
 from familycard.snapshot.build import build
+from familycard.snapshot.open import open_snapshot
+from familycard.snapshot.overview import overview, overview_json
 from familycard.snapshot.write import MANIFEST
 from familycard.sources.intake import intake
 from familycard.sources.store import Store
@@ -34,7 +36,7 @@ BAD_ROWS = 0.02
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("job", choices=("synth", "intake", "build"))
+    arguments.add_argument("job", choices=("synth", "intake", "build", "counts"))
     arguments.add_argument("folder", type=Path)
     arguments.add_argument("result", type=Path)
     arguments.add_argument("--people", type=int, default=1_000_000)
@@ -106,11 +108,17 @@ def _build(pack: Pack, chosen: argparse.Namespace, watch: Watch) -> dict[str, An
     }
 
 
+def _counts(pack: Pack, chosen: argparse.Namespace, watch: Watch) -> dict[str, Any]:
+    watch.progress("counts", "")
+    snapshot = open_snapshot(chosen.folder / chosen.snapshots / "current")
+    return {"as_of": snapshot.catalogue.as_of.isoformat(), "overview": overview_json(overview(snapshot))}
+
+
 def _bytes_of(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
-_JOBS = {"synth": _synth, "intake": _intake, "build": _build}
+_JOBS = {"synth": _synth, "intake": _intake, "build": _build, "counts": _counts}
 
 if __name__ == "__main__":
     main()

@@ -59,7 +59,7 @@ def run(job: str, people: int, folder: Path) -> None:
     own = folder / str(people)
     own.mkdir(parents=True, exist_ok=True)
     print(f"{people:,} people: {job} …", file=sys.stderr, flush=True)
-    if job in ("counts", "questions", "events"):
+    if job in ("questions", "events"):
         _ask(job, own)
         return
     form, memory = "parquet", []
@@ -78,7 +78,6 @@ def _ask(job: str, own: Path) -> None:
     """Figures of a snapshot that another program prints as JSON."""
     snapshot = found(own, "build")["snapshot"]
     command = {
-        "counts": [str(Path(sys.executable).with_name("familycard")), "stats", snapshot, "--json"],
         "questions": [sys.executable, str(HERE / "questions.py"), snapshot, "--json"],
         "events": [sys.executable, str(HERE / "life_events.py"), snapshot, "--events", "300", "--json"],
     }[job]
@@ -225,7 +224,7 @@ def _events(own: Path) -> str:
 
 def counts_page(own: Path) -> str:
     """What every programme says of the nation."""
-    details = found(own, "counts")["details"]
+    details = found(own, "counts")
     counted = details["overview"]
     kinds = ("eligible", "cannot_tell", "received", "unused", "without_right", "excluded", "failed_on_one")
     rows = [

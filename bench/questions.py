@@ -27,8 +27,8 @@ from familycard.snapshot.reader import Reader
 from familycard.snapshot.segment import find
 
 SEGMENTS = 12
-EVIDENCE = 24
-REPEATS = 5
+EVIDENCE = 12
+REPEATS = 1
 """Times that each segment is counted after its first."""
 PERSONS_AN_INDICATOR = 4
 
