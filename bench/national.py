@@ -79,7 +79,7 @@ def _ask(job: str, own: Path) -> None:
     snapshot = found(own, "build")["snapshot"]
     command = {
         "questions": [sys.executable, str(HERE / "questions.py"), snapshot, "--json"],
-        "events": [sys.executable, str(HERE / "life_events.py"), snapshot, "--events", "300", "--json"],
+        "events": [sys.executable, str(HERE / "life_events.py"), snapshot, "--events", "40", "--json"],
     }[job]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     (own / f"{job}.json").write_text(done.stdout, encoding="utf-8")
