@@ -68,7 +68,7 @@ def test_more_income_never_raises_the_amount_nor_gives_the_right(pack: Pack, id_
     engine.register("poorer_facts", facts)
     engine.register("richer_facts", richer)
     poorer, rich = (
-        verdicts(engine, rule, f"({with_formulas(formulas, name, unit_scope(pack, day_of(programme)), lambda i: i.type)})")
+        verdicts(engine, rule, f"({with_formulas(formulas, name, unit_scope(pack, day_of(programme)), lambda i: i.type, facts.column_names)})")
         for name in ("poorer_facts", "richer_facts")
     )  # fmt: skip
     ((eligible, newly, more),) = engine.rows(

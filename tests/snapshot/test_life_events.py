@@ -23,7 +23,7 @@ from familycard.snapshot.write import table_paths
 EVENTS = 1_000
 ROUNDS = 4
 """Whole builds to compare with."""
-ALONE = 15
+ALONE = 8
 """Events of each round that are recomputed one by one; the others at once."""
 
 
