@@ -59,9 +59,17 @@ def main() -> None:
 
 
 def _sent_as(format_: str, source: Any) -> Any:
-    """The source as if its agency sent everything in one format."""
+    """The source as if its agency sent everything in one format; yes and no are then true and false."""
     name = PurePath(source.location).name.split(".")[0]
-    return replace(source, format=format_, location=f"{name}.{format_}", further_locations=())
+    columns = tuple(
+        replace(
+            column, true_values=("true", *column.true_values), false_values=("false", *column.false_values)
+        )
+        for column in source.columns
+    )
+    return replace(
+        source, format=format_, location=f"{name}.{format_}", further_locations=(), columns=columns
+    )
 
 
 def _synth(pack: Pack, chosen: argparse.Namespace, watch: Watch) -> dict[str, Any]:
@@ -82,6 +90,8 @@ def _intake(pack: Pack, chosen: argparse.Namespace, watch: Watch) -> dict[str, A
         memory=memory,
         progress=lambda source, stage: watch.progress(stage if source in pack.sources else source, ""),
     )
+    if not report.is_clean:
+        raise SystemExit("A source was refused as a whole: the figures would be of less than the nation.")
     loads = Store(store).state().loads.values()
     return {
         "sources": len(report.sources),
