@@ -59,17 +59,9 @@ def main() -> None:
 
 
 def _sent_as(format_: str, source: Any) -> Any:
-    """The source as if its agency sent everything in one format; yes and no are then true and false."""
+    """The source as if its agency sent everything in one format."""
     name = PurePath(source.location).name.split(".")[0]
-    columns = tuple(
-        replace(
-            column, true_values=("true", *column.true_values), false_values=("false", *column.false_values)
-        )
-        for column in source.columns
-    )
-    return replace(
-        source, format=format_, location=f"{name}.{format_}", further_locations=(), columns=columns
-    )
+    return replace(source, format=format_, location=f"{name}.{format_}", further_locations=())
 
 
 def _synth(pack: Pack, chosen: argparse.Namespace, watch: Watch) -> dict[str, Any]:

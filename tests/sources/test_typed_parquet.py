@@ -15,7 +15,7 @@ from country import PERSON, country, deliver, iin, people_csv
 from test_intake import rows
 
 from familycard.pack.contract import Column, RowRule, Source
-from familycard.pack.types import DATE, INTEGER, MONEY, TEXT, Kind, Type
+from familycard.pack.types import BOOLEAN, DATE, INTEGER, MONEY, TEXT, Kind, Type
 from familycard.sources.intake import intake
 from familycard.sources.store import Store
 
@@ -103,3 +103,12 @@ def test_columns_of_different_types_in_two_files_are_read_as_text(tmp_path: Path
     pq.write_table(other, folder / "typed1.parquet")
     accepted, refused, _ = judged(folder, SOURCE)
     assert [(row["fine"], row["times"]) for row in accepted] == [(250, 1), (325, 2)] and not refused
+
+
+def test_a_boolean_means_what_it_says_whatever_words_the_contract_has(tmp_path: Path) -> None:
+    folder = deliver(tmp_path / "in", people_csv=people_csv(range(9)))
+    words = Column("is_unsafe", "unsafe", BOOLEAN, true_values=("да",), false_values=("нет",), line=2)
+    table = {"iin": pa.array([iin(n) for n in range(3)]), "unsafe": pa.array([True, False, None])}
+    pq.write_table(pa.table(table), folder / "typed.parquet")
+    accepted, refused, _ = judged(folder, replace(SOURCE, columns=(PERSON, words), row_rules=()))
+    assert sorted(str(row["is_unsafe"]) for row in accepted) == ["False", "None", "True"] and not refused

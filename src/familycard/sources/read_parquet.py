@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 
 from familycard.errors import SourceError
 from familycard.pack.contract import Column
+from familycard.pack.types import Kind
 from familycard.sources.sql import name, text
 
 
@@ -93,4 +94,7 @@ def _cell(column: Column, value: str, physical_type: str) -> str:
     if physical_type in ("DOUBLE", "FLOAT"):
         whole = f"isfinite({value}) AND {value} = floor({value}) AND abs({value}) < 9007199254740992"
         return f"CASE WHEN {whole} THEN CAST(CAST({value} AS BIGINT) AS VARCHAR) ELSE {plain} END"
+    if physical_type == "BOOLEAN" and column.type.kind is Kind.BOOLEAN and not column.recode:
+        # A value of the type means what it says, whatever words the contract has for text.
+        return f"CASE {value} WHEN true THEN {text(column.true_values[0])} WHEN false THEN {text(column.false_values[0])} END"
     return plain
