@@ -6,11 +6,18 @@ import shutil
 from pathlib import Path
 
 import pytest
+from made_up import MadeUp
 from town import person, town
 
 from familycard.errors import SnapshotError, UsageError
+from familycard.indicators.from_sources import rows_with_attributes
+from familycard.indicators.tables import PERSONS, checked
+from familycard.pack.dependencies import expression_names
+from familycard.pack.expression import compile_condition
+from familycard.pack.model import Indicator
+from familycard.pack.scopes import source_scope
 from familycard.snapshot.evidence import EvidenceRow, evidence
-from familycard.snapshot.open import OpenSnapshot
+from familycard.snapshot.open import OpenSnapshot, open_snapshot
 
 
 def said(rows: list[EvidenceRow]) -> list[tuple[str, int, str, int, dict[str, object]]]:
@@ -69,3 +76,46 @@ def test_a_wrong_question_is_answered_with_what_to_do(the_town: OpenSnapshot) ->
         evidence(the_town, "wages_month")
     with pytest.raises(SnapshotError, match="no such family"):
         evidence(the_town, "wages_month", unit=person(the_town, "0006"))
+
+
+def test_the_rows_of_every_indicator_are_those_that_a_join_with_everybody_finds(country: MadeUp) -> None:
+    snapshot = open_snapshot(country.snapshot)
+    given = [i for i in snapshot.pack.indicators.values() if i.source in snapshot.catalogue.loads]
+    found = 0
+    for indicator in given:
+        asked = evidence_of_everybody(snapshot, indicator)
+        persons = list(asked)[:3]
+        for person_ in persons:
+            rows = evidence(snapshot, indicator.id, person=person_, sealed=True)
+            assert [(r.file, r.row, r.is_counted) for r in rows] == asked[person_], indicator.id
+            found += len(rows)
+    assert found > len(given)
+
+
+def evidence_of_everybody(
+    snapshot: OpenSnapshot, indicator: Indicator
+) -> dict[int, list[tuple[str, int, bool | None]]]:
+    """By person: file, row and whether it counts, of all rows of an indicator that its condition does not rule out."""
+    source = snapshot.pack.sources[indicator.source or ""]
+    load = snapshot.catalogue.loads[source.id]
+    snapshot.engine.read_parquet(checked(source.id), [snapshot.catalogue.store / load.checked])
+    names = expression_names(indicator.where) | expression_names(indicator.person)
+    keep = "true"
+    if indicator.where is not None:
+        scope = source_scope(snapshot.pack, source, snapshot.catalogue.as_of, indicator.period or "any")
+        keep = compile_condition(indicator.where, scope).sql
+    by = indicator.by or source.subject or ""
+    whose, joined = f'r."{by}"', ""
+    if source.subject_of is not None and by == source.subject:
+        whose = "p.person"
+        joined = f' join {PERSONS} p on cast(p."{source.subject_of}" as varchar) = cast(r."{by}" as varchar)'
+    rows = snapshot.engine.rows(
+        f"select {whose}, r._file, r._row, r._keep from (select *, {keep} as _keep"
+        f" from {rows_with_attributes(source, names)}) r{joined}"
+        f" where {whose} is not null and r._keep is distinct from false order by hash({whose}), 1, 2, 3"
+    )
+    files = snapshot.manifest["inputs"][source.id]["files"]
+    found: dict[int, list[tuple[str, int, bool | None]]] = {}
+    for person_, file, row, kept in rows:
+        found.setdefault(person_, []).append((files[file]["name"], row, kept))
+    return found

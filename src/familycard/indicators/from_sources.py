@@ -166,16 +166,25 @@ def _or_absent(value: Compiled, keep: Compiled, absent: str) -> str:
     return f"(case when {none_kept} then {absent} else {value.sql} end)"
 
 
-def rows_with_attributes(source: Source, names: Iterable[str]) -> str:
-    """The source's rows with the attributes that `names` asks of its identifying columns."""
-    wanted = sorted(
-        {tuple(name.split(".", 1)) for name in names if "." in name and not name.startswith("period.")}
-    )
+def rows_with_attributes(
+    source: Source, names: Iterable[str], rows: str | None = None, people: str = PEOPLE
+) -> str:
+    """The source's rows with the attributes that `names` asks of its identifying columns.
+
+    `rows` and `people` are tables or queries of fewer rows than all.
+    """
+    wanted = attributes_wanted(names)
     if not wanted:
-        return checked(source.id)
+        return rows or checked(source.id)
     joins, columns = [], []
     for role in sorted({role for role, _ in wanted}):
-        joins.append(f' left join {PEOPLE} "_{role}" on "_{role}".person = s.{column(role)}')
+        joins.append(f' left join {people} "_{role}" on "_{role}".person = s.{column(role)}')
         columns.append(f'"_{role}".is_known as {column(f"{role}.is_known")}')
     columns += [f'"_{role}"."{attribute}" as {column(f"{role}.{attribute}")}' for role, attribute in wanted]
-    return f"(select s.*, {', '.join(columns)} from {checked(source.id)} s{''.join(joins)})"
+    return f"(select s.*, {', '.join(columns)} from {rows or checked(source.id)} s{''.join(joins)})"
+
+
+def attributes_wanted(names: Iterable[str]) -> list[tuple[str, str]]:
+    """The attributes that names ask of a source's identifying columns: (column, attribute), each once."""
+    dotted = {name for name in names if "." in name and not name.startswith("period.")}
+    return sorted((role, attribute) for role, _, attribute in (name.partition(".") for name in dotted))

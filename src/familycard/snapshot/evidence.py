@@ -6,22 +6,23 @@ people. The rows are read from the store, by the load that the snapshot was buil
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 from typing import Any
 
 from familycard.errors import SnapshotError, UsageError
-from familycard.indicators.from_sources import rows_with_attributes
-from familycard.indicators.tables import PERSONS, checked
+from familycard.indicators.from_sources import attributes_wanted, rows_with_attributes
+from familycard.indicators.tables import PEOPLE, checked
 from familycard.pack.contract import Column, Source
 from familycard.pack.dependencies import expression_names
 from familycard.pack.expression import compile_condition
 from familycard.pack.model import Indicator, Pack
+from familycard.pack.parameters import literal
 from familycard.pack.rules.tracing import Tracer
 from familycard.pack.scopes import column, people_attributes, source_scope
-from familycard.pack.types import Type
+from familycard.pack.types import BOOLEAN, INTEGER, TEXT, Type
 from familycard.snapshot.catalogue import LoadNote
 from familycard.snapshot.names import is_sealed
 from familycard.snapshot.open import OpenSnapshot
@@ -70,7 +71,7 @@ class _Asked:
     source: Source
     by: str
     keep: str
-    rows: str
+    names: frozenset[str]
     columns: tuple[Column, ...]
 
 
@@ -135,14 +136,13 @@ def _asked(snapshot: OpenSnapshot, leaf: str) -> _Asked:
     indicator = pack.indicators.get(leaf)
     if indicator is None or indicator.source is None:
         people = pack.sources[pack.people.source]
-        return _Asked(leaf, people, people.subject or "", "true", checked(people.id), (people.by_name[leaf],))
+        return _Asked(leaf, people, people.subject or "", "true", frozenset(), (people.by_name[leaf],))
     source = pack.sources[indicator.source]
     names = expression_names(indicator.where) | expression_names(indicator.person)
     named = {name.partition(".")[0] for name in names}
     columns = tuple(c for c in source.columns if c.name in named and c.identifies is None)
     by = indicator.by or source.subject or ""
-    rows = rows_with_attributes(source, names)
-    return _Asked(leaf, source, by, _keep(snapshot, source, indicator), rows, columns)
+    return _Asked(leaf, source, by, _keep(snapshot, source, indicator), frozenset(names), columns)
 
 
 def _keep(snapshot: OpenSnapshot, source: Source, indicator: Indicator) -> str:
@@ -159,8 +159,13 @@ def _rows(
     if load is None:
         return
     _read_load(snapshot, asked.source, load)
+    keys = _keys(snapshot, asked, persons)
+    if not keys:
+        return
+    names = ("_person", "_file", "_row", "_keep", *(c.name for c in asked.columns))
     files = snapshot.manifest["inputs"][asked.source.id]["files"]
-    for found in snapshot.engine.arrow(_query(asked, persons)).to_pylist():
+    for values in snapshot.engine.rows(_query(snapshot, asked, keys)):
+        found = dict(zip(names, values, strict=True))
         yield _row(asked, load, files[found["_file"]]["name"], found, sealed=sealed)
 
 
@@ -174,22 +179,56 @@ def _read_load(snapshot: OpenSnapshot, source: Source, load: LoadNote) -> None:
     snapshot.remember(("load", source.id), lambda: snapshot.engine.read_parquet(checked(source.id), [path]))
 
 
-def _query(asked: _Asked, persons: Sequence[int]) -> str:
-    listed = ", ".join(str(person) for person in persons)
-    shown = "".join(f", {column(c.name)} as {column(c.name)}" for c in asked.columns)
-    rows = f"(select _file, _row, {column(asked.by)} as _by, {asked.keep} as _keep{shown} from {asked.rows})"
-    person, joined = "r._by", ""
-    if asked.source.subject_of is not None and asked.by == asked.source.subject:
-        joined = (
-            f' join {PERSONS} p on cast(p."{asked.source.subject_of}" as varchar) = cast(r._by as varchar)'
-        )
-        person = "p.person"
+def _keys(snapshot: OpenSnapshot, asked: _Asked, persons: Sequence[int]) -> dict[int, str]:
+    """By person, as SQL, what the source's rows about the person have in the column `by`."""
+    attribute = asked.source.subject_of
+    if attribute is None or asked.by != asked.source.subject:
+        return {person: str(person) for person in persons}
+    shared = {row["person"]: row[attribute] for row in snapshot.rows["person"].find(persons)}
+    return {person: literal(str(key), TEXT) for person, key in shared.items() if key is not None}
+
+
+def _query(snapshot: OpenSnapshot, asked: _Asked, keys: Mapping[int, str]) -> str:
+    """SQL of _person, _file, _row, _keep and the columns to show.
+
+    Of the rows that are about these persons, and of nobody else, the attributes of whom they name
+    are looked up: a join would read everybody.
+    """
+    by = column(asked.by)
+    is_shared = asked.source.subject_of is not None and asked.by == asked.source.subject
+    key = f"cast({by} as varchar)" if is_shared else by
+    listed = sorted(set(keys.values()), key=lambda text: (len(text), text))
+    # Rows lie by person, and numbers of one family near each other: bounds leave most of a file unread.
+    near = "" if is_shared else f" and {by} between {listed[0]} and {listed[-1]}"
+    rows = f"(select * from {checked(asked.source.id)} where {key} in ({', '.join(listed)}){near})"
+    people = _people_named(snapshot, asked.names, rows)
+    shown = "".join(f", r.{column(c.name)}" for c in asked.columns)
+    kept = f"(select *, {key} as _by, {asked.keep} as _keep from {rows_with_attributes(asked.source, asked.names, rows, people)})"
+    whose = ", ".join(f"({person}, {text})" for person, text in keys.items())
     return (
-        f"select {person} as _person, r.* from {rows} r{joined} where {person} in ({listed})"
-        # Rows lie by person, and numbers of one family near each other: bounds leave most of a file unread.
-        f" and {person} between {min(persons)} and {max(persons)}"
-        f" and _keep is distinct from false order by _person, _file, _row limit {ROWS_MAX}"
+        f"select k.person, r._file, r._row, r._keep{shown} from {kept} r join (values {whose}) k(person, key)"
+        f" on k.key = r._by where r._keep is distinct from false order by 1, 2, 3 limit {ROWS_MAX}"
     )
+
+
+def _people_named(snapshot: OpenSnapshot, names: Iterable[str], rows: str) -> str:
+    """SQL of those whom rows name, with the attributes that are asked of them."""
+    wanted = attributes_wanted(names)
+    if not wanted:
+        return PEOPLE
+    roles = sorted({role for role, _ in wanted})
+    found = snapshot.engine.rows(f"select {', '.join(map(column, roles))} from {rows}")
+    persons = {person for row in found for person in row if person is not None}
+    known = people_attributes(snapshot.pack)
+    types = {"person": INTEGER, "is_known": BOOLEAN} | {
+        name: known[name].type for _, name in wanted if name in known
+    }
+    lines = [
+        f"({', '.join(literal(row[name], type_) for name, type_ in types.items())})"
+        for row in snapshot.rows["person"].find(persons)
+    ]
+    nobody = f"({', '.join(literal(None, type_) for type_ in types.values())})"
+    return f"(select * from (values {', '.join(lines or [nobody])}) p({', '.join(map(column, types))}))"
 
 
 def _row(asked: _Asked, load: LoadNote, file: str, found: Mapping[str, Any], *, sealed: bool) -> EvidenceRow:
