@@ -16,7 +16,7 @@ from familycard.pack.dependencies import expression_names
 from familycard.pack.expression import compile_condition
 from familycard.pack.model import Indicator
 from familycard.pack.scopes import source_scope
-from familycard.snapshot.evidence import EvidenceRow, evidence
+from familycard.snapshot.evidence import EvidenceRow, evidence, index_rows
 from familycard.snapshot.open import OpenSnapshot, open_snapshot
 
 
@@ -78,8 +78,13 @@ def test_a_wrong_question_is_answered_with_what_to_do(the_town: OpenSnapshot) ->
         evidence(the_town, "wages_month", unit=person(the_town, "0006"))
 
 
-def test_the_rows_of_every_indicator_are_those_that_a_join_with_everybody_finds(country: MadeUp) -> None:
+@pytest.mark.parametrize("is_indexed", [False, True])
+def test_the_rows_of_every_indicator_are_those_that_a_join_with_everybody_finds(
+    country: MadeUp, is_indexed: bool
+) -> None:
     snapshot = open_snapshot(country.snapshot)
+    if is_indexed:
+        index_rows(snapshot)
     given = [i for i in snapshot.pack.indicators.values() if i.source in snapshot.catalogue.loads]
     found = 0
     for indicator in given:

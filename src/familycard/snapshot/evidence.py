@@ -10,7 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
+from functools import partial
+from pathlib import Path
 from typing import Any
+
+import pyarrow.parquet as pq
 
 from familycard.errors import SnapshotError, UsageError
 from familycard.indicators.from_sources import attributes_wanted, rows_with_attributes
@@ -24,9 +28,11 @@ from familycard.pack.rules.tracing import Tracer
 from familycard.pack.scopes import column, people_attributes, source_scope
 from familycard.pack.types import BOOLEAN, INTEGER, TEXT, Type
 from familycard.snapshot.catalogue import LoadNote
+from familycard.snapshot.event.rows import Index, integers
 from familycard.snapshot.names import is_sealed
 from familycard.snapshot.open import OpenSnapshot
 from familycard.snapshot.rows import of_members
+from familycard.sources.loading import order_of
 
 ROWS_MAX = 1_000
 
@@ -181,9 +187,9 @@ def _read_load(snapshot: OpenSnapshot, source: Source, load: LoadNote) -> None:
 
 def _keys(snapshot: OpenSnapshot, asked: _Asked, persons: Sequence[int]) -> dict[int, str]:
     """By person, as SQL, what the source's rows about the person have in the column `by`."""
-    attribute = asked.source.subject_of
-    if attribute is None or asked.by != asked.source.subject:
+    if not _is_shared(asked):
         return {person: str(person) for person in persons}
+    attribute = str(asked.source.subject_of)
     shared = {row["person"]: row[attribute] for row in snapshot.rows["person"].find(persons)}
     return {person: literal(str(key), TEXT) for person, key in shared.items() if key is not None}
 
@@ -194,21 +200,68 @@ def _query(snapshot: OpenSnapshot, asked: _Asked, keys: Mapping[int, str]) -> st
     Of the rows that are about these persons, and of nobody else, the attributes of whom they name
     are looked up: a join would read everybody.
     """
-    by = column(asked.by)
-    is_shared = asked.source.subject_of is not None and asked.by == asked.source.subject
-    key = f"cast({by} as varchar)" if is_shared else by
-    listed = sorted(set(keys.values()), key=lambda text: (len(text), text))
-    # Rows lie by person, and numbers of one family near each other: bounds leave most of a file unread.
-    near = "" if is_shared else f" and {by} between {listed[0]} and {listed[-1]}"
-    rows = f"(select * from {checked(asked.source.id)} where {key} in ({', '.join(listed)}){near})"
+    rows = _rows_about(snapshot, asked, keys)
     people = _people_named(snapshot, asked.names, rows)
     shown = "".join(f", r.{column(c.name)}" for c in asked.columns)
-    kept = f"(select *, {key} as _by, {asked.keep} as _keep from {rows_with_attributes(asked.source, asked.names, rows, people)})"
+    beside = rows_with_attributes(asked.source, asked.names, rows, people)
     whose = ", ".join(f"({person}, {text})" for person, text in keys.items())
     return (
-        f"select k.person, r._file, r._row, r._keep{shown} from {kept} r join (values {whose}) k(person, key)"
-        f" on k.key = r._by where r._keep is distinct from false order by 1, 2, 3 limit {ROWS_MAX}"
+        f"select k.person, r._file, r._row, r._keep{shown}"
+        f" from (select *, {_by(asked)} as _by, {asked.keep} as _keep from {beside}) r"
+        f" join (values {whose}) k(person, key) on k.key = r._by"
+        f" where r._keep is distinct from false order by 1, 2, 3 limit {ROWS_MAX}"
     )
+
+
+def _by(asked: _Asked) -> str:
+    """SQL of what says whom a row is about."""
+    return f"cast({column(asked.by)} as varchar)" if _is_shared(asked) else column(asked.by)
+
+
+def _is_shared(asked: _Asked) -> bool:
+    """Whether rows are about a household or an address, and so about everyone in it."""
+    return asked.source.subject_of is not None and asked.by == asked.source.subject
+
+
+def _rows_about(snapshot: OpenSnapshot, asked: _Asked, keys: Mapping[int, str]) -> str:
+    """SQL of the rows of a source about persons."""
+    table = checked(asked.source.id)
+    index = snapshot.remembered(("index", asked.source.id, asked.by), Index)
+    if index is not None:
+        places = ", ".join(map(str, index.of(keys).tolist()))
+        where = f"file_row_number in ({places})" if places else "false"
+        return f"(select * from {_placed(table)} where {where})"
+    # Rows lie in the order of most of these columns: the engine leaves most of a file unread by its bounds.
+    return f"(select * from {table} where {_by(asked)} in ({', '.join(sorted(set(keys.values())))}))"
+
+
+def index_rows(snapshot: OpenSnapshot) -> None:
+    """Remember where the rows stand that are about others than those by whom their register is ordered.
+
+    A mother's births, in a register by child: without this the whole column is read for each question.
+    """
+    for indicator in snapshot.pack.indicators.values():
+        load = snapshot.catalogue.loads.get(indicator.source or "")
+        if load is None or indicator.by is None:
+            continue
+        source = snapshot.pack.sources[str(indicator.source)]
+        path = snapshot.catalogue.store / load.checked
+        if column(indicator.by) != order_of(source).partition(",")[0] and path.is_file():
+            snapshot.remember(("index", source.id, indicator.by), partial(_index, snapshot, path, indicator))
+
+
+def _index(snapshot: OpenSnapshot, path: Path, indicator: Indicator) -> Index:
+    view, file = _placed(checked(str(indicator.source))), str(path).replace("'", "''")
+    snapshot.engine.run(
+        f"create or replace view {view} as select * from read_parquet('{file}', file_row_number = true)"
+    )
+    by = str(indicator.by)
+    return Index(integers(pq.read_table(path, columns=[by])[by]))
+
+
+def _placed(table: str) -> str:
+    """The name of a checked table whose rows say where they stand."""
+    return f"placed_{table}"
 
 
 def _people_named(snapshot: OpenSnapshot, names: Iterable[str], rows: str) -> str:

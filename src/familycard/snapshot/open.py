@@ -51,6 +51,11 @@ class OpenSnapshot:
         found: T = self._remembered[what]
         return found
 
+    def remembered(self, what: object, as_a: type[T]) -> T | None:
+        """What has been remembered, None where nobody has asked for it yet."""
+        found = self._remembered.get(what)
+        return found if isinstance(found, as_a) else None
+
 
 def open_snapshot(path: Path) -> OpenSnapshot:
     """Open a snapshot (or the link `current`); SnapshotError where it is not whole."""
