@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 from made_up import MadeUp
 from town import person
 
 from familycard.errors import ExpressionError, SnapshotError, UsageError
-from familycard.snapshot.names import search_names
+from familycard.pack.types import Kind
+from familycard.snapshot.names import SearchName, search_names
 from familycard.snapshot.open import OpenSnapshot, open_snapshot
+from familycard.snapshot.search_rows import search_rows
 from familycard.snapshot.segment import find
 
 
@@ -128,3 +132,59 @@ def test_tables_that_stand_side_by_side_give_what_joins_by_key_give(country: Mad
         )
         assert [row[key] for row in found.table().to_pylist()] == [k for (k,) in rows]
         assert found.is_true == len(rows) > 20
+
+
+SIGNS = ("=", "<>", "<", "<=", ">", ">=")
+
+
+@pytest.mark.parametrize("level", ["family", "asp_family", "person"])
+def test_bitmaps_count_what_the_rows_themselves_say(country: MadeUp, level: str) -> None:
+    snapshot = open_snapshot(country.snapshot)
+    chance = random.Random(level)
+    names = [name for name in search_names(snapshot, level).values() if name.type.kind is not Kind.RATIO]
+    met = 0
+    for _ in range(CONDITIONS):
+        text = condition_of(chance, snapshot, names, depth=chance.randint(0, 2))
+        found = find(snapshot, text, level=level)
+        rows = search_rows(snapshot.pack, level, found.rests_on)
+        [expected] = snapshot.engine.rows(
+            "select count(*) filter (where c), count(*) filter (where c is null), count(*)"
+            f" from (select {found.condition} as c from ({rows}))"
+        )
+        assert (found.is_true, found.is_unknown, found.everyone) == expected, text
+        met += 0 < found.is_true < found.everyone
+    assert met > CONDITIONS // 4, "conditions that nobody or everybody meets tell little"
+
+
+CONDITIONS = 60
+
+
+def condition_of(chance: random.Random, snapshot: OpenSnapshot, names: list[SearchName], depth: int) -> str:
+    """A random condition over names: comparisons with a value that somebody has or with another name, combined."""
+    if depth:
+        sides = [condition_of(chance, snapshot, names, depth - 1) for _ in range(2)]
+        joined = f" {chance.choice(['and', 'or'])} ".join(f"({side})" for side in sides)
+        return chance.choice([joined, f"not ({joined})"])
+    name = chance.choice(names)
+    if name.type.kind is Kind.BOOLEAN:
+        return chance.choice([name.name, f"not {name.name}"])
+    alike = [other for other in names if other.type == name.type]
+    if chance.random() < 0.2:
+        return f"{name.name} {chance.choice(SIGNS)} {chance.choice(alike).name}"
+    value = some_value(chance, snapshot, name)
+    if chance.random() < 0.1:
+        return f"{name.name} in ({value}, {value})"
+    return chance.choice([f"{name.name} {chance.choice(SIGNS)} {value}", f"{value} < {name.name}"])
+
+
+def some_value(chance: random.Random, snapshot: OpenSnapshot, name: SearchName) -> str:
+    """A value as expressions write it."""
+    number = chance.choice([0, 1, 2, 3, 10, 1_000, 100_000])
+    match name.type.kind:
+        case Kind.TEXT:
+            return chance.choice(["'A'", "'E'", "'F'", "'eligible'", "'not_eligible'", "'10'"])
+        case Kind.DATE:
+            return chance.choice(["as_of", "date '1990-05-17'", "date '2020-01-01'"])
+        case Kind.MONEY:
+            return f"money '{number} {snapshot.pack.currency}'"
+    return str(number)

@@ -18,6 +18,7 @@ from familycard.pack.expression import compile_condition, names_in
 from familycard.pack.model import Expression
 from familycard.pack.rules.tracing import Tracer
 from familycard.pack.scopes import column
+from familycard.snapshot.bitmaps import Bitmaps
 from familycard.snapshot.names import (
     SearchName,
     check_level,
@@ -91,12 +92,9 @@ def find(snapshot: OpenSnapshot, expression: str, *, level: str | None = None) -
         raise SnapshotError(f"`{sealed[0]}` is sealed: nobody may be listed by it. Leave it out.")
     condition = compile_condition(asked, search_scope(snapshot, level))
     known = search_names(snapshot, level)
-    rows = search_rows(snapshot.pack, level, condition.names)
+    bitmaps = snapshot.remember("bitmaps", lambda: Bitmaps(snapshot))
     try:
-        true, unknown, everyone = snapshot.engine.rows(
-            f"select count(*) filter (where c), count(*) filter (where c is null), count(*)"
-            f" from (select {condition.sql} as c from ({rows}))"
-        )[0]
+        true, unknown, everyone = bitmaps.count(level, condition)
     except (duckdb.OutOfRangeException, duckdb.ConversionException) as error:
         # The engine's own words hold a value of somebody's row.
         raise UsageError(
