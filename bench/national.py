@@ -263,6 +263,9 @@ def main() -> None:
             for job in jobs(people):
                 if chosen.only is None or f"{people}:{job}" in chosen.only:
                     run(job, people, folder)
+        if not found(folder / str(NATION), "build"):
+            print(f"The nation itself was not built: the figures of what was run are in {folder}.")
+            return
         text = page(folder)
         counts = counts_page(folder / str(NATION)) if chosen.counts else ""
     print(text)

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -124,21 +124,26 @@ def _categories(snapshot: OpenSnapshot) -> tuple[Count, ...]:
 
 
 def _programme(snapshot: OpenSnapshot, programme: Programme) -> ProgrammeCount:
-    counts = dict(zip(_COUNTED, map(int, snapshot.engine.rows(_programme_query(programme))[0]), strict=True))
-    worth = counts.pop("unused_minor")
+    outcomes = [_Outcome(*row) for row in snapshot.engine.rows(_programme_query(programme))]
+    counts = {status: _count(o for o in outcomes if o.status == status) for status in _STATUSES}
+    unused = [o for o in outcomes if o.status == "eligible" and o.received is False]
     without = snapshot.engine.rows(
         f"select count(*) from {WITHOUT_RIGHT} where programme = '{programme.id}'"
     )[0][0]
-    eligible = counts["eligible"]
+    eligible, both = counts["eligible"], _count(o for o in outcomes if o.status == "eligible" and o.received)
     return ProgrammeCount(
         id=programme.id,
         title=programme.title,
         subject=programme.unit,
         verified=programme.verified,
-        take_up_lowest_pct=_share(counts["both"], eligible),
-        take_up_highest_pct=_share(eligible - counts["unused"], eligible),
-        unused_minor=worth if programme.amount else None,
+        received=_count(o for o in outcomes if o.received),
+        both=both,
+        take_up_lowest_pct=_share(both, eligible),
+        take_up_highest_pct=_share(eligible - _count(unused), eligible),
+        unused=_count(unused),
+        unused_minor=sum(int(o.amount or 0) for o in unused) if programme.amount else None,
         frequency=programme.amount.frequency if programme.amount else None,
+        failed_on_one=_count(o for o in outcomes if o.status == "not_eligible" and o.failed_on_one),
         without_right=without,
         **counts,
     )
@@ -155,24 +160,35 @@ def _range(lowest: Decimal | None, highest: Decimal | None) -> str:
 
 
 _STATUSES = ("eligible", "cannot_tell", "excluded", "not_eligible", "not_in_force")
-_COUNTED = ("received", "both", "unused", "unused_minor", *_STATUSES, "failed_on_one")
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    """How many subjects a programme says the same of."""
+
+    status: str
+    received: bool | None
+    failed_on_one: bool | None
+    subjects: int
+    amount: int | None
+    """What they get together."""
+
+
+def _count(outcomes: Iterable[_Outcome]) -> int:
+    return sum(one.subjects for one in outcomes)
 
 
 def _programme_query(programme: Programme) -> str:
-    """One row with the columns of `_COUNTED`."""
+    """A row for each `_Outcome`."""
     status, failed, unknown, amount, received = (
         column(f"{programme.id}__{part}") for part in ("status", "failed", "unknown", "amount", "received")
     )
-    table = entitlements(programme.unit)
+    rows = entitlements(programme.unit)
     if subject_key(programme.unit) == "person":
-        table = f"(select * from {table} semi join (select person from {PERSONS} where is_resident) using (person))"
-    is_unused = f"{status} = 'eligible' and not {received}"
-    conditions = [received, f"{status} = 'eligible' and {received}", is_unused]
-    conditions += [f"{status} = '{one}'" for one in _STATUSES]
-    conditions.append(f"{status} = 'not_eligible' and bit_count({failed}) = 1 and {unknown} = 0")
-    counts = [f"count(*) filter (where {condition})" for condition in conditions]
-    worth = f"coalesce(sum({amount}) filter (where {is_unused}), 0)"
-    return f"select {', '.join([*counts[:3], worth, *counts[3:]])} from {table}"
+        # Both have a row a person, in the same order.
+        rows = f"{rows} positional join (select is_resident from {PERSONS}) where is_resident"
+    on_one = f"bit_count({failed}) = 1 and {unknown} = 0"
+    return f"select {status}, {received}, {on_one}, count(*), sum({amount}) from {rows} group by 1, 2, 3"
 
 
 def money_text(minor: int, minor_digits: int, currency: str) -> str:
