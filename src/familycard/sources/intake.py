@@ -27,7 +27,7 @@ from familycard.sources.report import IntakeReport, SourceReport
 from familycard.sources.store import Store
 from familycard.sources.taking import Progress, Run, settle, show_people
 
-MEMORY_BYTES, SHARE_OF_MEMORY = 12 * 10**9, 0.6
+MEMORY_BYTES, SHARE_OF_MEMORY = 8 * 10**9, 0.6
 """What the engine takes at most unless told otherwise: this, or where the machine is small, this share of it."""
 WORKERS = 2
 """Sources taken in at a time: more would need more memory than they save time."""
@@ -46,9 +46,8 @@ def intake(
 ) -> IntakeReport:
     """Check the files of `delivery` and take them into `store`; `only` names the sources to look at.
 
-    The engine uses `memory` at most (such as 4GB; by default 12 GB, on a small machine less) and spills
-    to the store's disk beyond it; the sorted numbers of those who are known come on top, 25 bytes
-    each, and about 1 GB for the files being read.
+    The engine uses `memory` at most (such as 4GB; by default 8 GB, on a small machine less) and spills to the store's disk beyond it; the sorted numbers of those
+    who are known come on top, 25 bytes each, and about 1 GB for the files being read.
 
     A source whose delivery is refused keeps its last good load and says why in the report; PackError,
     SourceError and StoreError are raised only where the intake as a whole cannot go on.
