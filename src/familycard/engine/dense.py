@@ -106,6 +106,9 @@ class Packed:
     def beside(self, rows: pa.Table, at: Mapping[str, Sequence[str]]) -> pa.Table:
         """`rows` with ``<column>__<name>`` for each column that holds a key and each name asked of it."""
         batches = rows.to_batches(max_chunksize=BATCH_ROWS) or [_no_rows(rows.schema)]
+        if len(batches) == 1:
+            # A thread would cost more than a few rows.
+            return pa.Table.from_batches([self._widened(batches[0], at)])
         with ThreadPoolExecutor() as pool:
             return pa.Table.from_batches(list(pool.map(partial(self._widened, at=at), batches)))
 

@@ -284,7 +284,9 @@ class DuckEngine:
                 # A cursor does not see what was registered beside it.
                 if table in part.query or table in part.doubted:
                     cursor.register(table, data)
-            return laid_out(positions, part, lambda query: cursor.sql(query).to_arrow_table())
+            names = ", ".join(f'"{name}"' for name in (part.key, *part.columns))
+            rows = f'select {names} from ({part.query}) where "{part.key}" is not null'
+            return laid_out(positions, part, lambda query: cursor.sql(query).to_arrow_table(), rows)
 
     def write_parquet(self, query: str, path: Path) -> int:
         rows = self.arrow(query)
@@ -292,12 +294,16 @@ class DuckEngine:
         return int(rows.num_rows)
 
 
-def laid_out(positions: Positions, part: Part, run: Callable[[str], pa.Table]) -> dict[str, pa.Array]:
-    """A part's columns, one value a key; `run` gives the rows of a query."""
-    names = ", ".join(f'"{name}"' for name in part.columns)
-    rows = run(f'select "{part.key}" as _key, {names} from ({part.query}) where "{part.key}" is not null')
-    doubted = run(part.doubted) if part.doubted else pa.table({"_key": _NONE})
-    places = [positions.of(numbers(keys, 0)) for keys in (rows["_key"], doubted.column(0))]
+def laid_out(
+    positions: Positions, part: Part, run: Callable[[str], pa.Table], rows_of: str
+) -> dict[str, pa.Array]:
+    """A part's columns, one value a key; `run` gives the rows of a query, `rows_of` is the part's own.
+
+    A null key is nobody's, whether a row or a doubt has it.
+    """
+    rows = run(rows_of)
+    doubted = run(part.doubted).column(0) if part.doubted else _NONE
+    places = [positions.of(numbers(keys, positions.low - 1)) for keys in (rows[part.key], doubted)]
     layout = Layout(positions.count, *places)
     return {
         name: layout.column(

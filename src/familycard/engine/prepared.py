@@ -14,8 +14,8 @@ import duckdb
 import pyarrow as pa
 
 
-class _Rows:
-    """The rows at hand: the engine asks for them anew whenever the plan runs."""
+class RowsAtHand:
+    """Rows under a name in the engine, which asks for them anew whenever a plan runs: their columns stay."""
 
     def __init__(self, rows: pa.Table) -> None:
         self.rows = rows
@@ -42,7 +42,7 @@ class Prepared:
         # The rows come back in any order, so each has its number.
         fields = [(name, type_) for name, type_ in types.items() if f'"{name}"' in named]
         self._schema = pa.schema([("_n", pa.int64()), *fields])
-        self._rows = _Rows(self._schema.empty_table())
+        self._rows = RowsAtHand(self._schema.empty_table())
         self._lock = Lock()
         self._connection = duckdb.connect(":memory:", config={"threads": 1})
         self._connection.register("_rows", self._rows)

@@ -1,31 +1,26 @@
-"""The embedded engine for some hundred rows: all in memory, one thread, and nothing is asked twice.
+"""The embedded engine for some hundred rows: all in memory, one thread, and nothing is planned twice.
 
-What a statement costs here is its planning, not its rows. So tables are Arrow's, which cost
-nothing to make or to count, and what a query says of empty tables is remembered: among few
-persons most lists of faults, doubts and refused rows are empty.
+What a statement costs here is its planning, not its rows; and the stages of a build over other
+persons say the same words. So tables are Arrow's, which cost nothing to make or to count, a
+statement is planned when it is first met (`planned.py`), and columns of one table are taken
+without asking the database.
 """
 
 from __future__ import annotations
 
-import re
-import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 import pyarrow as pa
 
+from familycard.engine.columns_of_one import columns_of_one
 from familycard.engine.dense import Positions, in_order, numbers, with_columns
 from familycard.engine.duck import DuckEngine, laid_out
 from familycard.engine.interface import Part
+from familycard.engine.planned import Planned, names_in
 
 EVERYBODY = 2**40
 """More than there are numbers of persons: all are of one block."""
-WIDE_COLUMNS = 40
-"""From so many columns on a table is the database's own."""
-_MAKING = "_making"
-# Some hundred rows are copied in no time.
-warnings.filterwarnings("ignore", message="Arrow output on a DB-API result")
-_NAME = re.compile(r"[A-Za-z_][A-Za-z_0-9]*")
 
 
 class SmallEngine(DuckEngine):
@@ -35,18 +30,18 @@ class SmallEngine(DuckEngine):
         super().__init__(threads=1, block_rows=EVERYBODY)
         self._behind: dict[str, str] = {}
         """By view its query."""
-        self._held: set[str] = set()
-        """Tables that the database holds."""
-        self._of_nothing: dict[tuple[str, tuple[pa.Schema, ...]], pa.Table] = {}
-        """By query and the tables that it reads, all empty: what it gives."""
+        self._shapes: dict[pa.Schema, int] = {}
+        """A number for each set of columns that a table has had."""
+        self._shape_of: dict[str, tuple[pa.Schema, int]] = {}
+        self._planned: dict[tuple[str | int, ...], Planned] = {}
+        """By query, the columns of its tables and the queries of its views."""
+        self._words: dict[tuple[str, ...], Mapping[str, str]] = {}
 
     def make(self, table: str, query: str) -> None:
         self.register(table, self.arrow(query))
 
     def view(self, table: str, query: str) -> None:
         self.drop(table)
-        self.connection.execute(f'create view "{table}" as {query}')
-        self._views.add(table)
         self._behind[table] = query
 
     def add(self, table: str, query: str) -> None:
@@ -66,78 +61,85 @@ class SmallEngine(DuckEngine):
         self.register(table, pa.concat_tables(parts))
 
     def register(self, table: str, data: pa.Table) -> None:
-        self._forget(table)
         self._registered[table] = data
-        if data.num_columns < WIDE_COLUMNS:
-            self.connection.register(table, data)
-            return
-        # Of a table of Arrow every column is looked at whenever a query is planned.
-        self.connection.register(_MAKING, data)
-        self.connection.execute(f'create table "{table}" as from {_MAKING}')
-        self.connection.unregister(_MAKING)
-        self._held.add(table)
-
-    def _forget(self, table: str) -> None:
-        if table in self._held:
-            self.connection.execute(f'drop table "{table}"')
-            self._held.discard(table)
-            del self._registered[table]
-        else:
-            super()._forget(table)
+        before = self._shape_of.get(table)
+        # To compare columns with those of the last event is cheaper than to look them up.
+        if before is None or not before[0].equals(data.schema):
+            number = self._shapes.setdefault(data.schema, len(self._shapes))
+            self._shape_of[table] = data.schema, number
 
     def drop(self, *tables: str) -> None:
         for table in tables:
-            if table in self._registered:
-                self._forget(table)
-            elif table in self._views:
-                self.connection.execute(f'drop view "{table}"')
-                self._views.discard(table)
-                del self._behind[table]
+            self._registered.pop(table, None)
+            self._behind.pop(table, None)
 
     def has(self, table: str) -> bool:
-        return table in self._registered or table in self._views
+        return table in self._registered or table in self._behind
 
     def count(self, table: str) -> int:
         held = self._registered.get(table)
         return super().count(table) if held is None else int(held.num_rows)
 
-    def arrow(self, query: str) -> pa.Table:
-        read = self._read_by(query)
-        if not read or any(self._registered[table].num_rows for table in read):
-            return self._run(query)
-        asked = (query, tuple(self._registered[table].schema for table in read))
-        if asked not in self._of_nothing:
-            self._of_nothing[asked] = self._run(query)
-        return self._of_nothing[asked]
+    def coded(self, words: Sequence[str]) -> Mapping[str, str]:
+        if tuple(words) not in self._words:
+            self._words[tuple(words)] = super().coded(words)
+        return self._words[tuple(words)]
 
-    def _run(self, query: str) -> pa.Table:
-        # A relation would be planned twice.
-        reader = self.connection.execute(query).to_arrow_reader()
-        assert reader is not None, "a query has a result, if only an empty one"
-        return reader.read_all()
+    def arrow(self, query: str) -> pa.Table:
+        found = self._columns_of_one(query)
+        return self._answer(query) if found is None else found
 
     def rows(self, query: str) -> list[tuple[object, ...]]:
         return [tuple(row.values()) for row in self.arrow(query).to_pylist()]
 
-    def _read_by(self, query: str) -> list[str]:
-        """The tables that a query may read, also behind views, in order; more than it does read do no harm."""
-        found: set[str] = set()
-        waiting = [query]
-        while waiting:
-            names = _names(waiting.pop())
-            found |= names & self._registered.keys()
-            waiting += [self._behind[view] for view in names & self._behind.keys()]
-        return sorted(found)
+    def same_order(self, one: str, other: str, key: str) -> bool:
+        keys = [self.arrow(f"select {key} from {table}")[key] for table in (one, other)]
+        return bool(keys[0].equals(keys[1]))
 
     def widen(self, keys: str, key: str, parts: Sequence[Part], out: str) -> None:
         base = self.arrow(keys)
         positions = Positions(numbers(base[key], 0))
         columns: dict[str, pa.Array | pa.ChunkedArray] = {name: base[name] for name in base.column_names}
         for part in parts:
-            columns |= laid_out(positions, part, self.arrow)
+            columns |= laid_out(positions, part, self.arrow, part.query)
         self.register(out, pa.table(columns))
 
+    def _columns_of_one(self, query: str) -> pa.Table | None:
+        """The answer to a query of columns of one table or such a view; None for any other query."""
+        asked = columns_of_one(query)
+        if asked is None:
+            return None
+        behind = self._behind.get(asked.table)
+        held = self._registered.get(asked.table) if behind is None else self._columns_of_one(behind)
+        return None if held is None else asked.of(held)
 
-@lru_cache(8_192)
-def _names(query: str) -> frozenset[str]:
-    return frozenset(_NAME.findall(query))
+    def _answer(self, query: str) -> pa.Table:
+        names, views = self._spoken_of(query)
+        tables = {name: self._registered[name] for name in names}
+        key: tuple[str | int, ...] = (
+            query,
+            *names,
+            *(self._shape_of[name][1] for name in names),
+            *views.values(),
+        )
+        if key not in self._planned:
+            name = f"_planned_{len(self._planned)}"
+            self._planned[key] = Planned(self.connection, name, query, tables, views)
+        return self._planned[key].answer(tables)
+
+    def _spoken_of(self, query: str) -> tuple[list[str], dict[str, str]]:
+        """The tables and views that a query may read; more than it does read do no harm."""
+        views: dict[str, str] = {}
+        names = set(_names(query))
+        waiting = [name for name in names if name in self._behind]
+        while waiting:
+            view = waiting.pop()
+            # One that is met again goes before all that speak of it.
+            views = {view: self._behind[view]} | {name: text for name, text in views.items() if name != view}
+            named = _names(self._behind[view])
+            names |= named
+            waiting += [name for name in named if name in self._behind]
+        return sorted(name for name in names if name in self._registered), views
+
+
+_names = lru_cache(8_192)(names_in)
