@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from familycard.families.candidates import counted
 from familycard.families.choose import held, keep_ties
 from familycard.families.forming import Forming
 from familycard.families.ties import make_candidates, note_undecided
@@ -26,11 +27,12 @@ def attach_leftovers(forming: Forming) -> list[str]:
     """
     tables = []
     for level in range(len(forming.kind.ties), len(forming.levels)):
-        table = make_candidates(forming, level)
+        table = make_candidates(forming, level).table
         alone = f'select node from "{forming.table("components")}" where size = 1'
         forming.hold("waiting", f'select * from "{table}" where one in ({alone})')
-        note_undecided(forming, level, forming.table("waiting"))
-        keep_ties(forming, level, forming.table("waiting"), one_anchor=True)
+        waiting = counted(forming.engine, forming.table("waiting"))
+        note_undecided(forming, level, waiting)
+        keep_ties(forming, level, waiting, one_anchor=True)
         _join_held(forming, level)
         tables.append(table)
     return tables

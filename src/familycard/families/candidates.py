@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from familycard.engine.interface import Engine
 from familycard.families.one_person import scope_of_tie
 from familycard.families.rows import rows_of
-from familycard.families.shared import Records
+from familycard.families.shared import Candidates, Records
 from familycard.pack.expression import compile_condition
 from familycard.pack.model import Expression, Tie, TieMapping
 from familycard.pack.scope import Compiled
@@ -30,6 +31,16 @@ class _Conditions:
     worst: str
     """Place of the first preference that surely matches."""
     names: frozenset[str]
+
+
+def counted(engine: Engine, table: str) -> Candidates:
+    """The candidates of a table."""
+    [(undecided, unchecked, unsure)] = engine.rows(
+        "select count(*) filter (holds is null) as undecided, count(*) filter (gap is null) as unchecked,"
+        " count(*) filter (holds and (best <> worst or two_shaky)) as unsure"
+        f' from "{table}"'
+    )
+    return Candidates(table, int(undecided), int(unchecked), int(unsure))
 
 
 def candidates_query(records: Records, tie: Tie) -> str:

@@ -8,7 +8,7 @@ far away, and the refusal of a row puts in doubt exactly the units that it may h
 from __future__ import annotations
 
 from familycard.families.forming import Forming
-from familycard.families.shared import quoted
+from familycard.families.shared import Candidates, quoted
 
 _ORDER = ("lateness", "two", "mapping", "file", "row")
 """Latest start, then lowest person; the rest only makes the order total."""
@@ -16,13 +16,13 @@ _HELD = "mapping, file, row, one, two, lateness, worst, one_shaky, two_shaky"
 """Columns of ``held_<level>``."""
 
 
-def keep_ties(forming: Forming, level: int, candidates: str, *, one_anchor: bool = False) -> None:
-    """Leave ``held_<level>``: the ties of one level that are kept among its candidates, a table.
+def keep_ties(forming: Forming, level: int, candidates: Candidates, *, one_anchor: bool = False) -> None:
+    """Leave ``held_<level>``: the ties of one level that are kept among its candidates.
 
     `one_anchor` keeps at most one tie for the first role even where the tie has no `prefer`.
     """
     tie = forming.levels[level]
-    rows = f'select {_HELD} from "{candidates}" where holds'
+    rows = f'select {_HELD} from "{candidates.table}"{" where holds" if candidates.undecided else ""}'
     if tie.prefer or one_anchor:
         forming.engine.first_of(rows, "one", ("worst", *_ORDER), forming.table(held(level)))
         _doubt_the_choice(forming, level, candidates)
@@ -51,21 +51,20 @@ def make_live(forming: Forming, levels: int) -> None:
     forming.make_view("live", " union all ".join([*parts, f"{nothing} where false"]))
 
 
-def _doubt_the_choice(forming: Forming, level: int, candidates: str) -> None:
+def _doubt_the_choice(forming: Forming, level: int, candidates: Candidates) -> None:
     """Another tie may have come first, or the chosen one may have to go: then both are open.
 
     Both can only be where a preference is undecided or an end is shaky, and those are few.
     """
-    forming.hold(
-        "unsure", f'select distinct one from "{candidates}" where holds and (best <> worst or two_shaky)'
-    )
-    if not forming.count("unsure"):
+    if not candidates.unsure:
         return
+    table = candidates.table
+    forming.hold("unsure", f'select distinct one from "{table}" where holds and (best <> worst or two_shaky)')
     unsure = f'semi join "{forming.table("unsure")}" using (one)'
     forming.doubt(
         f"""
         select unnest([t.one, t.two, c.two])
-        from (select * from "{candidates}" {unsure} where holds) t
+        from (select * from "{table}" {unsure} where holds) t
         join (select * from "{forming.table(held(level))}" {unsure}) c on c.one = t.one
         where t.two <> c.two
           and (c.two_shaky or (t.best, t.lateness, t.two) < (c.worst, c.lateness, c.two))""",

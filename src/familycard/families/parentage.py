@@ -45,7 +45,7 @@ def suspect_pairs(forming: Forming) -> pa.Table:
     """The pairs (child, parent) among which circles of parents are looked for."""
     rows = _recorded_pairs(forming)
     if not rows:
-        return pa.table({"child": pa.array([], pa.int64()), "parent": pa.array([], pa.int64())})
+        return _NO_EDGES.select(["child", "parent"])
     forming.make_view("pairs", " union all ".join(rows))
     _make_refuted(forming)
     return _suspect_edges(forming).select(["child", "parent"])
@@ -63,13 +63,16 @@ def _make_refuted(forming: Forming) -> None:
 
 
 def _recorded_pairs(forming: Forming) -> tuple[str, ...]:
-    texts = {
-        _pairs_of(forming, tie, mapping)
-        for tie in forming.levels
-        for mapping in tie.mappings
-        if is_checked(tie, mapping)
-    }
-    return tuple(sorted(texts))
+    known, kind = forming.records.texts.pairs, forming.kind
+    if id(kind) not in known:
+        texts = {
+            _pairs_of(forming, tie, mapping)
+            for tie in forming.levels
+            for mapping in tie.mappings
+            if is_checked(tie, mapping)
+        }
+        known[id(kind)] = kind, tuple(sorted(texts))
+    return known[id(kind)][1]
 
 
 def _pairs_of(forming: Forming, tie: Tie, mapping: TieMapping) -> str:
@@ -127,6 +130,8 @@ def _note_circles(forming: Forming, edges: pa.Table) -> None:
 def _suspect_edges(forming: Forming) -> pa.Table:
     """Ties from the descendants of suspect ones: the only place where circles can be."""
     pairs = forming.table("pairs")
+    if not forming.count("refuted"):
+        return _NO_EDGES
     forming.make("reached", f'select distinct child as person from "{forming.table("refuted")}"')
     forming.hold("front", f'select person from "{forming.table("reached")}"')
     while forming.count("front"):
@@ -144,6 +149,16 @@ def _suspect_edges(forming: Forming) -> pa.Table:
         select child, parent, min(source) as source, bool_and(gap) as gap from "{pairs}"
         where child in ({reached}) and parent in ({reached}) group by child, parent order by child, parent"""
     )
+
+
+_NO_EDGES = pa.table(
+    {
+        "child": pa.array([], pa.int64()),
+        "parent": pa.array([], pa.int64()),
+        "source": pa.array([], pa.string()),
+        "gap": pa.array([], pa.bool_()),
+    }
+)
 
 
 def _on_circle(edges: pa.Table, kept: Marks) -> Marks:

@@ -12,11 +12,14 @@ def make_people(forming: Forming) -> None:
     Unknown residence counts as resident and an unknown exclusion as membership: nobody is
     lost, but the composition of such a unit is unknown.
     """
-    exclusion = "false" if forming.kind.excludes is None else f'"{excluded(forming.kind)}"'
     by = f', "{same(forming.kind.by)}"' if forming.kind.by is not None else ""
     residents = forming.records.table("residents")
-    forming.hold("people", f'select person, seniority{by} from "{residents}" where {exclusion} is not true')
-    if forming.kind.excludes is not None:
+    people = f'select person, seniority{by} from "{residents}"'
+    if forming.kind.excludes is None:
+        forming.hold("people", people)
+    else:
+        exclusion = f'"{excluded(forming.kind)}"'
+        forming.hold("people", f"{people} where {exclusion} is not true")
         forming.hold(
             "excluded",
             f'select person, {exclusion} is true as surely from "{residents}" where {exclusion} is not false',

@@ -11,6 +11,7 @@ residents            person, is_known, birth_date, area, what conditions name of
 ties_<source>        _file, _row, the columns that conditions name, of each end c__person (null:
                      no resident) and c__<column> of `residents`, and what `pairs.py` says of
                      two ends together
+with_oneself         person, source, pair: rows that tie a resident to himself
 ===================  ==================================================================
 """
 
@@ -53,6 +54,21 @@ class Texts:
     """By the identity of a kind: the kind, and as `one_person.py` narrows it."""
     candidates: dict[int, tuple[Tie, str]] = field(default_factory=dict)
     """By the identity of a narrowed tie: the tie, and the query of its candidates."""
+    pairs: dict[int, tuple[UnitKind, tuple[str, ...]]] = field(default_factory=dict)
+    """By the identity of a narrowed kind: the kind, and the queries of recorded parentage."""
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """A table of candidates, and how many of its rows leave something open: mostly none do."""
+
+    table: str
+    undecided: int
+    """Whether they hold is unknown."""
+    unchecked: int
+    """Ages cannot be compared."""
+    unsure: int
+    """Another may come before them, or they may have to go."""
 
 
 @dataclass(frozen=True)
@@ -70,8 +86,8 @@ class Records:
     texts: Texts = field(default_factory=Texts)
     awaited: Counter[str] = field(default_factory=Counter)
     """By the query of candidates: how many kinds still ask for them."""
-    candidates: dict[str, str] = field(default_factory=dict)
-    """By the query of candidates: the table that has them."""
+    candidates: dict[str, Candidates] = field(default_factory=dict)
+    """By the query of candidates: those it gave."""
 
     @property
     def said(self) -> dict[str, str]:

@@ -8,8 +8,8 @@ from familycard.engine.interface import Beside
 from familycard.families.asked import asks_who_lives_together, mapped_ties, names_of
 from familycard.families.pairs import pair_columns
 from familycard.families.residents import ADDRESS
-from familycard.families.shared import Records, end, same
-from familycard.pack.model import UnitKind
+from familycard.families.shared import Records, end, quoted, same
+from familycard.pack.model import Tie, TieMapping, UnitKind
 from familycard.pack.scopes import column
 
 
@@ -33,6 +33,24 @@ def make_ties(
     for source, query in queries.items():
         records.hold(f"ties_{source}", query)
         records.engine.drop(records.table(f"found_{source}"))
+    _make_with_oneself(records, kinds)
+
+
+def pair_of(tie: Tie, mapping: TieMapping) -> str:
+    """The name of the two columns of a source that a tie is between."""
+    return " ".join((mapping.source, *(mapping.columns[role] for role in tie.between)))
+
+
+def _make_with_oneself(records: Records, kinds: tuple[UnitKind, ...]) -> None:
+    """Leave ``with_oneself``: person, source, pair; the rows of sources that tie a resident to himself."""
+    queries = {
+        f"select {one} as person, {quoted(mapping.source)} as source, {quoted(pair_of(tie, mapping))} as pair"
+        f' from "{records.table(f"ties_{mapping.source}")}" where {one} = {two}'
+        for tie, mapping in mapped_ties(kinds)
+        for one, two in [[end(mapping.columns[role], "person") for role in tie.between]]
+    }
+    if queries:
+        records.hold("with_oneself", " union all ".join(sorted(queries)))
 
 
 def _columns_of_ends(at: Mapping[str, list[str]]) -> list[str]:

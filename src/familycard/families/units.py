@@ -30,7 +30,7 @@ from familycard.pack.model import Pack, UnitKind
 
 @dataclass(frozen=True)
 class UnitsResult:
-    """The tables of one kind of unit, and how many there are."""
+    """The tables of one kind of unit."""
 
     kind: str
     members: str
@@ -39,10 +39,6 @@ class UnitsResult:
     """Table: unit, one, two, tie, mapping, file, row."""
     units: str
     """Table: unit, members, composition_known, area, why_unknown."""
-    persons_count: int
-    units_count: int
-    unknown_count: int
-    """Units whose composition is unknown."""
 
 
 def form_units(
@@ -114,15 +110,12 @@ def _publish(forming: Forming) -> UnitsResult:
     make_units(forming, units)
     publish_faults(forming, members)
     _assert_partition(forming, members)
-    persons, count, unknown = forming.engine.rows(
-        f'select coalesce(sum(members), 0), count(*), count(*) filter (not composition_known) from "{units}"'
-    )[0]
-    return UnitsResult(forming.kind.id, members, evidence, units, int(persons), int(count), int(unknown))
+    return UnitsResult(forming.kind.id, members, evidence, units)
 
 
 def _assert_partition(forming: Forming, members: str) -> None:
     """Components hold each of `people` once, and `people` are unique: so it is enough that nobody was lost."""
-    rows = int(forming.engine.rows(f'select count(*) from "{members}"')[0][0])
+    rows = forming.engine.count(members)
     people = forming.count("people")
     if forming.covers_all and rows != people:
         raise BuildError(

@@ -19,6 +19,7 @@ class Block:
 
     low: int
     high: int
+    has_everybody: bool = False
 
     def holds(self, column: str) -> str:
         """SQL: whether a column's number is of this block.
@@ -26,6 +27,8 @@ class Block:
         >>> Block(1, 9).holds("m.unit")
         'm.unit between 1 and 9'
         """
+        if self.has_everybody:
+            return f"{column} is not null"
         return f"{column} between {self.low} and {self.high}"
 
 
@@ -41,7 +44,7 @@ class Blocks:
     def all(self) -> list[Block]:
         """The blocks in order; one, which may be empty, where there is nobody."""
         lows = range(self.first, self.first + self.count * self.width, self.width)
-        return [Block(low, low + self.width - 1) for low in lows]
+        return [Block(low, low + self.width - 1, has_everybody=self.count == 1) for low in lows]
 
     def apart(self, one: str, other: str) -> str:
         """SQL: whether two numbers are of different blocks."""

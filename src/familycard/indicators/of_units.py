@@ -13,7 +13,7 @@ from datetime import date
 from familycard.engine.interface import Engine, Part
 from familycard.indicators.blocks import Block, Blocks
 from familycard.indicators.formulas import with_formulas
-from familycard.indicators.tables import PERSONS, members, unit_values, units
+from familycard.indicators.tables import PERSONS, members, quoted, unit_values, units
 from familycard.pack.expression import names_in
 from familycard.pack.model import Indicator, Pack
 from familycard.pack.once import once
@@ -80,7 +80,7 @@ def _members(kind: str, summed: list[Indicator], block: Block) -> str:
     return (
         f"select {_columns(summed)} from {members(kind)} m join {PERSONS} p on p.person = m.person"
         f" where {block.holds('m.unit')} and {block.holds('m.person')} and {block.holds('p.person')}"
-        f" union all from {away_members(kind)} where {block.holds('unit')}"
+        f" union all select {_names(summed)} from {away_members(kind)} where {block.holds('unit')}"
     )
 
 
@@ -94,6 +94,10 @@ def _away(kind: str, summed: list[Indicator], blocks: Blocks) -> str:
 
 def _columns(indicators: list[Indicator]) -> str:
     return ", ".join(["m.unit, m.role = 'head' as is_head", *(f'p."{i.id}"' for i in indicators)])
+
+
+def _names(indicators: list[Indicator]) -> str:
+    return quoted(["unit", "is_head", *(i.id for i in indicators)])
 
 
 def closure(pack: Pack, wanted: Collection[str]) -> list[Indicator]:

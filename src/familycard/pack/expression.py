@@ -20,6 +20,7 @@ from familycard.pack.functions import FUNCTIONS, same_type
 from familycard.pack.grammar import LINKS_MAX, TOO_DEEP, TOO_LARGE, chain, dotted, failure, links, parse
 from familycard.pack.literals import day, money, number_or_text
 from familycard.pack.model import Expression
+from familycard.pack.once import once
 from familycard.pack.scope import Compiled, Misuse, Name, Scope, scope_of
 from familycard.pack.types import BOOLEAN, TEXT, Kind, Type
 
@@ -51,6 +52,7 @@ def compile_condition(expression: Expression, scope: Scope) -> Compiled:
     return compile_expression(expression, scope, BOOLEAN)
 
 
+@once
 def names_in(expression: Expression) -> frozenset[str]:
     """All dotted names in an expression, whatever its scope."""
     return frozenset(dotted(column) for column in parse(expression).find_all(exp.Column)) - _WORDS

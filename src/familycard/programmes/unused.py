@@ -13,7 +13,7 @@ the best by U + C, and each of the two is found for every subject and group by i
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import combinations
 
 from familycard.engine.interface import Engine
@@ -65,34 +65,34 @@ def _by_subject(pack: Pack, subject: str) -> str:
     """One row a subject: its key (a unit's key is its head's person), money by kind, and counts."""
     programmes = programmes_of(pack, subject)
     key = subject_key(subject)
-    unused = {
-        p.id: f"coalesce({_c(p, 'status')} = 'eligible' and not {_c(p, 'received')}, false)"
-        for p in programmes
-    }
-    tests = list(unused.values())
-    services = [unused[p.id] for p in programmes if p.kind != "money" or p.amount is None]
-    names = ", ".join(f"case when {unused[p.id]} then '{p.id}' end" for p in programmes)
-    worths = "".join(
-        f", {_worth(p, unused[p.id])} as {_w(i)}"
-        for i, p in enumerate(programmes)
-        if _money_kind(p) is not None
-    )
+    tests = [
+        f"coalesce({_c(p, 'status')} = 'eligible' and not {_c(p, 'received')}, false)" for p in programmes
+    ]
+    # Asked once each: counts, names and worths all rest on them.
+    asked = "".join(f", {test} as {_u(i)}" for i, test in enumerate(tests))
+    amounts = [_c(p, "amount") for p in programmes if _money_kind(p) is not None]
     # Most people use all their rights: the others are found first.
-    some = f"(from {entitlements(subject)} where {' or '.join(tests)})"
+    some = f"(select {', '.join([key, *amounts])}{asked} from {entitlements(subject)} where {' or '.join(tests)})"
+    services = [_u(i) for i, p in enumerate(programmes) if p.kind != "money" or p.amount is None]
+    names = ", ".join(f"case when {_u(i)} then '{p.id}' end" for i, p in enumerate(programmes))
+    worths = "".join(
+        f", {_worth(p, _u(i))} as {_w(i)}" for i, p in enumerate(programmes) if _money_kind(p) is not None
+    )
     rows = (
-        f"select {key} as key, {_how_many(tests)} as rights, {_how_many(services)} as services,"
-        f" concat_ws(',', {names}) as programmes{worths} from {some}"
+        f"select {key} as key, {_how_many(map(_u, range(len(programmes))))} as rights,"
+        f" {_how_many(services)} as services, concat_ws(',', {names}) as programmes{worths} from {some}"
     )
     groups = _best_sets(programmes)
+    several = {n: sets for n, sets in enumerate(groups) if len(sets) > 1}
+    alone = [i for sets in groups if len(sets) == 1 for i in sets[0]]
     chosen = "".join(
-        f", {_best(sets, programmes, way)} as _best_{way}_{n}"
-        for way in _WAYS
-        for n, sets in enumerate(groups)
+        f", {_best(sets, programmes, way)} as _best_{way}_{n}" for way in _WAYS for n, sets in several.items()
     )
     sums = ", ".join(
-        f"{' + '.join(f'_best_{way}_{n}.{field}' for n in range(len(groups)))} as {part}_{way}"
+        f"{' + '.join([_total(alone, programmes, kinds), *(f'_best_{way}_{n}.{field}' for n in several)])}"
+        f" as {part}_{way}"
         for way in _WAYS
-        for part, field in (("monthly", "m"), ("one_off", "o"))
+        for part, field, kinds in (("monthly", "m", _WAYS[way]), ("one_off", "o", ("one_off",)))
     )
     return (
         f"select '{subject}' as subject, key, rights, services, programmes, {sums}"
@@ -100,8 +100,12 @@ def _by_subject(pack: Pack, subject: str) -> str:
     )
 
 
-def _how_many(tests: list[str]) -> str:
+def _how_many(tests: Iterable[str]) -> str:
     return " + ".join(f"(case when {test} then 1 else 0 end)" for test in tests) or "0"
+
+
+def _u(position: int) -> str:
+    return f"_unused_{position}"
 
 
 def _w(position: int) -> str:
@@ -123,13 +127,17 @@ def _worth(programme: Programme, unused: str) -> str:
 
 def _best(sets: list[tuple[int, ...]], programmes: Sequence[Programme], way: str) -> str:
     """SQL of the worth of the best of some sets: monthly money of a way first, then one-off money."""
-
-    def total(chosen: tuple[int, ...], kinds: Collection[str]) -> str:
-        worths = (_w(i) for i in chosen if _money_kind(programmes[i]) in kinds)
-        return f"cast({' + '.join(worths) or '0'} as bigint)"
-
-    pairs = [f"struct_pack(m := {total(s, _WAYS[way])}, o := {total(s, ('one_off',))})" for s in sets]
+    pairs = (
+        f"struct_pack(m := {_total(chosen, programmes, _WAYS[way])},"
+        f" o := {_total(chosen, programmes, ('one_off',))})"
+        for chosen in sets
+    )
     return f"greatest({', '.join(pairs)})"
+
+
+def _total(chosen: Iterable[int], programmes: Sequence[Programme], kinds: Collection[str]) -> str:
+    worths = (_w(i) for i in chosen if _money_kind(programmes[i]) in kinds)
+    return f"cast({' + '.join(worths) or '0'} as bigint)"
 
 
 def _c(programme: Programme, part: str) -> str:
@@ -173,31 +181,17 @@ def make_without_right(engine: Engine, pack: Pack) -> None:
     refused = (f"select person from {undecided(source)}" for source in sorted(sources))
     engine.make(
         _CONTRADICTED,
-        f"select unnest([person, other]) as person from {FAULTS} where person is not null"
+        f"select person from (select unnest([person, other]) as person from {FAULTS}) where person is not null"
         f" union {' union '.join(refused)}",
     )
-    for subject in subjects_of(pack):
-        # Few have any: they are found in one pass, and the programmes look at them alone.
-        programmes = programmes_of(pack, subject)
-        columns = [_c(programme, part) for programme in programmes for part in ("status", "received")]
-        engine.make(
-            _suspects(subject),
-            f"select {subject_key(subject)} as key, {', '.join(columns)} from {entitlements(subject)}"
-            f" where {' or '.join(map(_lacks_right, programmes))}",
-        )
-    selects = [_without_right(programme) for programme in pack.programmes.values()]
+    selects = [_without_right(pack, subject) for subject in subjects_of(pack)]
     nothing = empty({"subject": "VARCHAR", "unit": "BIGINT", "person": "BIGINT", "programme": "VARCHAR"})
     query = " union all ".join(selects) or nothing
     engine.make(WITHOUT_RIGHT, f"select * from ({query}) order by subject, programme, unit, person")
-    engine.drop(_CONTRADICTED, *map(_suspects, subjects_of(pack)))
+    engine.drop(_CONTRADICTED)
 
 
 _CONTRADICTED = "contradicted"
-
-
-def _suspects(subject: str) -> str:
-    """The table of those who receive something though a condition of it failed."""
-    return f"suspects_{subject}"
 
 
 def _lacks_right(programme: Programme) -> str:
@@ -205,15 +199,21 @@ def _lacks_right(programme: Programme) -> str:
 
 
 @once
-def _without_right(programme: Programme) -> str:
-    subject = programme.unit
-    key = subject_key(subject)
+def _without_right(pack: Pack, subject: str) -> str:
+    key, programmes = subject_key(subject), programmes_of(pack, subject)
     doubtful = f"select person from {_CONTRADICTED}"
     if key == "unit":
         doubtful = f"select unit from {members(subject)} semi join {_CONTRADICTED} using (person)"
     unit, person = ("key", "null") if key == "unit" else ("null", "key")
+    columns = [_c(programme, part) for programme in programmes for part in ("status", "received")]
+    # Few have any: they are found in one pass, and the programmes look at them alone.
+    suspects = (
+        f"select {key} as key, {', '.join(columns)} from {entitlements(subject)}"
+        f" where ({' or '.join(map(_lacks_right, programmes))}) and {key} not in ({doubtful})"
+    )
+    named = ", ".join(f"case when {_lacks_right(p)} then '{p.id}' end" for p in programmes)
     return (
         f"select '{subject}' as subject, cast({unit} as bigint) as unit, cast({person} as bigint) as person,"
-        f" '{programme.id}' as programme from {_suspects(subject)}"
-        f" where {_lacks_right(programme)} and key not in ({doubtful})"
+        f" programme from (select key, unnest([{named}]) as programme from ({suspects}))"
+        " where programme is not null"
     )

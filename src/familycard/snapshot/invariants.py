@@ -45,8 +45,8 @@ def check_partition(engine: Engine, kind: UnitKind) -> None:
     engine.look_up(PERSONS, "person", [Beside(rows, {"person": ["is_resident"]}, _FOUND)])
     strangers = _one(engine, f"select count(*) from {_FOUND} where person__is_resident is distinct from true")
     engine.drop(_FOUND)
-    left_out = _one(engine, f"select count(*) from {PERSONS} where is_resident") - _one(
-        engine, f"select count(*) from {members(kind.id)}"
+    left_out = _one(engine, f"select count(*) from {PERSONS} where is_resident") - engine.count(
+        members(kind.id)
     )
     wrong_size = _one(
         engine,
