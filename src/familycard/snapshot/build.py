@@ -120,12 +120,14 @@ def compute(engine: Engine, pack: Pack, state: StoreState, as_of: date, stages: 
     with stages.stage("person indicators", f"{len(pack.sources)} sources"):
         make_persons(engine, pack, state, as_of, blocks)
         check_same_rows(engine, PERSONS, "person", PEOPLE)
-    compute_results(engine, pack, as_of, stages, blocks)
+    form_all_units(engine, pack, as_of, stages)
+    for kind in pack.units.values():
+        check_partition(engine, kind)
+    compute_of_units(engine, pack, as_of, stages, blocks)
 
 
-def compute_results(engine: Engine, pack: Pack, as_of: date, stages: Stages, blocks: Blocks) -> None:
-    """All that rests on `PERSONS` and the ties of sources: units, their values, scores, rights, faults."""
-    wanted = wanted_by_kind(pack)
+def form_all_units(engine: Engine, pack: Pack, as_of: date, stages: Stages) -> None:
+    """Units of every kind with their members, evidence and faults: all that rests on `PERSONS` and sources of ties."""
     engine.drop(FAULTS)
     start_faults(engine, FAULTS)
     inputs = unit_inputs(pack)
@@ -134,12 +136,17 @@ def compute_results(engine: Engine, pack: Pack, as_of: date, stages: Stages, blo
     for kind in pack.units.values():
         with stages.stage("families", kind.id):
             form_units(engine, pack, kind, inputs, as_of, records)
-            check_partition(engine, kind)
-        with stages.stage("unit indicators", kind.id):
-            make_unit_values(engine, pack, kind.id, wanted[kind.id], as_of, blocks)
-            check_same_rows(engine, unit_values(kind.id), "unit", units(kind.id))
     records.drop()
     make_memberships(engine, pack)
+
+
+def compute_of_units(engine: Engine, pack: Pack, as_of: date, stages: Stages, blocks: Blocks) -> None:
+    """All that rests on `PERSONS`, units and the faults found in ties: values, scores, rights, contradictions."""
+    wanted = wanted_by_kind(pack)
+    for kind in pack.units:
+        with stages.stage("unit indicators", kind):
+            make_unit_values(engine, pack, kind, wanted[kind], as_of, blocks)
+            check_same_rows(engine, unit_values(kind), "unit", units(kind))
     for card in pack.scorecards.values():
         with stages.stage("scores", card.id):
             make_scores(engine, pack, card, as_of)

@@ -3,14 +3,16 @@ statistics and its card reach."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from familycard.pack.dependencies import expression_names, programme_expressions
 from familycard.pack.model import Check, Expression, Pack, Programme, Scorecard, Statistic
+from familycard.pack.once import once
 from familycard.pack.scopes import is_of_units
 
 
-def wanted_by_kind(pack: Pack) -> dict[str, set[str]]:
+@once
+def wanted_by_kind(pack: Pack) -> Mapping[str, set[str]]:
     """Names of unit indicators by kind; what their formulas need is added where they are made."""
     wanted: dict[str, set[str]] = {kind: set() for kind in pack.units}
     wanted[pack.card_unit] |= {i.id for i in pack.indicators.values() if i.card and is_of_units(i)}

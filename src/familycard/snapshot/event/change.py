@@ -32,9 +32,9 @@ def changed(rows: pa.Table, change: Change | None, added: pa.Table | None) -> pa
     if change is None:
         return rows
     kept = rows if change.removed is None else without(rows, change.removed)
-    return (
-        kept if added is None else pa.concat_tables([kept, added.select(rows.column_names).cast(rows.schema)])
-    )
+    if added is None:
+        return kept
+    return pa.concat_tables([kept, added.select(rows.column_names).cast(rows.schema)]).combine_chunks()
 
 
 def without(rows: pa.Table, gone: pa.Table) -> pa.Table:

@@ -16,7 +16,7 @@ from familycard.pack.model import Pack
 from familycard.programmes.unused import WITHOUT_RIGHT
 from familycard.snapshot.build import unit_inputs
 from familycard.snapshot.event.change import Event, changed, naming
-from familycard.snapshot.event.rows import MISSING, FiledRows, HeldRows, Index, Shared, integers
+from familycard.snapshot.event.rows import MISSING, Batches, FiledRows, HeldRows, Index, Shared, integers
 from familycard.snapshot.event.ties import PossibleTies, possible_ties
 from familycard.snapshot.open import OpenSnapshot, open_snapshot
 from familycard.snapshot.rows import MEMBERSHIPS, unit_column
@@ -38,11 +38,12 @@ class Nation:
         engine = snapshot.engine
         load_sources(engine, self.pack, self.state)
         self.ties: PossibleTies = possible_ties(engine, self.pack, unit_inputs(self.pack), self.as_of)
-        self.persons = _mapped(parts_of(snapshot.path / "persons"), folder / "persons.arrow")
-        self._numbers = integers(self.persons["person"])
+        persons = _mapped(parts_of(snapshot.path / "persons"), folder / "persons.arrow")
+        self._persons = Batches(persons)
+        self._numbers = integers(persons["person"])
         self._row_of = Index(self._numbers)
         self._shared = {
-            attribute: Shared(self._numbers, self.persons[attribute]) for attribute in self.shape.shared
+            attribute: Shared(self._numbers, persons[attribute]) for attribute in self.shape.shared
         }
         of_units = engine.arrow(f"select * from {MEMBERSHIPS} order by person")
         self._unit_of = {kind: integers(of_units[unit_column(kind)]) for kind in self.pack.units}
@@ -60,7 +61,7 @@ class Nation:
 
     def people(self, persons: Collection[int]) -> pa.Table:
         """The rows of persons, as the snapshot has them."""
-        return self.persons.take(pa.array(self._row_of.of(persons)))
+        return self._persons.take(self._row_of.of(persons))
 
     def who_share(self, attribute: str, values: Iterable[str]) -> set[int]:
         """Everyone who has one of the values of an attribute, in the snapshot."""
@@ -97,6 +98,12 @@ class Nation:
     def rows_before(self, source: str, columns: Collection[str], persons: Collection[int]) -> pa.Table:
         """The same before the event."""
         return self._held(source).naming(columns, persons)
+
+    def some_row(self, source: str) -> pa.Table:
+        """A row of a source that is about somebody; none where there is none."""
+        held, subject = self._held(source), self.shape.subjects[source]
+        rows = held.table if isinstance(held, HeldRows) else held.first()
+        return rows.filter(pc.is_valid(rows[subject[0]])).slice(0, 1) if subject else rows.slice(0, 0)
 
     def schema_of(self, path: str) -> pa.Schema:
         """Columns and types of a table of the snapshot, texts as texts."""

@@ -13,12 +13,11 @@ from familycard.engine.small import SmallEngine
 from familycard.indicators.people import make_people
 from familycard.indicators.persons import Earlier, make_persons
 from familycard.indicators.tables import NEIGHBOURS, PERSONS, checked, undecided
-from familycard.snapshot.build import Stages, compute_results
-from familycard.snapshot.event.change import Event, persons_in, texts_in
+from familycard.snapshot.build import Stages, compute_of_units, form_all_units
+from familycard.snapshot.event.change import Change, Event, persons_in, texts_in
 from familycard.snapshot.event.concerned import Concerned, concerned
 from familycard.snapshot.event.nation import Nation
-from familycard.snapshot.event.reached import columns_of_ties
-from familycard.snapshot.event.values import BLOCKS, ValuesAnew
+from familycard.snapshot.event.values import BLOCKS, ValuesAnew, columns_of_ties
 from familycard.snapshot.write import table_paths
 
 EARLIER = "_earlier"
@@ -66,6 +65,13 @@ class Recomputer:
         self.nation = nation
         self.engine = SmallEngine()
 
+    def prepare(self) -> None:
+        """Plan beforehand what events ask: of each source a row goes, for trial."""
+        for source in self.nation.state.loads:
+            row = self.nation.some_row(source)
+            if row.num_rows:
+                self.recompute({source: Change(removed=row)})
+
     def recompute(self, event: Event) -> Recomputed:
         """What a build of the store with the event's rows would give for all whom it concerns."""
         stages = Stages()
@@ -74,8 +80,8 @@ class Recomputer:
         with stages.stage("person indicators"):
             before = self.nation.people(whom.anew)
             now = self._persons_anew(whom, before, event)
-            columns = _differing(before, now)
-        if whom.may_move or columns is None or columns & columns_of_ties(self.nation.pack):
+            columns = None if whom.may_move else _differing(before, now)
+        if columns is None or columns & columns_of_ties(self.nation.pack):
             return self._with_families(whom, now, event, stages)
         return self._with_values(whom, now, columns, stages)
 
@@ -83,7 +89,8 @@ class Recomputer:
         with stages.stage("rows of ties"):
             self._register_persons(whom.everybody, now, whom.anew)
             self._register_ties(whom, event)
-        compute_results(self.engine, self.nation.pack, self.nation.as_of, stages, BLOCKS)
+        form_all_units(self.engine, self.nation.pack, self.nation.as_of, stages)
+        compute_of_units(self.engine, self.nation.pack, self.nation.as_of, stages, BLOCKS)
         with stages.stage("results"):
             tables = {
                 path: rows_of(self.engine.arrow(f"select * from {table} order by {order}"), whom.results)
@@ -94,11 +101,11 @@ class Recomputer:
     def _with_values(
         self, whom: Concerned, now: pa.Table, columns: frozenset[str], stages: Stages
     ) -> Recomputed:
-        anew = ValuesAnew(self.nation, self.engine, whom.anew, columns, stages)
-        if columns:
-            self._register_persons(anew.everybody, now, whom.anew)
-            anew.compute()
-        tables = {path: rows_of(table, anew.results) for path, table in anew.tables.items()}
+        if not columns:
+            return Recomputed(whom.anew, whom.anew, whom.anew, {}, stages.seconds)
+        anew = ValuesAnew(self.nation, self.engine, whom.anew)
+        self._register_persons(anew.everybody, now, whom.anew)
+        tables = {path: rows_of(table, anew.results) for path, table in anew.compute(stages).items()}
         return Recomputed(whom.anew, anew.results, anew.everybody, tables, stages.seconds)
 
     def _persons_anew(self, whom: Concerned, before: pa.Table, event: Event) -> pa.Table:
@@ -150,9 +157,9 @@ class Recomputer:
 
 def _differing(before: pa.Table, now: pa.Table) -> frozenset[str] | None:
     """The columns in which persons have other values; None where there are other persons."""
-    if before["person"].to_pylist() != now["person"].to_pylist():
+    if not before["person"].equals(now["person"]):
         return None
-    return frozenset(name for name in now.column_names if now[name].to_pylist() != before[name].to_pylist())
+    return frozenset(name for name in now.column_names if not now[name].equals(before[name]))
 
 
 def _numbers(persons: Collection[int]) -> pa.Array:

@@ -48,6 +48,24 @@ def integers(column: pa.ChunkedArray) -> Integers:
     return found
 
 
+class Batches:
+    """A table whose rows are taken from the batch that holds them: of several at once whole columns are copied."""
+
+    def __init__(self, table: pa.Table) -> None:
+        self.schema = table.schema
+        self.batches = table.to_batches()
+        self.ends = np.cumsum([batch.num_rows for batch in self.batches], dtype=np.int64)
+
+    def take(self, rows: Integers) -> pa.Table:
+        """These rows, whose places are given in order."""
+        cuts = np.searchsorted(rows, self.ends)
+        found = []
+        for batch, own, end in zip(self.batches, np.split(rows, cuts), self.ends, strict=False):
+            if len(own):
+                found.append(batch.take(pa.array(own - (end - batch.num_rows))))
+        return pa.Table.from_batches(found, self.schema)
+
+
 class HeldRows:
     """A register held in memory, with an index of each column that names persons."""
 
@@ -85,6 +103,10 @@ class FiledRows:
         table = self.file.read_row_group(number).combine_chunks()
         return table, integers(table[self.key])
 
+    def first(self) -> pa.Table:
+        """The first rows there are."""
+        return self._group(0)[0] if self._bounds else self.schema.empty_table()
+
     def naming(self, columns: Iterable[str], persons: Collection[int]) -> pa.Table:
         """The rows whose key is one of the persons; `columns` is the key alone."""
         assert list(columns) == [self.key], f"{columns} of {self.file}: only {self.key} is in order"
@@ -97,7 +119,8 @@ class FiledRows:
             rows = np.flatnonzero(np.isin(keys, wanted))
             if len(rows):
                 found.append(table.take(pa.array(rows)))
-        return pa.concat_tables(found)
+        # In one piece, because each piece has its price in every query.
+        return pa.concat_tables(found).combine_chunks()
 
 
 class Shared:
