@@ -61,7 +61,7 @@ calibration: $(READY) ## compare a made-up country with the official figures (wr
 LOCK := uv pip compile --generate-hashes --universal --python-version 3.11 \
   --no-emit-index-url --no-emit-find-links --upgrade --custom-compile-command "make lock"
 lock: ## renew requirements.lock and the peers' own (needs uv)
-	$(LOCK) pyproject.toml --extra dev -o requirements.lock
+	$(LOCK) pyproject.toml --extra dev --extra fit -o requirements.lock
 	$(LOCK) bench/peers/requirements.in -o bench/peers/requirements.txt
 
 clean: ## remove the virtual environments and caches

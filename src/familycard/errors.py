@@ -6,6 +6,7 @@
     ├── PackError              a pack breaks a rule of the format: file, line, what to do
     │   └── ExpressionError    an expression cannot be understood or typed
     ├── SourceError            a delivery as a whole cannot be used
+    ├── SurveyError            a survey cannot be fitted to, or a report cannot be made of it
     ├── StoreError             the store is missing, incomplete or from another version
     ├── BuildError             a build cannot begin, or a sum that must agree does not
     ├── SnapshotError          a snapshot is missing, broken or lacks what was asked
@@ -45,6 +46,10 @@ class ExpressionError(PackError):
 
 class SourceError(FamilyCardError):
     """A delivery as a whole cannot be used; the last good load stays in use."""
+
+
+class SurveyError(FamilyCardError):
+    """A survey cannot be fitted to: what it lacks, where, and what to do."""
 
 
 class StoreError(FamilyCardError):

@@ -16,6 +16,7 @@ from familycard.pack.aggregates import AGGREGATES
 from familycard.pack.functions import FUNCTIONS
 from familycard.pack.reading import (
     checks_file,
+    fits_file,
     indicators_file,
     pack_file,
     programmes_file,
@@ -34,6 +35,8 @@ KEYS = [
     *indicators_file.PERIODS,
     *scorecards_file._KEYS,
     *scorecards_file._TERM_KEYS,
+    *fits_file._KEYS,
+    *fits_file.MODEL_CARD,
     *programmes_file._KEYS,
     *programmes_file._NEEDS,
     *checks_file._STATISTIC_KEYS,

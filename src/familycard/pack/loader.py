@@ -14,6 +14,7 @@ from familycard.pack.model import Label, Pack, Place
 from familycard.pack.reading.areas_file import read_areas_file
 from familycard.pack.reading.checks_file import read_checks_file, read_statistics_file
 from familycard.pack.reading.fields import Reading, fault
+from familycard.pack.reading.fits_file import read_fit_file
 from familycard.pack.reading.indicators_file import read_indicators_file
 from familycard.pack.reading.pack_file import read_pack_file
 from familycard.pack.reading.parameters_file import read_parameters_file
@@ -24,7 +25,7 @@ from familycard.pack.reading.yaml_places import Node, read_yaml
 from familycard.pack.references import reference_faults
 
 _FILES = ("pack.yaml", "units.yaml", "parameters.yaml", "checks.yaml", "statistics.yaml", "areas.csv")
-_FOLDERS = ("sources", "indicators", "scorecards", "programmes")
+_FOLDERS = ("sources", "indicators", "scorecards", "programmes", "fits")
 _MADE_UP = "synthetic"
 """What the made-up country is made of: beside the pack, not part of it."""
 _CHECKED_SUFFIXES = (".yaml", ".yml", ".csv", ".py")
@@ -80,6 +81,7 @@ def read_pack(path: Path, reading: Reading) -> Pack:
         checks=by_id(folder.one("checks.yaml", read_checks_file) or (), "check", reading),
         statistics=by_id(folder.one("statistics.yaml", read_statistics_file) or (), "statistic", reading),
         areas=folder.areas(),
+        fits=folder.named("fits", read_fit_file, "fit"),
         digest=digest(path),
     )
     for error in reference_faults(pack):

@@ -14,26 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from familycard.pack.contract import Source
+from familycard.pack.fit import Fit
+from familycard.pack.place import NOWHERE, Expression, Label, Place
+from familycard.pack.scorecard import Adjustment, Bin, Override, Scorecard, Term
 from familycard.pack.types import Type
 
-Label = Mapping[str, str]
-"""A text by language code."""
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where in the pack something stands."""
-
-    file: str = ""
-    line: int = 0
-
-
-@dataclass(frozen=True)
-class Expression:
-    """The text of an expression and where it stands."""
-
-    text: str
-    place: Place = Place()
+__all__ = ["Adjustment", "Bin", "Expression", "Fit", "Label", "Override", "Place", "Scorecard", "Term"]
+"""Parts that stand in files of their own and belong to the model like those below."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +50,7 @@ class ParameterValue:
     law: str
     area: str | None = None
     verified: bool = True
-    place: Place = Place()
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True)
@@ -72,7 +59,7 @@ class Parameter:
     label: Label
     type: Type
     values: tuple[ParameterValue, ...]
-    place: Place = Place()
+    place: Place = NOWHERE
 
     @property
     def by_area(self) -> bool:
@@ -122,7 +109,7 @@ class Tie:
     """each, first or None"""
     rule: str | None = None
     parentage: bool = False
-    place: Place = Place()
+    place: Place = NOWHERE
 
     @property
     def conditions(self) -> tuple[Expression, ...]:
@@ -142,7 +129,7 @@ class UnitKind:
     ties: tuple[Tie, ...] = ()
     attach: tuple[Tie, ...] = ()
     by: str | None = None
-    place: Place = Place()
+    place: Place = NOWHERE
 
     @property
     def all_ties(self) -> tuple[Tie, ...]:
@@ -180,69 +167,7 @@ class Indicator:
     card: bool = True
     value_labels: Mapping[str, Label] = field(default_factory=dict)
     """What the values of a coded text or integer are called."""
-    place: Place = Place()
-
-
-@dataclass(frozen=True)
-class Bin:
-    """Points for values below a limit (scaled as the indicator); the last has no limit."""
-
-    below: str | None
-    points: int
-
-
-@dataclass(frozen=True)
-class Term:
-    """One line of a scorecard; exactly one of bins, values, when and table is given."""
-
-    id: str
-    label: Label
-    why: Label
-    bins: str | None = None
-    bin_points: tuple[Bin, ...] = ()
-    values: str | None = None
-    value_points: Mapping[str, int] = field(default_factory=dict)
-    otherwise: int | None = None
-    when: Expression | None = None
-    points: int = 0
-    table: tuple[str, str] | None = None
-    rows: tuple[str, ...] = ()
-    columns: tuple[str, ...] = ()
-    grid: tuple[tuple[int, ...], ...] = ()
-    sphere: str | None = None
-    """The sphere that it counts in, for a scorecard that weighs spheres."""
-    place: Place = Place()
-
-    @property
-    def named(self) -> tuple[str, ...]:
-        """The indicators that it names outside `when`."""
-        return tuple(name for name in (self.bins, self.values, *(self.table or ())) if name is not None)
-
-
-@dataclass(frozen=True)
-class Adjustment:
-    id: str
-    when: Expression
-    why: Label
-    at_most: int | None = None
-    at_least: int | None = None
-    place: Place = Place()
-
-
-@dataclass(frozen=True)
-class Scorecard:
-    id: str
-    title: Label
-    unit: str
-    provenance: Label
-    base: int
-    terms: tuple[Term, ...]
-    adjustments: tuple[Adjustment, ...]
-    categories: tuple[tuple[str, int | None], ...]
-    """(letter, below), ascending; the last has no limit."""
-    category_labels: Mapping[str, Label]
-    official: bool = False
-    place: Place = Place()
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True)
@@ -276,7 +201,7 @@ class Case:
     as_of: date
     facts: Mapping[str, Any]
     expect: Mapping[str, Any]
-    place: Place = Place()
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True)
@@ -303,7 +228,7 @@ class Programme:
     counts_as_income: bool = False
     income_tested: bool = False
     cases: tuple[Case, ...] = ()
-    place: Place = Place()
+    place: Place = NOWHERE
 
     def is_in_force(self, day: date) -> bool:
         """Whether the day lies in [from, to)."""
@@ -318,7 +243,7 @@ class Check:
     when: Expression
     shows: tuple[str, ...] = ()
     advice: Label = field(default_factory=dict)
-    place: Place = Place()
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True)
@@ -333,7 +258,7 @@ class Statistic:
     divide_by: str | None = None
     share: str | None = None
     measured_in: str = ""
-    place: Place = Place()
+    place: Place = NOWHERE
 
     @property
     def named(self) -> tuple[str, ...]:
@@ -367,6 +292,8 @@ class Pack:
     checks: Mapping[str, Check]
     statistics: Mapping[str, Statistic]
     areas: Mapping[str, Label] = field(default_factory=dict)
+    fits: Mapping[str, Fit] = field(default_factory=dict)
+    """How scorecards are fitted to surveys, by the id of the scorecard."""
     digest: str = ""
     """SHA-256 over the pack's files, in the order of their names."""
 

@@ -9,7 +9,17 @@ from collections.abc import Callable, Iterator
 from itertools import chain
 
 from familycard.errors import PackError
-from familycard.pack.model import Indicator, Pack, Place, Programme, Scorecard, Statistic, Tie, TieMapping
+from familycard.pack.model import (
+    Fit,
+    Indicator,
+    Pack,
+    Place,
+    Programme,
+    Scorecard,
+    Statistic,
+    Tie,
+    TieMapping,
+)
 from familycard.pack.reading.fields import fault
 from familycard.pack.scopes import is_of_persons, is_of_units, people_attributes
 from familycard.pack.types import DATE, TEXT, Kind, Type
@@ -46,6 +56,7 @@ def reference_faults(pack: Pack) -> Iterator[PackError]:
         _names,
         _indicators,
         _scorecards,
+        _fits,
         _programmes,
         _checks,
         _statistics,
@@ -183,6 +194,29 @@ def _terms(pack: Pack, scorecard: Scorecard) -> Iterator[PackError]:
         for name in term.named:
             if name != "members" and not _unit_indicator(pack, name):
                 yield fault(f"term {term.id}: `{name}` is no indicator of units", term.place)
+
+
+def _fits(pack: Pack) -> Iterator[PackError]:
+    for fit in pack.fits.values():
+        if fit.unit not in pack.units:
+            yield fault(f"fit {fit.id}: `{fit.unit}` is no kind of unit", fit.place)
+        for name in fit.indicators:
+            if name != "members" and not _unit_indicator(pack, name):
+                yield fault(f"fit {fit.id}: indicators: `{name}` is no indicator of units", fit.place)
+            if fit.indicators.count(name) > 1:
+                yield fault(f"fit {fit.id}: indicators: `{name}` stands there twice; drop one", fit.place)
+        yield from _described(pack, fit)
+
+
+def _described(pack: Pack, fit: Fit) -> Iterator[PackError]:
+    """What a fit tells families apart by; the names of the survey itself may be columns of its own."""
+    for name in (*(group.by for group in fit.groups), *fit.alike):
+        of_head = name.removeprefix("head.")
+        is_known = of_head in people_attributes(pack) if of_head != name else name == "members"
+        if not is_known and not (of_head == name and _unit_indicator(pack, name)):
+            yield fault(
+                f"fit {fit.id}: `{name}` is neither an indicator of units nor `head.<attribute>`", fit.place
+            )
 
 
 def _unit_indicator(pack: Pack, name: str) -> Indicator | None:

@@ -36,26 +36,25 @@ def points_column(term: Term) -> str:
 
 def term_points(pack: Pack, term: Term, scope: Scope) -> TermPoints:
     """The points of a term, whatever its kind."""
-    if term.bins is not None:
-        limits = [bin_.below for bin_ in term.bin_points if bin_.below is not None]
-        return _term(term, _binned(pack, term, term.bins, limits, scope), [b.points for b in term.bin_points])
-    if term.values is not None:
-        points = [*term.value_points.values(), *([] if term.otherwise is None else [term.otherwise])]
-        return _term(term, _by_value(pack, term, term.values, scope), points)
-    if term.table is not None:
-        return _term(term, _from_grid(pack, term, term.table, scope), [p for row in term.grid for p in row])
-    assert term.when is not None, f"term {term.id} has one of bins, values, when and table"
-    when = compile_condition(term.when, scope).sql
-    return _term(term, f"(case when {when} then {term.points} when not {when} then 0 end)", [0, term.points])
+    lowest, highest = range_of(term)
+    return TermPoints(term, _sql_of(pack, term, scope), lowest, highest)
 
 
 def range_of(term: Term) -> tuple[int, int]:
     """The least and most points that a term can give."""
-    points = [bin_.points for bin_ in term.bin_points] + list(term.value_points.values())
-    points += [p for row in term.grid for p in row]
-    points += [term.otherwise] if term.otherwise is not None else []
-    points += [0, term.points] if term.when is not None else []
-    return min(points), max(points)
+    return min(term.all_points), max(term.all_points)
+
+
+def _sql_of(pack: Pack, term: Term, scope: Scope) -> str:
+    if term.bins is not None:
+        return _binned(pack, term, term.bins, scope)
+    if term.values is not None:
+        return _by_value(pack, term, term.values, scope)
+    if term.table is not None:
+        return _from_grid(pack, term, term.table, scope)
+    assert term.when is not None, f"term {term.id} has one of bins, values, when and table"
+    when = compile_condition(term.when, scope).sql
+    return f"(case when {when} then {term.limited(term.points)} when not {when} then {term.limited(0)} end)"
 
 
 def limit_text(pack: Pack, indicator: str, limit: str) -> str:
@@ -64,33 +63,45 @@ def limit_text(pack: Pack, indicator: str, limit: str) -> str:
     return f"money '{limit}'" if is_money else limit
 
 
-def _term(term: Term, sql: str, points: list[int]) -> TermPoints:
-    return TermPoints(term, sql, min(points), max(points))
+def value_text(pack: Pack, indicator: str, value: str) -> str:
+    """A value as it stands in an expression; text in quotes."""
+    is_text = indicator in pack.indicators and pack.indicators[indicator].type.kind is Kind.TEXT
+    return "'" + value.replace("'", "''") + "'" if is_text else value
 
 
-def _below(pack: Pack, term: Term, indicator: str, limit: str, scope: Scope) -> str:
-    text = f"{indicator} < {limit_text(pack, indicator, limit)}"
+def _condition(term: Term, text: str, scope: Scope) -> str:
     return compile_condition(Expression(text, term.place), scope).sql
 
 
-def _binned(pack: Pack, term: Term, indicator: str, limits: list[str], scope: Scope) -> str:
+def _below(pack: Pack, term: Term, indicator: str, limit: str, scope: Scope) -> str:
+    return _condition(term, f"{indicator} < {limit_text(pack, indicator, limit)}", scope)
+
+
+def _is_value(pack: Pack, term: Term, indicator: str, value: str, scope: Scope) -> str:
+    return _condition(term, f"{indicator} = {value_text(pack, indicator, value)}", scope)
+
+
+def _missing(term: Term) -> str:
+    return "null" if term.missing is None else str(term.limited(term.missing))
+
+
+def _binned(pack: Pack, term: Term, indicator: str, scope: Scope) -> str:
     branches = [
-        f"when {_below(pack, term, indicator, limit, scope)} then {bin_.points}"
-        for limit, bin_ in zip(limits, term.bin_points, strict=False)
+        f"when {_below(pack, term, indicator, bin_.below, scope)} then {term.limited(bin_.points)}"
+        for bin_ in term.bin_points
+        if bin_.below is not None
     ]
-    known = f"when {_sql(indicator, scope)} is null then null"
-    return f"(case {known} {' '.join(branches)} else {term.bin_points[-1].points} end)"
+    known = f"when {_sql(indicator, scope)} is null then {_missing(term)}"
+    return f"(case {known} {' '.join(branches)} else {term.limited(term.bin_points[-1].points)} end)"
 
 
 def _by_value(pack: Pack, term: Term, indicator: str, scope: Scope) -> str:
-    is_text = pack.indicators[indicator].type.kind is Kind.TEXT
-    branches = []
-    for value, points in term.value_points.items():
-        text = "'" + value.replace("'", "''") + "'" if is_text else value
-        condition = compile_condition(Expression(f"{indicator} = {text}", term.place), scope).sql
-        branches.append(f"when {condition} then {points}")
-    otherwise = "null" if term.otherwise is None else str(term.otherwise)
-    known = f"when {_sql(indicator, scope)} is null then null"
+    branches = [
+        f"when {_is_value(pack, term, indicator, value, scope)} then {term.limited(points)}"
+        for value, points in term.value_points.items()
+    ]
+    otherwise = "null" if term.otherwise is None else str(term.limited(term.otherwise))
+    known = f"when {_sql(indicator, scope)} is null then {_missing(term)}"
     return f"(case {known} {' '.join(branches)} else {otherwise} end)"
 
 
@@ -99,16 +110,18 @@ def _from_grid(pack: Pack, term: Term, table: tuple[str, str], scope: Scope) -> 
         _position(pack, term, indicator, limits, scope)
         for indicator, limits in zip(table, (term.rows, term.columns), strict=True)
     )
-    cells = [p for row in term.grid for p in row]
+    cells = [term.limited(points) for row in term.grid for points in row]
     width = len(term.columns) + 1
     branches = " ".join(f"when {cell} then {points}" for cell, points in enumerate(cells))
-    return f"(case ({rows}) * {width} + ({columns}) {branches} end)"
+    return f"(case ({rows}) * {width} + ({columns}) {branches} else {_missing(term)} end)"
 
 
 def _position(pack: Pack, term: Term, indicator: str, limits: tuple[str, ...], scope: Scope) -> str:
+    """The row or column of a value: below a cut-off, or the one listed; all others are the last."""
+    kind = pack.indicators[indicator].type.kind if indicator in pack.indicators else Kind.INTEGER
+    test = _is_value if kind in (Kind.TEXT, Kind.BOOLEAN) else _below
     branches = " ".join(
-        f"when {_below(pack, term, indicator, limit, scope)} then {place}"
-        for place, limit in enumerate(limits)
+        f"when {test(pack, term, indicator, limit, scope)} then {place}" for place, limit in enumerate(limits)
     )
     return f"case when {_sql(indicator, scope)} is null then null {branches} else {len(limits)} end"
 

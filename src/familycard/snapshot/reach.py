@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from familycard.pack.dependencies import expression_names, programme_expressions
-from familycard.pack.model import Check, Expression, Pack, Programme, Scorecard, Statistic
+from familycard.pack.model import Check, Expression, Fit, Pack, Programme, Scorecard, Statistic
 from familycard.pack.once import once
 from familycard.pack.scopes import is_of_units
 
@@ -20,6 +20,7 @@ def wanted_by_kind(pack: Pack) -> Mapping[str, set[str]]:
     uses += [(card.unit, names_of_scorecard(card)) for card in pack.scorecards.values()]
     uses += [(check.unit, names_of_check(check)) for check in pack.checks.values()]
     uses += [(statistic.level, names_of_statistic(statistic)) for statistic in pack.statistics.values()]
+    uses += [(fit.unit, names_of_fit(fit)) for fit in pack.fits.values()]
     for subject, names in uses:
         for name in names:
             kind, _, rest = name.partition(".")
@@ -39,6 +40,12 @@ def names_of_scorecard(card: Scorecard) -> set[str]:
     """Names in a scorecard's terms and adjustments."""
     conditions = [t.when for t in card.terms if t.when] + [a.when for a in card.adjustments]
     return _names(conditions, *(name for term in card.terms for name in term.named))
+
+
+def names_of_fit(fit: Fit) -> set[str]:
+    """Names that a scorecard may be fitted to or told apart by, so that a snapshot can be a survey."""
+    plain = (*fit.indicators, *fit.described, *fit.cluster, fit.target.column, fit.weight, fit.persons)
+    return _names([a.when for a in fit.adjustments], *plain)
 
 
 def names_of_check(check: Check) -> set[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from familycard.pack.model import Adjustment, Bin, Label, Scorecard, Term
+from familycard.pack.model import Adjustment, Bin, Label, Override, Scorecard, Term
 from familycard.pack.reading.fields import (
     Fields,
     Reading,
@@ -39,6 +39,8 @@ _TERM_KEYS = [
     "table",
     "rows",
     "columns",
+    "missing",
+    "override",
     "sphere",
 ]
 _TERM_KINDS = ("bins", "values", "when", "table")
@@ -55,9 +57,9 @@ def read_scorecard_file(node: Node, reading: Reading) -> Scorecard:
         provenance=fields.label("provenance"),
         base=fields.integer("base"),
         terms=reading.each(items_of(fields.node("terms"), "terms"), lambda item: _term(item, reading)),
-        adjustments=reading.each(fields.items("adjustments"), lambda item: _adjustment(item, reading)),
+        adjustments=reading.each(fields.items("adjustments"), lambda item: read_adjustment(item, reading)),
         categories=categories,
-        category_labels=_category_labels(fields, [letter for letter, _ in categories]),
+        category_labels=read_category_labels(fields, [letter for letter, _ in categories]),
         official=fields.boolean("official", False),
         place=fields.place,
     )
@@ -79,7 +81,8 @@ def _categories(entries: Entries) -> tuple[tuple[str, int | None], ...]:
     return tuple(sorted(limits.items(), key=lambda item: (item[1] is None, item[1] or 0)))
 
 
-def _category_labels(fields: Fields, letters: list[str]) -> dict[str, Label]:
+def read_category_labels(fields: Fields, letters: list[str]) -> dict[str, Label]:
+    """What each category is called."""
     entries = entries_of(fields.node("category_labels"), "category_labels").entries
     labels = {letter: fields.reading.label(node, f"category {letter}") for letter, node in entries.items()}
     if set(labels) != set(letters):
@@ -110,6 +113,8 @@ def _term(node: Node, reading: Reading) -> Term:
         rows=fields.texts("rows"),
         columns=fields.texts("columns"),
         grid=_grid(fields) if kind == "table" else (),
+        missing=_missing(fields, kind),
+        override=read_override(fields) if "override" in fields else None,
         sphere=fields.choice("sphere", SPHERES) if "sphere" in fields else None,
         place=fields.place,
     )
@@ -148,7 +153,27 @@ def _grid(fields: Fields) -> tuple[tuple[int, ...], ...]:
     return grid
 
 
-def _adjustment(node: Node, reading: Reading) -> Adjustment:
+def _missing(fields: Fields, kind: str) -> int | None:
+    if kind == "when" and "missing" in fields:
+        raise fault(
+            f"{fields.what}: a `when` has no `missing`; write a term by `values`", fields.at("missing")
+        )
+    return fields.optional_integer("missing")
+
+
+def read_override(fields: Fields) -> Override:
+    """What experts allow a term's points to be."""
+    override = fields.fields("override", ("at_least", "at_most", "why"))
+    if "at_least" not in override and "at_most" not in override:
+        raise fault("an override needs `at_least`, `at_most` or both", fields.at("override"))
+    at_least, at_most = override.optional_integer("at_least"), override.optional_integer("at_most")
+    if at_least is not None and at_most is not None and at_least > at_most:
+        raise fault("an override's `at_least` lies above its `at_most`", fields.at("override"))
+    return Override(override.label("why"), at_least, at_most)
+
+
+def read_adjustment(node: Node, reading: Reading) -> Adjustment:
+    """A floor or a cap of the whole score."""
     fields = Fields(node, "adjustment", ("id", "when", "why", "at_most", "at_least"), reading)
     if ("at_most" in fields) == ("at_least" in fields):
         raise fault("an adjustment needs either `at_most` or `at_least`", fields.place)

@@ -10,6 +10,7 @@ from familycard.pack.reading.values import Currency, typed
 from familycard.pack.rules.finding import Finding, Rule
 from familycard.pack.types import BOOLEAN, INTEGER, Kind, Type
 
+_LISTED = (Kind.TEXT, Kind.BOOLEAN)
 _MEASURED = (Kind.MONEY, Kind.INTEGER, Kind.NUMBER, Kind.RATIO)
 
 
@@ -36,6 +37,9 @@ class CutsAscend(Rule):
         type_ = _type(pack, name)
         if type_ is None:
             return
+        if type_.kind in _LISTED and term.table is not None:
+            yield from self._listed(pack, term, type_, cuts)
+            return
         if type_.kind not in _MEASURED:
             yield self.finding(f"term {term.id}: `{name}` is {type_}; use `values`", term.place)
             return
@@ -47,6 +51,16 @@ class CutsAscend(Rule):
         if any(later <= earlier for earlier, later in pairwise(scaled)):
             message = f"term {term.id}: the cut-offs {', '.join(cuts)} must ascend"
             yield self.finding(message, term.place)
+
+    def _listed(self, pack: Pack, term: Term, type_: Type, values: Sequence[str]) -> Iterator[Finding]:
+        """A table lists the values of a text or boolean: each once, and of its type."""
+        if len(set(values)) < len(values):
+            yield self.finding(f"term {term.id}: a value stands twice; drop one", term.place)
+        for value in values:
+            try:
+                typed(value, type_, Currency(pack.currency, pack.minor_digits))
+            except ValueError as error:
+                yield self.finding(f"term {term.id}: {error}", term.place)
 
 
 class ValuesAreComplete(Rule):
@@ -117,13 +131,7 @@ def _type(pack: Pack, name: str) -> Type | None:
 
 def _points(term: Term) -> list[int]:
     """All points that a term can give."""
-    if term.bins is not None:
-        return [bin_.points for bin_ in term.bin_points]
-    if term.values is not None:
-        return [*term.value_points.values(), term.otherwise or 0]
-    if term.table is not None:
-        return [cell for row in term.grid for cell in row]
-    return [0, term.points]
+    return list(term.all_points)
 
 
 def _range(scorecard: Scorecard) -> tuple[int, int]:

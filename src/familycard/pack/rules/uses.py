@@ -28,6 +28,11 @@ def purposes_of(pack: Pack, tracer: Tracer) -> Iterator[Purpose]:
         yield Purpose(
             f"scorecard {scorecard.id}", ("score",), scorecard.place, _scorecard_basis(tracer, scorecard)
         )
+    for fit in pack.fits.values():
+        scored = tracer.names(fit.indicators) | tracer.expressions(*(a.when for a in fit.adjustments))
+        yield Purpose(f"fit {fit.id}", ("score",), fit.place, scored)
+        told = tracer.names((*fit.described, fit.target.column, fit.weight, fit.persons or "", *fit.cluster))
+        yield Purpose(f"the report of fit {fit.id}", ("statistics", "check"), fit.place, told)
     for programme in pack.programmes.values():
         permits = ("programmes", f"programme:{programme.id}")
         basis = _programme_basis(tracer, programme)

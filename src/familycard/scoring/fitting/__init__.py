@@ -1,0 +1,1 @@
+"""Points from evidence: a scorecard fitted to what a survey measured."""
