@@ -6,7 +6,7 @@ from typing import Any
 
 from familycard.pack.model import Label
 from familycard.programmes.explain import ProgrammeResult
-from familycard.scoring.explain import ScoreResult
+from familycard.scoring.explain import ScoreLine, ScoreResult
 from familycard.snapshot.changes import changes
 from familycard.snapshot.facts import Fact, facts
 from familycard.snapshot.memberships import Member
@@ -87,11 +87,13 @@ def _score(reader: Reader, score: ScoreResult) -> dict[str, Any]:
                 "points": line.points,
                 "lowest": line.lowest,
                 "highest": line.highest,
+                "override": _override(line),
                 "facts": [_fact(f) for f in facts(reader.snapshot.catalogue, score.row, line.names)],
             }
             for line in score.lines
         ],
         "adjustment": score.adjustment,
+        "adjustment_why": [adjustment.why for adjustment in score.applied],
         "score": score.score,
         "lowest": score.lowest,
         "highest": score.highest,
@@ -99,6 +101,13 @@ def _score(reader: Reader, score: ScoreResult) -> dict[str, Any]:
         "category_lowest": score.category_lowest,
         "category_highest": score.category_highest,
     }
+
+
+def _override(line: ScoreLine) -> dict[str, Any] | None:
+    """What experts' limit changed of a line, and why; None where it changed nothing."""
+    if line.before_override is None or line.term.override is None:
+        return None
+    return {"points_before": line.before_override, "why": line.term.override.why}
 
 
 def _fact(one: Fact) -> dict[str, Any]:

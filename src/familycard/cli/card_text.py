@@ -88,14 +88,21 @@ def _bill(reader: Reader, score: ScoreResult, words: Words) -> Iterator[str]:
     yield f"[bold]{words('points_add_up')}[/bold]"
     yield f"  {score.card.base:>6}  {words('base')}"
     for line in score.lines:
-        if line.points == 0:
+        if line.points == 0 and line.before_override is None:
             continue
         points = f"{line.points:+}" if line.points is not None else f"{line.lowest:+}…{line.highest:+}"
         shown = [_fact(one, words) for one in facts(reader.snapshot.catalogue, score.row, line.names)]
         label = f"{words.label(line.term.label)}: "
         text = "; ".join(shown)
         yield f"  {points:>6}  {text if text.startswith(label) else label + text}"
-    zero = [words.label(line.term.label) for line in score.lines if line.points == 0]
+        if line.before_override is not None and line.term.override is not None:
+            why = words.label(line.term.override.why)
+            yield f"          [dim]{words('override')} {line.before_override:+}: {why}[/dim]"
+    zero = [
+        words.label(line.term.label)
+        for line in score.lines
+        if line.points == 0 and line.before_override is None
+    ]
     if zero:
         yield f"  [dim]{'+0':>6}  {'; '.join(zero)}[/dim]"
     if score.adjustment:

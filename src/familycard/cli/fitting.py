@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 from datetime import date
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Annotated
 import typer
 
 from familycard.cli.main import AsJson, PackFolder, app, day
-from familycard.cli.output import console, literal, plain_errors, print_json
+from familycard.cli.output import console, literal, plain_errors, print_json, stages, table
 from familycard.errors import UsageError
 from familycard.pack.fit import Fit
 from familycard.pack.loader import load_pack
@@ -19,6 +20,9 @@ from familycard.pack.model import Pack
 from familycard.scoring.fitting.fit import EVERY, Fitted, fit_scorecard
 from familycard.scoring.fitting.scorecard_yaml import MARK, scorecard_text
 from familycard.scoring.fitting.survey import Survey
+from familycard.scoring.validation.page import NAMES, report_page
+from familycard.scoring.validation.report import validation_report
+from familycard.snapshot.drifted import drift
 from familycard.snapshot.surveyed import read_survey
 
 SurveyFile = Annotated[
@@ -122,3 +126,55 @@ def _tell(path: Path, fitted: Fitted, survey: Survey, *, as_json: bool) -> None:
         f"[bold]{literal(path)}[/bold]"
     )
     console.print("Not judged yet: `familycard validate` says what it can be trusted with.")
+
+
+@app.command()
+def validate(
+    pack: PackFolder,
+    survey: SurveyFile,
+    snapshot: KnownBy = None,
+    which: WhichFit = None,
+    at_most: AtMost = None,
+    as_of: AsOf = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Folder for report.json and report.html.")] = None,
+    before: Annotated[
+        Path | None,
+        typer.Option("--before", help="A snapshot from which drift is measured, to that of --after."),
+    ] = None,
+    after: Annotated[Path | None, typer.Option("--after", help="The later snapshot of the two.")] = None,
+    lang: Annotated[
+        str | None, typer.Option("--lang", help="Language of the pack's texts on the page.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say what a fit can be trusted with: errors out of fold, by group, and beside what others published."""
+    with plain_errors(as_json=as_json), stages(quiet=as_json) as progress:
+        if (before is None) != (after is None):
+            raise UsageError("Drift is between two snapshots: give both --before and --after, or neither.")
+        loaded = load_pack(pack)
+        recipe = chosen_fit(loaded, which)
+        language = _language(loaded, lang)
+        asked = read_survey(loaded, recipe, survey, snapshot, asked_day(as_of))
+        report = validation_report(loaded, recipe, asked, at_most=at_most or EVERY, progress=progress)
+        if before is not None and after is not None:
+            report["drift"] = drift(loaded, recipe, before, after)
+        if out is not None:
+            _write(out / "report.json", json.dumps(report, indent=1, ensure_ascii=False) + "\n")
+            _write(out / "report.html", report_page(report, language))
+    if as_json:
+        print_json(report)
+        return
+    rows = [[NAMES[name], *map(_shown, one.values())] for name, one in report["measures"].items()]
+    console.print(table("Out of fold", ["", "value", "low", "high"], rows, right=(1, 2, 3)))
+    if out is not None:
+        console.print(f"The whole report: [bold]{literal(out / 'report.html')}[/bold]")
+
+
+def _language(pack: Pack, lang: str | None) -> str:
+    if lang is not None and lang not in pack.languages:
+        raise UsageError(f"The pack has no `{lang}`; it has {', '.join(pack.languages)}.")
+    return lang or ("en" if "en" in pack.languages else pack.languages[0])
+
+
+def _shown(value: float | None) -> str:
+    return "—" if value is None else f"{value:.3f}"

@@ -54,7 +54,11 @@ class Term:
     columns: tuple[str, ...] = ()
     grid: tuple[tuple[int, ...], ...] = ()
     missing: int | None = None
-    """Points where the indicator (of a table, one of the two) is unknown; None leaves the score a range."""
+    """Points where the indicator (of a table, both) is unknown; None leaves the score a range."""
+    missing_row: tuple[int, ...] = ()
+    """Of a table, by column: points where the indicator of the rows alone is unknown."""
+    missing_column: tuple[int, ...] = ()
+    """Of a table, by row: points where the indicator of the columns alone is unknown."""
     override: Override | None = None
     sphere: str | None = None
     """The sphere that it counts in, for a scorecard that weighs spheres."""
@@ -65,6 +69,7 @@ class Term:
         """Every number of points that it can give, within the limits of experts."""
         points = [bin_.points for bin_ in self.bin_points] + list(self.value_points.values())
         points += [cell for row in self.grid for cell in row]
+        points += [*self.missing_row, *self.missing_column]
         points += [one for one in (self.otherwise, self.missing) if one is not None]
         points += [0, self.points] if self.when is not None else []
         return tuple(self.limited(one) for one in points)

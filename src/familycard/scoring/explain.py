@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -11,18 +11,22 @@ from familycard.errors import SnapshotError
 from familycard.pack.expression import compile_condition, names_in
 from familycard.pack.model import Adjustment, Pack, Scorecard, Term
 from familycard.pack.scopes import column, scorecard_scope
-from familycard.scoring.points import range_of
+from familycard.scoring.points import range_of, term_points
 
 
 @dataclass(frozen=True)
 class ScoreLine:
-    """A term's points (None: unknown, then between lowest and highest) and the names it rests on."""
+    """A term's points (None: unknown, then between lowest and highest) and the names it rests on.
+
+    `before_override` is what the bins gave where experts allow something else; None where they do not differ.
+    """
 
     term: Term
     points: int | None
     lowest: int
     highest: int
     names: frozenset[str]
+    before_override: int | None = None
 
 
 @dataclass(frozen=True)
@@ -59,8 +63,11 @@ class ScoreExplainer:
         self.card = card
         scope = scorecard_scope(pack, as_of)
         adjustments = [compile_condition(one.when, scope) for one in card.adjustments]
-        self.expressions = tuple(compiled.sql for compiled in adjustments)
+        self._overridden = [term for term in card.terms if term.override is not None]
+        before = [term_points(pack, replace(term, override=None), scope).sql for term in self._overridden]
+        self.expressions = (*(compiled.sql for compiled in adjustments), *before)
         names = frozenset[str]().union(*(compiled.names for compiled in adjustments))
+        names = names.union(*map(names_of_term, self._overridden))
         meanings = {name: scope.resolve(name) for name in names}
         self.columns = frozenset(
             {"area"} | {name for name, meaning in meanings.items() if meaning and column(name) == meaning.sql}
@@ -69,8 +76,13 @@ class ScoreExplainer:
     def explain(
         self, unit: Mapping[str, Any], points: Mapping[str, Any], applies: Sequence[Any]
     ) -> ScoreResult:
-        """The score of one unit; SnapshotError where the bill does not add up."""
+        """The score of one unit; SnapshotError where the bill does not add up.
+
+        `applies` are the values of `expressions`: of adjustments, then of terms before experts' limits.
+        """
         card = self.card
+        ids = [term.id for term in self._overridden]
+        before = dict(zip(ids, applies[len(card.adjustments) :], strict=True))
         result = ScoreResult(
             card,
             points["unit"],
@@ -81,20 +93,21 @@ class ScoreExplainer:
             points["category_lowest"],
             points["category_highest"],
             points["adjustment"],
-            tuple(a for a, does in zip(card.adjustments, applies, strict=True) if does),
-            tuple(_line(term, points) for term in card.terms),
+            tuple(a for a, does in zip(card.adjustments, applies, strict=False) if does),
+            tuple(_line(term, points, before.get(term.id)) for term in card.terms),
             {**points, **unit},
         )
         _must_add_up(result)
         return result
 
 
-def _line(term: Term, row: Mapping[str, Any]) -> ScoreLine:
+def _line(term: Term, row: Mapping[str, Any], before: int | None) -> ScoreLine:
     lowest, highest = range_of(term)
     points = row[f"{term.id}__points"]
     if points is not None:
         lowest = highest = points
-    return ScoreLine(term, points, lowest, highest, names_of_term(term))
+    changed = before if points is not None and before != points else None
+    return ScoreLine(term, points, lowest, highest, names_of_term(term), changed)
 
 
 def names_of_term(term: Term) -> frozenset[str]:

@@ -110,20 +110,33 @@ def _from_grid(pack: Pack, term: Term, table: tuple[str, str], scope: Scope) -> 
         _position(pack, term, indicator, limits, scope)
         for indicator, limits in zip(table, (term.rows, term.columns), strict=True)
     )
-    cells = [term.limited(points) for row in term.grid for points in row]
-    width = len(term.columns) + 1
-    branches = " ".join(f"when {cell} then {points}" for cell, points in enumerate(cells))
-    return f"(case ({rows}) * {width} + ({columns}) {branches} else {_missing(term)} end)"
+    cells = [cell for row in _with_the_unknown(term) for cell in row]
+    width = len(term.columns) + 2
+    branches = " ".join(
+        f"when {place} then {term.limited(points)}"
+        for place, points in enumerate(cells)
+        if points is not None
+    )
+    return f"(case ({rows}) * {width} + ({columns}) {branches} end)"
+
+
+def _with_the_unknown(term: Term) -> list[list[int | None]]:
+    """The grid with a last column and a last row for the unknown; None where it leaves the points open."""
+    beside: list[int | None] = [*term.missing_column] or [term.missing] * len(term.grid)
+    below: list[int | None] = [*term.missing_row] or [term.missing] * (len(term.columns) + 1)
+    rows: list[list[int | None]] = [[*row, last] for row, last in zip(term.grid, beside, strict=True)]
+    return [*rows, [*below, term.missing]]
 
 
 def _position(pack: Pack, term: Term, indicator: str, limits: tuple[str, ...], scope: Scope) -> str:
-    """The row or column of a value: below a cut-off, or the one listed; all others are the last."""
+    """The row or column of a value: below a cut-off, or the one listed; then all others, then the unknown."""
     kind = pack.indicators[indicator].type.kind if indicator in pack.indicators else Kind.INTEGER
     test = _is_value if kind in (Kind.TEXT, Kind.BOOLEAN) else _below
     branches = " ".join(
         f"when {test(pack, term, indicator, limit, scope)} then {place}" for place, limit in enumerate(limits)
     )
-    return f"case when {_sql(indicator, scope)} is null then null {branches} else {len(limits)} end"
+    known = f"when {_sql(indicator, scope)} is null then {len(limits) + 1}"
+    return f"case {known} {branches} else {len(limits)} end"
 
 
 def _sql(indicator: str, scope: Scope) -> str:

@@ -87,13 +87,16 @@ def _selected(opened: OpenSnapshot, fit: Fit) -> str:
 
 
 def _in_whole_units(pack: Pack, fit: Fit, table: pa.Table) -> pa.Table:
-    """An amount that is an indicator is stored in minor units; it is fitted in whole ones."""
-    name = fit.target.column
-    indicator = pack.indicators.get(name)
-    if indicator is None or indicator.type.kind is not Kind.MONEY or name not in table.column_names:
-        return table
-    whole = pc.divide(table[name].cast(pa.float64()), float(10**pack.minor_digits))
-    return table.set_column(table.column_names.index(name), name, whole)
+    """Indicators that are an amount or a weight are stored scaled; they are fitted as they are said."""
+    for name in (fit.target.column, fit.weight):
+        indicator = pack.indicators.get(name)
+        if indicator is None or name not in table.column_names:
+            continue
+        digits = pack.minor_digits if indicator.type.kind is Kind.MONEY else indicator.type.scale
+        if digits:
+            whole = pc.divide(table[name].cast(pa.float64()), float(10**digits))
+            table = table.set_column(table.column_names.index(name), name, whole)
+    return table
 
 
 def _beside(opened: OpenSnapshot, fit: Fit, table: pa.Table, file: Path) -> pa.Table:
@@ -121,6 +124,7 @@ def _beside(opened: OpenSnapshot, fit: Fit, table: pa.Table, file: Path) -> pa.T
             f"{len(table) - len(kept)} of the {len(table)} rows of {file.name} name by `{key}` nobody who has a "
             f"{fit.unit} in {opened.path.name}. Leave them out, or build the snapshot of the survey's day."
         )
+    found = _in_whole_units(opened.pack, fit, found)
     for name in found.column_names:
         if name not in (*kept.column_names, _NUMBER):
             kept = kept.append_column(name, found[name])

@@ -40,6 +40,8 @@ _TERM_KEYS = [
     "rows",
     "columns",
     "missing",
+    "missing_row",
+    "missing_column",
     "override",
     "sphere",
 ]
@@ -114,6 +116,8 @@ def _term(node: Node, reading: Reading) -> Term:
         columns=fields.texts("columns"),
         grid=_grid(fields) if kind == "table" else (),
         missing=_missing(fields, kind),
+        missing_row=_missing_line(fields, "missing_row", "columns"),
+        missing_column=_missing_line(fields, "missing_column", "rows"),
         override=read_override(fields) if "override" in fields else None,
         sphere=fields.choice("sphere", SPHERES) if "sphere" in fields else None,
         place=fields.place,
@@ -159,6 +163,17 @@ def _missing(fields: Fields, kind: str) -> int | None:
             f"{fields.what}: a `when` has no `missing`; write a term by `values`", fields.at("missing")
         )
     return fields.optional_integer("missing")
+
+
+def _missing_line(fields: Fields, key: str, along: str) -> tuple[int, ...]:
+    """Points where one of a table's two indicators is unknown, by the bins of the other."""
+    if key not in fields:
+        return ()
+    points = tuple(whole(node, key) for node in fields.items(key))
+    if "table" not in fields or len(points) != len(fields.texts(along)) + 1:
+        message = f"{fields.what}: `{key}` is of a table and has one number more than `{along}`"
+        raise fault(message, fields.at(key))
+    return points
 
 
 def read_override(fields: Fields) -> Override:

@@ -55,7 +55,7 @@ def fit_scorecard(pack: Pack, fit: Fit, survey: Survey, at_most: int = EVERY) ->
     )
     model = fit_additive(features, scale.fitted(survey.target), survey.weight, fit.pairs, at_most)
     model = made_monotone(model, features, survey.weight)
-    terms = Rounding(pack, fit, bins, codes, survey.weight).terms(model, scale.factor)
+    terms = Rounding(pack, fit, bins, codes).terms(model, scale.factor)
     card = Scorecard(
         id=fit.id,
         title=fit.title,

@@ -27,10 +27,8 @@ MEMBERS: Label = {"en": "Members", "es": "Personas", "ru": "Члены семь�
 class Rounding:
     """Writes terms for one fit; `factor` is the points of one unit of the functions."""
 
-    def __init__(
-        self, pack: Pack, fit: Fit, bins: Sequence[Bins], codes: Mapping[str, Floats], weight: Floats
-    ):
-        self.pack, self.fit, self.weight, self.codes = pack, fit, weight, codes
+    def __init__(self, pack: Pack, fit: Fit, bins: Sequence[Bins], codes: Mapping[str, Floats]):
+        self.pack, self.fit, self.codes = pack, fit, codes
         self.bins = {one.indicator: one for one in bins}
         self.candidates: dict[str, Candidate] = {one.indicator: one for one in fit.candidates}
 
@@ -64,37 +62,26 @@ class Rounding:
         return replace(term, bins=name, bin_points=(*limits, Bin(None, int(points[len(bins.cuts)]))))
 
     def _pair(self, pair: tuple[str, str], grid: Ints) -> Term:
-        known = grid[:-1, :-1]
-        rows = [i for i in range(len(known) - 1) if (known[i] != known[i + 1]).any()]
-        columns = [i for i in range(known.shape[1] - 1) if (known[:, i] != known[:, i + 1]).any()]
-        cells = known[np.ix_([*rows, len(known) - 1], [*columns, known.shape[1] - 1])]
-        limits = [
-            [self._limit(self.bins[name], i) for i in kept]
-            for name, kept in zip(pair, (rows, columns), strict=True)
-        ]
+        """A grid, with a line for the unknown of each indicator that is unknown often enough."""
+        unknown = [self._is_often_unknown(name) for name in pair]
+        seen = grid[: None if unknown[0] else -1, : None if unknown[1] else -1]
+        sizes = [size - 1 for size in grid.shape]
+        rows = [i for i in range(sizes[0] - 1) if (seen[i] != seen[i + 1]).any()]
+        columns = [i for i in range(sizes[1] - 1) if (seen[:, i] != seen[:, i + 1]).any()]
+        at = [*rows, sizes[0] - 1], [*columns, sizes[1] - 1]
         labels = [self._label(name) for name in pair]
         return Term(
             id="_with_".join(pair),
             label={code: f"{labels[0][code]} × {labels[1][code]}" for code in self.pack.languages},
             why=self.fit.why,
             table=pair,
-            rows=tuple(limits[0]),
-            columns=tuple(limits[1]),
-            grid=tuple(tuple(int(cell) for cell in row) for row in cells),
-            missing=self._missing_of_pair(pair, grid),
+            rows=tuple(self._limit(self.bins[pair[0]], i) for i in rows),
+            columns=tuple(self._limit(self.bins[pair[1]], i) for i in columns),
+            grid=tuple(tuple(map(int, row)) for row in grid[np.ix_(*at)]),
+            missing=int(grid[-1, -1]) if all(unknown) else None,
+            missing_row=tuple(map(int, grid[-1, at[1]])) if unknown[0] else (),
+            missing_column=tuple(map(int, grid[at[0], -1])) if unknown[1] else (),
         )
-
-    def _missing_of_pair(self, pair: tuple[str, str], grid: Ints) -> int | None:
-        """One number for all cells where one of the two is unknown: their mean by weight."""
-        if not any(self._is_often_unknown(name) for name in pair):
-            return None
-        codes = [self.codes[name] for name in pair]
-        unknown = np.isnan(codes[0]) | np.isnan(codes[1])
-        places = [
-            np.where(np.isnan(code), size - 1, code)[unknown].astype(np.int64)
-            for code, size in zip(codes, grid.shape, strict=True)
-        ]
-        return round(float(np.average(grid[places[0], places[1]], weights=self.weight[unknown])))
 
     def _is_often_unknown(self, name: str) -> bool:
         return int(np.isnan(self.codes[name]).sum()) >= LEAST_ROWS_OF_A_BIN

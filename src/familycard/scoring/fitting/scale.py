@@ -44,6 +44,10 @@ class Scale:
         """On the scale of points, not rounded."""
         return self.fit.middle + (fitted - self.centre) * self.factor
 
+    def back(self, points: Floats) -> Floats:
+        """From points to what is fitted."""
+        return (points - self.fit.middle) / self.factor + self.centre
+
     def line(self, amount: float) -> int:
         """The score of a family with just this amount."""
         return round(
@@ -52,7 +56,7 @@ class Scale:
 
     def amount(self, score: Floats) -> Floats:
         """The amount that a score stands for."""
-        return np.exp((score - self.fit.middle) / self.factor + self.centre)
+        return np.exp(self.back(score))
 
 
 def scale_of(fit: Fit, survey: Survey) -> Scale:

@@ -56,6 +56,10 @@ def _term(term: Term) -> Iterator[str]:
     elif term.when is not None:
         yield f"    when: {_text(term.when.text)}"
         yield f"    points: {term.points}"
+    if term.missing_row:
+        yield f"    missing_row: {list(term.missing_row)}"
+    if term.missing_column:
+        yield f"    missing_column: {list(term.missing_column)}"
     if term.missing is not None:
         yield f"    missing: {term.missing}"
     if term.override is not None:
