@@ -12,7 +12,7 @@ PEOPLE ?= 100000
 ARGUMENTS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types format bench bench-national bench-peers truth calibration pages lock clean
+.PHONY: help setup demo test lint types format bench bench-national bench-peers bench-points truth calibration pages lock clean
 
 help: ## list these commands
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,6 +48,9 @@ bench-peers: PEOPLE = 1000000
 bench-peers: $(READY) $(PEERS_READY) ## the same indicators and rules in Polars and pandas (PEOPLE=1000000 or FOLDER=…)
 	PYTHONPATH=bench $(BIN)/python bench/peers/run.py --peers $(PEERS)/bin/python --people $(PEOPLE) \
 	  $(if $(filter 1000000,$(PEOPLE)),--write docs/performance.md) $(if $(FOLDER),--folder $(FOLDER)) $(ARGUMENTS)
+
+bench-points: $(READY) $(PEERS_READY) ## whole points beside the unrounded model and LightGBM on Spain's households (SURVEY=a snapshot of packs/es)
+	PYTHONPATH=bench $(BIN)/python bench/points.py --survey $(SURVEY) --peers $(PEERS)/bin/python --write docs/fitting.md $(ARGUMENTS)
 
 truth: $(READY) ## score a build against the truth of its made-up country (writes docs/made-up-country.md)
 	$(BIN)/python bench/truth.py --people 100000 --write docs/made-up-country.md $(ARGUMENTS)

@@ -6,7 +6,7 @@
     ├── PackError              a pack breaks a rule of the format: file, line, what to do
     │   └── ExpressionError    an expression cannot be understood or typed
     ├── SourceError            a delivery as a whole cannot be used
-    ├── SurveyError            a survey cannot be fitted to, or a report cannot be made of it
+    ├── SurveyError            a survey cannot be fitted to
     ├── StoreError             the store is missing, incomplete or from another version
     ├── BuildError             a build cannot begin, or a sum that must agree does not
     ├── SnapshotError          a snapshot is missing, broken or lacks what was asked
