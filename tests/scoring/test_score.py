@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 
 from familycard.engine.duck import DuckEngine
 from familycard.pack.loader import load_pack
-from familycard.pack.model import Adjustment, Bin, Expression, Pack, Scorecard, Term
+from familycard.pack.model import Adjustment, Bin, Expression, Override, Pack, Scorecard, Term
 from familycard.scoring.points import range_of
 from familycard.scoring.score import score_query
 
@@ -88,3 +89,55 @@ def test_the_range_of_a_term_is_the_least_and_the_most_it_can_give(
     term: Term, expected: tuple[int, int]
 ) -> None:
     assert range_of(term) == expected
+
+
+def grid_points(pack: Pack, dwelling: str, children: str, term: Term) -> int | None:
+    rows = (
+        f"(select 1::bigint as unit, {dwelling}::boolean as owns_no_dwelling, {children}::bigint as children)"
+    )
+    card = replace(CARD, terms=(term,), adjustments=())
+    [found] = DuckEngine(threads=1).arrow(score_query(pack, card, rows, date(2025, 12, 31))).to_pylist()
+    assert found["score"] == (None if found["grid__points"] is None else 100 + found["grid__points"])
+    points: int | None = found["grid__points"]
+    return points
+
+
+GRID = Term(
+    "grid", {}, {}, table=("owns_no_dwelling", "children"), rows=("false",), columns=("1", "3"),
+    grid=((1, 2, 3), (4, 5, 6)), missing_row=(7, 8, 9), missing_column=(10, 11), missing=12,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("dwelling", "children", "points"),
+    [
+        ("false", "0", 1), ("false", "3", 3), ("true", "1", 5), ("null", "0", 7), ("null", "2", 8), ("null", "9", 9),
+        ("false", "null", 10), ("true", "null", 11), ("null", "null", 12),
+    ],
+)  # fmt: skip
+def test_a_grid_lists_values_and_has_a_line_for_the_unknown_of_each(
+    pack: Pack, dwelling: str, children: str, points: int
+) -> None:
+    assert grid_points(pack, dwelling, children, GRID) == points
+
+
+def test_a_grid_without_such_a_line_stays_open_where_it_is_needed(pack: Pack) -> None:
+    open_row = replace(GRID, missing_row=(), missing=None)
+    assert grid_points(pack, "null", "0", open_row) is None
+    assert grid_points(pack, "true", "null", open_row) == 11
+    assert range_of(replace(GRID, override=Override({}, at_least=3, at_most=9))) == (3, 9)
+
+
+def test_the_unknown_has_points_where_the_card_says_so_and_experts_limit_them_too(pack: Pack) -> None:
+    term = Term("grid", {}, {}, bins="children", bin_points=(Bin("1", 9), Bin(None, -9)), missing=4)
+    assert [grid_points(pack, "true", children, term) for children in ("0", "2", "null")] == [9, -9, 4]
+    limited = replace(term, override=Override({}, at_least=-5, at_most=2))
+    assert [grid_points(pack, "true", children, limited) for children in ("0", "2", "null")] == [2, -5, 2]
+    by_value = Term(
+        "grid", {}, {}, values="owns_no_dwelling", value_points={"true": -7, "false": 3}, missing=1
+    )
+    assert [grid_points(pack, dwelling, "0", by_value) for dwelling in ("true", "false", "null")] == [
+        -7,
+        3,
+        1,
+    ]

@@ -105,18 +105,14 @@ def test_what_families_are_alike_in_must_be_there_and_not_be_sealed(made: OpenSn
 
 def test_a_limit_of_experts_is_shown_with_its_reason_and_the_sum_still_adds_up(tmp_path: Path) -> None:
     why = "    why: {en: Because}"
-    limited = f"    override: {{at_most: 0, why: {{en: experts say so}}}}\n{why}"
+    limited = f"    override: {{at_least: -150, at_most: 0, why: {{en: experts say so}}}}\n{why}"
     reader = Reader(town(tmp_path, law={"scorecards/need.yaml": (why, limited)}))
     cards = [
         reader.card(unit) for (unit,) in reader.engine.rows("select unit from values_family order by unit")
     ]
     lines = [card.score.lines[0] for card in cards if card.score]
-    assert [(line.points, line.before_override) for line in lines] == [
-        (0, None),
-        (-200, None),
-        (-200, None),
-        (0, 100),
-    ]
+    found = [(line.points, line.before_override) for line in lines]
+    assert found == [(0, None), (-150, -200), (-150, -200), (0, 100)]
     assert cards[-1].score is not None and cards[-1].score.score == 500
     told = "\n".join(card_lines(reader, cards[-1], Words(reader.pack, "en"), explain=True))
     assert "experts say so" in told and "+100" in told

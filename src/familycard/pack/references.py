@@ -205,6 +205,11 @@ def _fits(pack: Pack) -> Iterator[PackError]:
                 yield fault(f"fit {fit.id}: indicators: `{name}` is no indicator of units", fit.place)
             if fit.indicators.count(name) > 1:
                 yield fault(f"fit {fit.id}: indicators: `{name}` stands there twice; drop one", fit.place)
+        for one in fit.candidates:
+            indicator = pack.indicators.get(one.indicator)
+            if one.direction and indicator is not None and indicator.type.kind == Kind.TEXT:
+                message = f"fit {fit.id}: `{one.indicator}` is a text, of which nothing rises; drop `points`"
+                yield fault(message, fit.place)
         yield from _described(pack, fit)
 
 

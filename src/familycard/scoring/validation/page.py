@@ -141,6 +141,9 @@ def _groups(report: Mapping[str, Any]) -> Iterator[str]:
             heads,
             [[r["value"], f"{r['families']:,}", *(_range(r[name]) for name in shown)] for r in rows],
         )
+    if report["groups_not_in_survey"]:
+        lacking = ", ".join(report["groups_not_in_survey"])
+        yield f"<p>Not told, for the survey does not know it: {escape(lacking)}.</p>"
     yield groups_plot(report["groups"], "fixed_rate_error_20", "exclusion error at a fixed rate of 20 %")
 
 

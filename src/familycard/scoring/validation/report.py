@@ -58,6 +58,7 @@ def validation_report(
         "calibration": _calibration(found, survey),
         "categories": _categories(fit, all_rows),
         "groups": by_group(all_rows, values, drawn),
+        "groups_not_in_survey": [group.id for group in fit.groups if group.id not in values],
         "failed_most": most_failed(all_rows, values),
         "missed_beside_found": missed_beside_found(survey, fit, all_rows),
         "by_hand": _by_hand(pack, fit, survey, found),
