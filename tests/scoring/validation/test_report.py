@@ -22,7 +22,7 @@ from familycard.scoring.validation.report import validation_report
 
 @pytest.fixture(scope="module")
 def report(pack: Pack, survey: Survey) -> dict[str, Any]:
-    return validation_report(pack, replace(FIT, pairs=0), survey)
+    return validation_report(pack, replace(FIT, pairs=0, adjustments=()), survey)
 
 
 def test_neighbours_stay_in_one_fold(survey: Survey) -> None:

@@ -46,9 +46,14 @@ def deviation(values: Floats, weight: Floats) -> float:
 
 
 def r_squared(truth: Floats, predicted: Floats, weight: Floats) -> float:
-    """The share of the weighted variance that the prediction explains."""
+    """The share of the weighted variance that the prediction explains; NaN where nothing varies.
+
+    >>> r_squared(np.ones(2), np.ones(2), np.ones(2))
+    nan
+    """
     left = float(np.average((truth - predicted) ** 2, weights=weight))
-    return 1 - left / deviation(truth, weight) ** 2
+    spread = deviation(truth, weight) ** 2
+    return 1 - left / spread if spread else float("nan")
 
 
 def places_below(values: Floats, limits: Sequence[float]) -> Ints:
