@@ -1,0 +1,229 @@
+"""The tables of a build on Spark: names, the frames behind them, and the files that they rest on.
+
+Spark computes a frame whenever it is asked for, so a table that a stage makes is written as Parquet
+and read back: its plan then begins at its files, a task that fails repeats only its own part, and
+nothing is held in memory. What a query has read stays on disk as long as something rests on it.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from familycard.engine.spark_sql import spark_sql, tables_of
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+
+@dataclass
+class Table:
+    """What stands behind a name."""
+
+    frame: DataFrame
+    rests_on: frozenset[str]
+    """Folders of files that the frame reads."""
+    version: int
+    places: tuple[str, ...] = ()
+    """Where the table's own rows lie, in order; empty where it is only a part of another."""
+    order: tuple[str, ...] = ()
+    """The columns that its files are in the order of."""
+    added: list[tuple[DataFrame, frozenset[str]]] = field(default_factory=list)
+    """Rows that were added and not yet written."""
+
+
+@dataclass(frozen=True)
+class View:
+    """A query with a name: it means what its tables are when it is asked for."""
+
+    query: str
+    seen: tuple[int, ...] = ()
+    """The versions of its tables when Spark was last told of it."""
+    rests_on: frozenset[str] = frozenset()
+
+
+class Tables:
+    """Names, and what stands behind them in one session."""
+
+    def __init__(self, session: SparkSession, work: str | None) -> None:
+        self.session = session
+        self._work = work
+        self._own: tempfile.TemporaryDirectory[str] | None = None
+        self._known: dict[str, Table | View] = {}
+        self._version = 0
+        self._loose: set[str] = set()
+        """Places written for a table that has not yet its name."""
+        self._written: set[str] = set()
+        """Places of tables, ours to delete."""
+
+    def work_in(self, folder: Path) -> None:
+        """Where tables are written, unless an option named another place."""
+        self._work = self._work or str(folder / "spark")
+
+    @property
+    def work(self) -> str:
+        """The folder, on whatever file system, of the tables of this build."""
+        if self._work is None:
+            self._own = tempfile.TemporaryDirectory(prefix="familycard-spark-")
+            self._work = self._own.name
+        return self._work
+
+    def __contains__(self, table: str) -> bool:
+        return table in self._known
+
+    def frame(self, query: str) -> tuple[DataFrame, frozenset[str]]:
+        """A query in DuckDB's dialect as a frame, and the files it rests on."""
+        return self.spark_frame(spark_sql(query), tables_of(query))
+
+    def spark_frame(self, text: str, tables: Sequence[str] | frozenset[str]) -> tuple[DataFrame, frozenset[str]]:
+        """A query in Spark's own dialect over named tables."""
+        rests_on = self._ready(tables)
+        return self.session.sql(text), rests_on
+
+    def _ready(self, tables: Sequence[str] | frozenset[str]) -> frozenset[str]:
+        """See that Spark knows these tables as they are now; the files they rest on."""
+        rests_on: set[str] = set()
+        for name in sorted(tables):
+            held = self._known.get(name)
+            if isinstance(held, View):
+                held = self._seen(name, held)
+            elif held is not None and held.added:
+                held = self._with_added(name, held)
+            rests_on |= held.rests_on if held is not None else frozenset()
+        return frozenset(rests_on)
+
+    def _seen(self, name: str, view: View) -> View:
+        tables = sorted(tables_of(view.query))
+        rests_on = self._ready(tables)
+        seen = tuple(self._version_of(table) for table in tables)
+        if seen != view.seen:
+            self.session.sql(spark_sql(view.query)).createOrReplaceTempView(name)
+            self._known[name] = view = View(view.query, seen, rests_on)
+        return view
+
+    def _version_of(self, name: str) -> int:
+        held = self._known.get(name)
+        if isinstance(held, View):
+            return hash(held.seen)
+        return held.version if held else -1
+
+    def _with_added(self, name: str, table: Table) -> Table:
+        """Write the rows that were added, all at once."""
+        frames = [frame for frame, _ in table.added]
+        more = frames[0]
+        for frame in frames[1:]:
+            more = more.unionAll(frame)
+        places = (*self._own_places(name, table), self.write(name, more))
+        return self.bind_files(name, places, table.frame.schema)
+
+    def _own_places(self, name: str, table: Table) -> tuple[str, ...]:
+        return table.places or (self.write(name, table.frame),)
+
+    def write(self, name: str, frame: DataFrame) -> str:
+        """Write a frame's rows to a new place of the table's; the place."""
+        self._version += 1
+        place = f"{self.work}/{self._version:05d}-{name}"
+        frame.write.parquet(place)
+        self._loose.add(place)
+        return place
+
+    def keep(self, name: str, frame: DataFrame, order: Sequence[str] = ()) -> None:
+        """Make (or replace) a table from a frame, written in an order where one is named."""
+        self.bind_files(name, (self.write(name, in_order(frame, order)),), frame.schema, order)
+
+    def bind_files(
+        self, name: str, places: Sequence[str], schema: Any = None, order: Sequence[str] = ()
+    ) -> Table:
+        """Make files, or folders of files, known as a table."""
+        reader = self.session.read if schema is None else self.session.read.schema(schema)
+        table = self.bind(name, reader.parquet(*places), frozenset(places))
+        table.places, table.order = tuple(places), tuple(order)
+        named = self._loose.intersection(places)
+        self._written |= named
+        self._loose -= named
+        return table
+
+    def bind(self, name: str, frame: DataFrame, rests_on: frozenset[str]) -> Table:
+        """Make a frame known as a table without writing it."""
+        self._version += 1
+        frame.createOrReplaceTempView(name)
+        table = Table(frame, rests_on, self._version)
+        self._known[name] = table
+        self._sweep()
+        return table
+
+    def view(self, name: str, query: str) -> None:
+        """Give a query a name."""
+        self._known[name] = View(query)
+
+    def add(self, name: str, query: str) -> None:
+        """Add a query's rows to a table, when it is next read."""
+        frame, rests_on = self.frame(query)
+        table = self.table(name)
+        fields = table.frame.schema.fields
+        typed = [
+            f"cast(`_{place}` as {field.dataType.simpleString()}) as `{field.name}`"
+            for place, field in enumerate(fields)
+        ]
+        renamed = frame.toDF(*(f"_{place}" for place in range(len(fields)))).selectExpr(*typed)
+        table.added.append((renamed, rests_on))
+        self._version += 1
+        table.version = self._version
+
+    def is_view(self, name: str) -> bool:
+        """Whether a name is that of a query alone."""
+        return isinstance(self._known[name], View)
+
+    def table(self, name: str) -> Table:
+        """What stands behind a table's name."""
+        found = self._known[name]
+        assert isinstance(found, Table), f"{name} is a view"
+        return found
+
+    def settled(self, name: str) -> Table:
+        """The same, with what was added written."""
+        self._ready([name])
+        return self.table(name)
+
+    def free(self, name: str) -> Table:
+        """A table with all that was added; whatever rests on its files is written, so that they may be moved."""
+        table = self.settled(name)
+        for other, held in list(self._known.items()):
+            if other == name or not isinstance(held, Table):
+                continue
+            if any(rests_on & table.rests_on for _, rests_on in held.added):
+                held = self.settled(other)
+            if not held.places and held.rests_on & table.rests_on:
+                self.keep(other, held.frame)
+        return table
+
+    def drop(self, *names: str) -> None:
+        """Forget tables, and the files on which nothing rests any more."""
+        for name in names:
+            if self._known.pop(name, None) is not None:
+                self.session.catalog.dropTempView(name)
+        self._sweep()
+
+    def _sweep(self) -> None:
+        """Delete what was written and is no longer read by anything."""
+        read: set[str] = set()
+        for held in self._known.values():
+            read |= held.rests_on
+            if isinstance(held, Table):
+                read = read.union(held.places, *(rests_on for _, rests_on in held.added))
+        for place in self._written - read:
+            shutil.rmtree(place, ignore_errors=True)
+            self._written.discard(place)
+
+
+def in_order(frame: DataFrame, order: Sequence[str]) -> DataFrame:
+    """A frame in the order of columns, nulls last; as it is where no order is named."""
+    if not order:
+        return frame
+    from pyspark.sql import functions
+
+    return frame.orderBy(*(functions.col(f"`{column}`").asc_nulls_last() for column in order))
