@@ -6,18 +6,21 @@ is_new = $(shell $(1) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/d
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+SPARK_READY := $(VENV)/.ready-spark
 PEERS := .venv-peers
 PEERS_READY := $(PEERS)/.ready
 PEOPLE ?= 100000
 ARGUMENTS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types format bench bench-national bench-peers bench-points truth calibration pages lock clean
+.PHONY: help setup setup-spark demo test lint types format bench bench-national bench-peers bench-points truth calibration pages lock clean
 
 help: ## list these commands
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(READY) ## make the virtual environment from the hash-pinned lock file
+
+setup-spark: $(SPARK_READY) ## add PySpark, for `familycard build --engine spark` and its tests (needs Java 17 or newer)
 
 demo: $(READY) ## a made-up country from registers to family cards (PEOPLE=100000)
 	$(BIN)/familycard demo --people $(PEOPLE) $(ARGUMENTS)
@@ -61,10 +64,13 @@ pages: $(READY) ## write the tables about packs/kz from the pack (docs/scorecard
 calibration: $(READY) ## compare a made-up country with the official figures (writes docs/made-up-country.md)
 	$(BIN)/python bench/calibration.py --people 400000 --write docs/made-up-country.md $(ARGUMENTS)
 
+# What the extra `spark` of pyproject.toml names.
+SPARK = $(shell $(PYTHON) -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['project']['optional-dependencies']['spark'])")
 LOCK := uv pip compile --generate-hashes --universal --python-version 3.11 \
   --no-emit-index-url --no-emit-find-links --upgrade --custom-compile-command "make lock"
 lock: ## renew requirements.lock and the peers' own (needs uv)
 	$(LOCK) pyproject.toml --extra dev --extra fit -o requirements.lock
+	echo "$(SPARK)" | $(LOCK) - -o requirements-spark.lock
 	$(LOCK) bench/peers/requirements.in -o bench/peers/requirements.txt
 
 clean: ## remove the virtual environments and caches
@@ -79,6 +85,11 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $(READY)
+
+# Beside the rest, because it is large and few need it.
+$(SPARK_READY): $(READY) requirements-spark.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --require-hashes --requirement requirements-spark.lock
+	@touch $(SPARK_READY)
 
 # Apart from ours, so that nothing of the product can come to rest on them.
 $(PEERS_READY): bench/peers/requirements.txt

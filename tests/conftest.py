@@ -1,10 +1,16 @@
-"""What tests share: where the data lie that nobody here made."""
+"""What tests share: where the data lie that nobody here made, and Spark on this machine."""
 
 from __future__ import annotations
 
+import importlib.util
+import os
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from familycard.engine.spark import SparkEngine
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
@@ -16,3 +22,23 @@ def shared() -> Path:
     if not folder.is_dir():
         pytest.skip("there is no folder `shared` beside the repository: the data of this test are not here")
     return folder
+
+
+SPARK = {
+    # Two tasks at a time, each tried four times.
+    "master": "local[2,4]",
+    "partitions": "2",
+    # What a test asks takes less time to run than to compile.
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+}
+
+
+@pytest.fixture(scope="session")
+def spark() -> Callable[[], SparkEngine]:
+    """Makes engines on one session; the test is skipped where Spark cannot run."""
+    if importlib.util.find_spec("pyspark") is None:
+        pytest.skip("PySpark is not installed here: `make setup-spark`")
+    if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
+        pytest.skip("there is no Java here, which Spark needs")
+    return lambda: SparkEngine(SPARK)

@@ -103,6 +103,8 @@ def _message(error: BaseException) -> str:
         case duckdb.Error() | pa.ArrowException():
             what = f"The engine could not do it ({type(error).__name__}): a file may be broken"
             return f"{what}. Nothing was published. {_place(error)}"
+    if type(error).__module__.partition(".")[0] in ("pyspark", "py4j"):
+        return f"Spark could not do it ({type(error).__name__}). Nothing was published. {_place(error)}"
     return f"A fault of Family Card ({type(error).__name__}); nothing was published. {_place(error)}"
 
 

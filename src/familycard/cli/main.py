@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -12,11 +11,11 @@ import typer
 from familycard.cli.boundary import Commands
 from familycard.cli.card_json import card_json
 from familycard.cli.card_text import card_lines
+from familycard.cli.engines import NAMES, engine_of
 from familycard.cli.evidence_text import print_evidence
 from familycard.cli.output import console, errors, literal, plain_errors, print_json, stages
 from familycard.cli.quality_text import quality_table
 from familycard.cli.words import Words
-from familycard.engine.duck import DuckEngine
 from familycard.errors import UsageError
 from familycard.pack.loader import load_pack
 from familycard.snapshot.build import build as build_snapshot
@@ -48,7 +47,6 @@ StoreFolder = Annotated[Path, typer.Option("--store", help="The store of all loa
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 
 
-LEAST_MEMORY = 512 << 20
 YEARS = (1900, 2999)
 """Years that a card may speak of: every period and every age counted from them is a date."""
 
@@ -64,21 +62,6 @@ def day(text: str) -> date:
     if not YEARS[0] <= found.year <= YEARS[1]:
         raise UsageError(f"{text} is outside the years {YEARS[0]} to {YEARS[1]}; check the year.")
     return found
-
-
-def size(text: str) -> int:
-    """An amount of memory in bytes; UsageError for what is none, or too little to work with.
-
-    >>> size("4GiB") == 4 << 30
-    True
-    """
-    found = re.fullmatch(r"([0-9]+) ?(MiB|GiB)", text.strip())
-    if found is None:
-        raise UsageError(f"`{text}` is no amount of memory; write it as 4GiB or 800MiB.")
-    bytes_ = int(found[1]) << {"MiB": 20, "GiB": 30}[found[2]]
-    if bytes_ < LEAST_MEMORY:
-        raise UsageError(f"{text} is too little; a build needs at least {LEAST_MEMORY >> 20}MiB.")
-    return bytes_
 
 
 @app.command()
@@ -116,7 +99,13 @@ def build(
         str, typer.Option("--as-of", metavar="DATE", help="The date the cards speak of, YYYY-MM-DD.")
     ],
     out: Annotated[Path, typer.Option("--out", help="Folder of snapshots; `current` in it is repointed.")],
-    engine: Annotated[str, typer.Option("--engine", help="duckdb")] = "duckdb",
+    engine: Annotated[str, typer.Option("--engine", help=" or ".join(NAMES))] = NAMES[0],
+    engine_option: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--engine-option", metavar="NAME=VALUE", help="For spark; may stand several times: docs/spark.md."
+        ),
+    ] = None,
     memory: Annotated[
         str | None, typer.Option("--memory", help="At most about this much, such as 4GiB; more is spilled.")
     ] = None,
@@ -124,9 +113,7 @@ def build(
 ) -> None:
     """Form families, compute indicators, scores and programmes, and publish the snapshot."""
     with plain_errors(as_json=as_json):
-        if engine != "duckdb":
-            raise UsageError(f"There is no engine `{engine}`; this version has duckdb.")
-        on, used = day(as_of), DuckEngine(memory_bytes=size(memory) if memory else None)
+        on, used = day(as_of), engine_of(engine, memory, engine_option or ())
         with stages(quiet=as_json) as progress:
             built = build_snapshot(load_pack(pack), store, on, out, engine=used, progress=progress)
     if as_json:

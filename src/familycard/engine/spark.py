@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 EVERYBODY = 2**62
 """All persons are of one block: what is too much for one task, Spark cuts itself."""
 ROWS_AT_A_TIME = 65_536
+PARTS_AT_A_TIME = 8
 
 
 class SparkEngine:
@@ -133,7 +134,7 @@ class SparkEngine:
         self.tables.bind(table, self.session.createDataFrame(data), frozenset())
 
     def read_parquet(self, table: str, paths: Sequence[Path]) -> None:
-        self.tables.bind_files(table, [str(path) for path in paths])
+        self.tables.read(table, paths)
 
     def drop(self, *tables: str) -> None:
         self.tables.drop(*tables)
@@ -158,8 +159,24 @@ class SparkEngine:
     def widen(self, keys: str, key: str, parts: Sequence[Part], out: str) -> None:
         base, _ = self.tables.frame(keys)
         columns = {column: f"k.{name(column)}" for column in base.columns}
+        if len(parts) > PARTS_AT_A_TIME:
+            parts = self._in_batches(base.select(key), key, parts, out)
+        self._join_parts(base, key, parts, columns, out)
+
+    def _in_batches(self, base: DataFrame, key: str, parts: Sequence[Part], out: str) -> list[Part]:
+        batches = []
+        for at in range(0, len(parts), PARTS_AT_A_TIME):
+            table, some = f"{out}_{at}", parts[at : at + PARTS_AT_A_TIME]
+            self._join_parts(base, key, some, {key: f"k.{name(key)}"}, table)
+            names = tuple(dict.fromkeys(column for part in some for column in part.columns))
+            batches.append(Part(f'select * from "{table}"', key, names))
+        return batches
+
+    def _join_parts(
+        self, base: DataFrame, key: str, parts: Sequence[Part], columns: dict[str, str], out: str
+    ) -> None:
         base.createOrReplaceTempView("_keys")
-        joins = []
+        columns, joins = dict(columns), []
         for place, part in enumerate(parts):
             self._bind_part(place, part)
             columns |= {column: laid_beside(part, place, column) for column in part.columns}
@@ -189,7 +206,9 @@ class SparkEngine:
         frame, _ = self.tables.frame(rows)
         frame.createOrReplaceTempView("_rows")
         values = ", ".join(folded(column, how, first) for column, how in folds.items())
-        self.tables.keep(out, self.session.sql(f"select {name(key)}, {values} from _rows group by {name(key)}"))
+        self.tables.keep(
+            out, self.session.sql(f"select {name(key)}, {values} from _rows group by {name(key)}")
+        )
 
     def look_up(self, table: str, key: str, into: Sequence[Beside]) -> None:
         for beside in into:

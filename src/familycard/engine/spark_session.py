@@ -38,6 +38,8 @@ _OF_EVERY_SESSION = {
     "spark.sql.adaptive.forceOptimizeSkewedJoin": "true",
     "spark.sql.parquet.compression.codec": "zstd",
     "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
+    # With hundreds of columns, what follows from filters is looked for longer than the query takes.
+    "spark.sql.constraintPropagation.enabled": "false",
     # Of hundreds of columns the text of a plan says nothing, and takes long to write.
     "spark.sql.debug.maxToStringFields": "16",
     "spark.sql.maxPlanStringLength": "4096",
@@ -66,7 +68,9 @@ def open_session(options: Mapping[str, str]) -> SparkSession:
     for name, value in (ours | own).items():
         builder = builder.config(name, value)
     session = builder.getOrCreate()
-    settings = _OF_EVERY_SESSION | ({"spark.sql.shuffle.partitions": p} if (p := options.get("partitions")) else {})
+    settings = _OF_EVERY_SESSION | (
+        {"spark.sql.shuffle.partitions": p} if (p := options.get("partitions")) else {}
+    )
     for name, value in settings.items():
         if name not in own:
             session.conf.set(name, value)
@@ -101,5 +105,5 @@ def _of_one_machine() -> dict[str, str]:
     return {
         # Hundreds of small queries: compiling each to code would take longer than running it.
         "spark.driver.memory": "2g",
-        "spark.driver.extraJavaOptions": "-XX:+UseSerialGC -XX:TieredStopAtLevel=1",
+        "spark.driver.extraJavaOptions": "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m",
     }

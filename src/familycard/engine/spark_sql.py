@@ -68,7 +68,10 @@ def is_part_of_one_table(query: str) -> bool:
     )
     source = tree.args["from_"].this if tree.args.get("from_") else None
     return (
-        asked <= allowed and simple and isinstance(source, exp.Table) and len(list(tree.find_all(exp.Select))) == 1
+        asked <= allowed
+        and simple
+        and isinstance(source, exp.Table)
+        and len(list(tree.find_all(exp.Select))) == 1
     )
 
 
@@ -97,7 +100,8 @@ def _rewritten(node: exp.Expr) -> exp.Expr:
         return _without_replaced_stars(node)
     if isinstance(node, exp.Greatest | exp.Least) and not node.expressions:
         # Spark wants two values or more to compare.
-        return node.this
+        only: exp.Expr = node.this
+        return only
     if isinstance(node, exp.JSONObject):
         return _as_json(node)
     return node
@@ -129,4 +133,6 @@ def _as_json(node: exp.JSONObject) -> exp.Expr:
         return exp.Literal.string("{}")
     option = [exp.Literal.string("ignoreNullFields"), exp.Literal.string("false")]
     keep_nulls = exp.Anonymous(this="map", expressions=option)
-    return exp.Anonymous(this="to_json", expressions=[exp.Anonymous(this="named_struct", expressions=fields), keep_nulls])
+    return exp.Anonymous(
+        this="to_json", expressions=[exp.Anonymous(this="named_struct", expressions=fields), keep_nulls]
+    )

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pyarrow.parquet as pq
+
 from familycard.engine.spark_sql import spark_sql, tables_of
 
 if TYPE_CHECKING:
@@ -46,6 +48,14 @@ class View:
     rests_on: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True)
+class Unread:
+    """Files that nobody has asked for yet: of hundreds of registers a query reads a few."""
+
+    paths: tuple[Path, ...]
+    rests_on: frozenset[str] = frozenset()
+
+
 class Tables:
     """Names, and what stands behind them in one session."""
 
@@ -53,7 +63,7 @@ class Tables:
         self.session = session
         self._work = work
         self._own: tempfile.TemporaryDirectory[str] | None = None
-        self._known: dict[str, Table | View] = {}
+        self._known: dict[str, Table | View | Unread] = {}
         self._version = 0
         self._loose: set[str] = set()
         """Places written for a table that has not yet its name."""
@@ -79,7 +89,9 @@ class Tables:
         """A query in DuckDB's dialect as a frame, and the files it rests on."""
         return self.spark_frame(spark_sql(query), tables_of(query))
 
-    def spark_frame(self, text: str, tables: Sequence[str] | frozenset[str]) -> tuple[DataFrame, frozenset[str]]:
+    def spark_frame(
+        self, text: str, tables: Sequence[str] | frozenset[str]
+    ) -> tuple[DataFrame, frozenset[str]]:
         """A query in Spark's own dialect over named tables."""
         rests_on = self._ready(tables)
         return self.session.sql(text), rests_on
@@ -89,6 +101,8 @@ class Tables:
         rests_on: set[str] = set()
         for name in sorted(tables):
             held = self._known.get(name)
+            if isinstance(held, Unread):
+                held = self._opened(name, held.paths)
             if isinstance(held, View):
                 held = self._seen(name, held)
             elif held is not None and held.added:
@@ -109,7 +123,18 @@ class Tables:
         held = self._known.get(name)
         if isinstance(held, View):
             return hash(held.seen)
-        return held.version if held else -1
+        return held.version if isinstance(held, Table) else -1
+
+    def read(self, name: str, paths: Sequence[Path]) -> None:
+        """Make files known as a table, to be opened when it is asked for."""
+        self._known[name] = Unread(tuple(paths))
+
+    def _opened(self, name: str, paths: Sequence[Path]) -> Table:
+        schema = schema_of(paths[0])
+        if schema and all(path.is_file() and not pq.read_metadata(path).num_rows for path in paths):
+            # What reads no rows, Spark leaves out of its plans.
+            return self.bind(name, self.session.createDataFrame([], schema), frozenset())
+        return self.bind_files(name, [str(path) for path in paths], schema)
 
     def _with_added(self, name: str, table: Table) -> Table:
         """Write the rows that were added, all at once."""
@@ -218,6 +243,33 @@ class Tables:
         for place in self._written - read:
             shutil.rmtree(place, ignore_errors=True)
             self._written.discard(place)
+
+
+def schema_of(path: Path) -> str | None:
+    """The columns of a Parquet file as Spark declares them, from its footer, which takes Spark a job to read.
+
+    None where Spark has to be asked: for a file that is not here, or has another type.
+    """
+    if not path.is_file():
+        return None
+    columns = [(field.name, _TYPES.get(str(field.type))) for field in pq.read_schema(path)]
+    if any(type_ is None for _, type_ in columns):
+        return None
+    return ", ".join(f"`{column}` {type_}" for column, type_ in columns)
+
+
+_TYPES = {
+    "bool": "boolean",
+    "int8": "tinyint",
+    "int16": "smallint",
+    "int32": "int",
+    "int64": "bigint",
+    "uint8": "smallint",
+    "uint16": "int",
+    "uint32": "bigint",
+    "date32[day]": "date",
+    "string": "string",
+}
 
 
 def in_order(frame: DataFrame, order: Sequence[str]) -> DataFrame:
