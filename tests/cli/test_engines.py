@@ -42,7 +42,19 @@ def test_without_pyspark_the_error_says_how_to_install_it(monkeypatch: pytest.Mo
         monkeypatch.setitem(sys.modules, module, None)
     ran = CliRunner().invoke(
         app,
-        "build packs/es --store s --as-of 2019-12-31 --out o --engine spark --json".split(),
+        [
+            "build",
+            "packs/es",
+            "--store",
+            "s",
+            "--as-of",
+            "2019-12-31",
+            "--out",
+            "o",
+            "--engine",
+            "spark",
+            "--json",
+        ],
     )
     assert ran.exit_code == 2
     assert "pip install 'familycard[spark]'" in ran.output

@@ -63,7 +63,8 @@ class SparkEngine:
         return table in self.tables
 
     def count(self, table: str) -> int:
-        return int(self.rows(f'select count(*) from "{table}"')[0][0])
+        counted = None if self.tables.is_view(table) else self.tables.settled(table).rows
+        return int(self.rows(f'select count(*) from "{table}"')[0][0]) if counted is None else counted
 
     def keep(
         self, table: str, queries: Iterable[str], order: Sequence[str], beside: str | None = None

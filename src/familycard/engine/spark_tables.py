@@ -34,6 +34,8 @@ class Table:
     """Where the table's own rows lie, in order; empty where it is only a part of another."""
     order: tuple[str, ...] = ()
     """The columns that its files are in the order of."""
+    rows: int | None = None
+    """How many there are, without what was added; None where nobody counted."""
     added: list[tuple[DataFrame, frozenset[str]]] = field(default_factory=list)
     """Rows that were added and not yet written."""
 
@@ -122,7 +124,7 @@ class Tables:
     def _version_of(self, name: str) -> int:
         held = self._known.get(name)
         if isinstance(held, View):
-            return hash(held.seen)
+            return hash((held.query, held.seen))
         return held.version if isinstance(held, Table) else -1
 
     def read(self, name: str, paths: Sequence[Path]) -> None:
@@ -130,10 +132,8 @@ class Tables:
         self._known[name] = Unread(tuple(paths))
 
     def _opened(self, name: str, paths: Sequence[Path]) -> Table:
-        schema = schema_of(paths[0])
-        if schema and all(path.is_file() and not pq.read_metadata(path).num_rows for path in paths):
-            # What reads no rows, Spark leaves out of its plans.
-            return self.bind(name, self.session.createDataFrame([], schema), frozenset())
+        columns = columns_of(paths[0])
+        schema = columns and ", ".join(f"`{column}` {type_}" for column, type_ in columns.items())
         return self.bind_files(name, [str(path) for path in paths], schema)
 
     def _with_added(self, name: str, table: Table) -> Table:
@@ -142,11 +142,14 @@ class Tables:
         more = frames[0]
         for frame in frames[1:]:
             more = more.unionAll(frame)
-        places = (*self._own_places(name, table), self.write(name, more))
-        return self.bind_files(name, places, table.frame.schema)
-
-    def _own_places(self, name: str, table: Table) -> tuple[str, ...]:
-        return table.places or (self.write(name, table.frame),)
+        place = self.write(name, more)
+        if _rows_in([place]) == 0:
+            self._written.add(place)
+            table.added.clear()
+            self._sweep()
+            return table
+        own = () if table.rows == 0 else table.places or (self.write(name, table.frame),)
+        return self.bind_files(name, (*own, place), table.frame.schema)
 
     def write(self, name: str, frame: DataFrame) -> str:
         """Write a frame's rows to a new place of the table's; the place."""
@@ -165,12 +168,20 @@ class Tables:
     ) -> Table:
         """Make files, or folders of files, known as a table."""
         reader = self.session.read if schema is None else self.session.read.schema(schema)
-        table = self.bind(name, reader.parquet(*places), frozenset(places))
-        table.places, table.order = tuple(places), tuple(order)
+        rows, frame = _rows_in(places), reader.parquet(*places)
+        if rows == 0:
+            # What is known to be empty, Spark leaves out of its plans, with all that is joined to it.
+            frame = self._nothing(frame)
+        table = self.bind(name, frame, frozenset(places))
+        table.places, table.order, table.rows = tuple(places), tuple(order), rows
         named = self._loose.intersection(places)
         self._written |= named
         self._loose -= named
         return table
+
+    def _nothing(self, like: DataFrame) -> DataFrame:
+        columns = (f"cast(null as {f.dataType.simpleString()}) as `{f.name}`" for f in like.schema.fields)
+        return self.session.sql(f"select {', '.join(columns)} where false")
 
     def bind(self, name: str, frame: DataFrame, rests_on: frozenset[str]) -> Table:
         """Make a frame known as a table without writing it."""
@@ -245,17 +256,26 @@ class Tables:
             self._written.discard(place)
 
 
-def schema_of(path: Path) -> str | None:
+def _rows_in(places: Sequence[str]) -> int | None:
+    """How many rows Parquet files, or folders of them, have by their footers; None where they are not here."""
+    files: list[Path] = []
+    for place in map(Path, places):
+        if not place.exists():
+            return None
+        files += sorted(place.glob("part-*.parquet")) if place.is_dir() else [place]
+    rows: int = sum(pq.read_metadata(file).num_rows for file in files)
+    return rows
+
+
+def columns_of(path: Path) -> dict[str, str] | None:
     """The columns of a Parquet file as Spark declares them, from its footer, which takes Spark a job to read.
 
     None where Spark has to be asked: for a file that is not here, or has another type.
     """
     if not path.is_file():
         return None
-    columns = [(field.name, _TYPES.get(str(field.type))) for field in pq.read_schema(path)]
-    if any(type_ is None for _, type_ in columns):
-        return None
-    return ", ".join(f"`{column}` {type_}" for column, type_ in columns)
+    found = {field.name: _TYPES.get(str(field.type), "") for field in pq.read_schema(path)}
+    return found if all(found.values()) else None
 
 
 _TYPES = {
