@@ -162,6 +162,33 @@ def test_a_table_may_be_made_of_itself_and_rows_may_be_added(engine: SparkEngine
     assert digest.rows == 2
 
 
+def test_a_sum_beyond_64_bits_is_an_error(engine: SparkEngine) -> None:
+    engine.register("rows", integers(unit=[1, 1], money=[2**62, 2**62]))
+    with pytest.raises(OverflowError):
+        engine.fold("select *, true as head from rows", "unit", "head", {"money": "sum"}, "folded")
+
+
+def test_texts_that_differ_between_the_dialects_mean_the_same(engine: SparkEngine) -> None:
+    duck = DuckEngine(threads=1)
+    for one in (engine, duck):
+        one.register("rows", integers(a=[1, 2, 3, None], b=[2, 2, 9, 9]))
+        one.register("few", integers(b=[9, 1]))
+    queries = [
+        "select a, b from rows where b not in (select b from few) and not (a in (select b from few))",
+        "select a, b from (select * replace (a + 1 as a) from rows)",
+        "select greatest(b) as b, json_object('a', a, 'd', date '2024-02-29', 't', 'ə\"') as j from rows",
+        "select b, string_agg(a::varchar, ',' order by a desc) as l from rows where a > 0 group by b",
+        "select a, row_number() over w as n from rows window w as (partition by b order by a) qualify n = 1",
+        "select unnest([a, b]) as a, (a > 1) is not true as x from rows",
+        "select b // a as a, b % a as m, (a, b) < (b, a) as less, a::utinyint as u from rows where a > 0",
+        "select cast(date '2024-01-31' + cast(a as integer) * interval '1' month as date) as d from rows",
+        "select date_diff('day', date '2024-02-28', date '2024-03-01') as days from rows",
+    ]
+    for query in queries:
+        found, expected = (sorted(map(str, one.rows(query))) for one in (engine, duck))
+        assert found == expected, query
+
+
 def fail_once(marker: Path) -> Callable[[int], int]:
     def value(x: int) -> int:
         try:

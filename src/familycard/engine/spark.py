@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 EVERYBODY = 2**62
 """All persons are of one block: what is too much for one task, Spark cuts itself."""
 ROWS_AT_A_TIME = 65_536
+"""Rows for cards that are in memory at once."""
 PARTS_AT_A_TIME = 8
+"""Registers joined to persons by one task, which has a sort and a hash table for each."""
 
 
 class SparkEngine:
@@ -44,7 +46,7 @@ class SparkEngine:
 
     def make(self, table: str, query: str) -> None:
         frame, rests_on = self.tables.frame(query)
-        if is_part_of_one_table(query):
+        if is_part_of_one_table(query) and not any(map(self.tables.is_view, tables_of(query))):
             # To read it is as cheap as to read what it is a part of.
             self.tables.bind(table, frame, rests_on)
         else:
@@ -160,18 +162,17 @@ class SparkEngine:
     def widen(self, keys: str, key: str, parts: Sequence[Part], out: str) -> None:
         base, _ = self.tables.frame(keys)
         columns = {column: f"k.{name(column)}" for column in base.columns}
-        if len(parts) > PARTS_AT_A_TIME:
-            parts = self._in_batches(base.select(key), key, parts, out)
-        self._join_parts(base, key, parts, columns, out)
-
-    def _in_batches(self, base: DataFrame, key: str, parts: Sequence[Part], out: str) -> list[Part]:
-        batches = []
+        if len(parts) <= PARTS_AT_A_TIME:
+            self._join_parts(base, key, parts, columns, out)
+            return
+        batches = {}
         for at in range(0, len(parts), PARTS_AT_A_TIME):
             table, some = f"{out}_{at}", parts[at : at + PARTS_AT_A_TIME]
-            self._join_parts(base, key, some, {key: f"k.{name(key)}"}, table)
+            self._join_parts(base.select(name(key)), key, some, {key: f"k.{name(key)}"}, table)
             names = tuple(dict.fromkeys(column for part in some for column in part.columns))
-            batches.append(Part(f'select * from "{table}"', key, names))
-        return batches
+            batches[table] = Part(f'select * from "{table}"', key, names)
+        self._join_parts(base, key, list(batches.values()), columns, out)
+        self.tables.drop(*batches)
 
     def _join_parts(
         self, base: DataFrame, key: str, parts: Sequence[Part], columns: dict[str, str], out: str
@@ -207,9 +208,14 @@ class SparkEngine:
         frame, _ = self.tables.frame(rows)
         frame.createOrReplaceTempView("_rows")
         values = ", ".join(folded(column, how, first) for column, how in folds.items())
-        self.tables.keep(
-            out, self.session.sql(f"select {name(key)}, {values} from _rows group by {name(key)}")
-        )
+        try:
+            self.tables.keep(
+                out, self.session.sql(f"select {name(key)}, {values} from _rows group by {name(key)}")
+            )
+        except Exception as error:
+            if "ARITHMETIC_OVERFLOW" in str(error):
+                raise OverflowError("a sum over the members of a unit is beyond 64 bits") from error
+            raise
 
     def look_up(self, table: str, key: str, into: Sequence[Beside]) -> None:
         for beside in into:

@@ -102,6 +102,8 @@ def _rewritten(node: exp.Expr) -> exp.Expr:
         # Spark wants two values or more to compare.
         only: exp.Expr = node.this
         return only
+    if isinstance(node, exp.Not):
+        return _without_not_in(node)
     if isinstance(node, exp.JSONObject):
         return _as_json(node)
     return node
@@ -122,6 +124,21 @@ def _without_replaced_stars(select: exp.Select) -> exp.Select:
     if added:
         select.select(*added, copy=False)
     return select
+
+
+def _without_not_in(node: exp.Not) -> exp.Expr:
+    """``x not in (query)`` becomes ``not exists``: else every executor would get all of the query's rows.
+
+    The two differ only where a null is among the rows; what our queries ask so are numbers of persons.
+    """
+    inside = node.this.unnest()
+    query = inside.args.get("query") if isinstance(inside, exp.In) else None
+    if query is None:
+        return node
+    columns = exp.TableAlias(this=exp.to_identifier("_those"), columns=[exp.to_identifier("_one")])
+    those = exp.Subquery(this=query.unnest(), alias=columns)
+    same = exp.EQ(this=exp.column("_one", table="_those"), expression=inside.this)
+    return exp.Not(this=exp.Exists(this=exp.select("1").from_(those).where(same)))
 
 
 def _as_json(node: exp.JSONObject) -> exp.Expr:

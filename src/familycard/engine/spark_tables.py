@@ -212,7 +212,7 @@ class Tables:
 
     def is_view(self, name: str) -> bool:
         """Whether a name is that of a query alone."""
-        return isinstance(self._known[name], View)
+        return isinstance(self._known.get(name), View)
 
     def table(self, name: str) -> Table:
         """What stands behind a table's name."""
