@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from familycard.engine.duck import DuckEngine
+from familycard.engine.interface import Engine
 from familycard.engine.spark import SparkEngine
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -42,3 +44,12 @@ def spark() -> Callable[[], SparkEngine]:
     if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
         pytest.skip("there is no Java here, which Spark needs")
     return lambda: SparkEngine(SPARK)
+
+
+@pytest.fixture(scope="module", params=["duckdb", "spark"])
+def each_engine(request: pytest.FixtureRequest) -> Engine:
+    """What a test asks of a stage, it asks of both engines."""
+    if request.param == "duckdb":
+        return DuckEngine(threads=1)
+    made: Engine = request.getfixturevalue("spark")()
+    return made

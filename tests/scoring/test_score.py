@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from familycard.engine.duck import DuckEngine
+from familycard.engine.interface import Engine
 from familycard.pack.loader import load_pack
 from familycard.pack.model import Adjustment, Bin, Expression, Override, Pack, Scorecard, Term
 from familycard.scoring.points import range_of
@@ -36,46 +36,50 @@ def pack() -> Pack:
     return load_pack(Path(__file__).parents[2] / "packs" / "kz")
 
 
-def score(pack: Pack, income: str, kind: str, children: str, elders: str) -> dict[str, Any]:
+def score(engine: Engine, pack: Pack, income: str, kind: str, children: str, elders: str) -> dict[str, Any]:
     """The score of one family; values as SQL, a ratio in ten-thousandths."""
     rows = (
         f"(select 1::bigint as unit, {income}::bigint as income_to_line, {kind}::varchar as family_type,"
         f" {children}::bigint as children, {elders}::bigint as elders, 3::bigint as members)"
     )
-    [found] = DuckEngine(threads=1).arrow(score_query(pack, CARD, rows, date(2025, 12, 31))).to_pylist()
+    [found] = engine.arrow(score_query(pack, CARD, rows, date(2025, 12, 31))).to_pylist()
     return dict(found)
 
 
-def test_points_of_all_four_kinds_of_terms_add_up_to_the_score(pack: Pack) -> None:
-    found = score(pack, "9999", "'lone_elder'", "2", "0")
+def test_points_of_all_four_kinds_of_terms_add_up_to_the_score(each_engine: Engine, pack: Pack) -> None:
+    found = score(each_engine, pack, "9999", "'lone_elder'", "2", "0")
     assert [found[f"{t.id}__points"] for t in TERMS] == [-50, -20, 15, -10]
     assert found["score"] == 100 - 50 - 20 + 15 - 10 == found["lowest"] == found["highest"]
     assert (found["category"], found["adjustment"]) == ("B", 0)
 
 
-def test_a_value_on_a_cut_off_falls_into_the_bin_above(pack: Pack) -> None:
-    assert score(pack, "5000", "'other'", "0", "0")["income__points"] == -50
-    assert score(pack, "4999", "'other'", "0", "0")["income__points"] == -70
-    assert score(pack, "10000", "'other'", "3", "1")["crowd__points"] == -31
+def test_a_value_on_a_cut_off_falls_into_the_bin_above(each_engine: Engine, pack: Pack) -> None:
+    assert score(each_engine, pack, "5000", "'other'", "0", "0")["income__points"] == -50
+    assert score(each_engine, pack, "4999", "'other'", "0", "0")["income__points"] == -70
+    assert score(each_engine, pack, "10000", "'other'", "3", "1")["crowd__points"] == -31
 
 
-def test_a_cap_prints_as_an_adjustment_so_that_the_sum_still_is_the_score(pack: Pack) -> None:
-    found = score(pack, "100", "'other'", "1", "0")
+def test_a_cap_prints_as_an_adjustment_so_that_the_sum_still_is_the_score(
+    each_engine: Engine, pack: Pack
+) -> None:
+    found = score(each_engine, pack, "100", "'other'", "1", "0")
     points = sum(found[f"{t.id}__points"] for t in TERMS)
     assert found["score"] == 30 == 100 + points + found["adjustment"]
     assert found["adjustment"] == -10
 
 
-def test_unknown_values_widen_the_score_and_leave_the_category_open(pack: Pack) -> None:
-    found = score(pack, "null", "'other'", "0", "0")
+def test_unknown_values_widen_the_score_and_leave_the_category_open(each_engine: Engine, pack: Pack) -> None:
+    found = score(each_engine, pack, "null", "'other'", "0", "0")
     assert found["income__points"] is None
     assert found["score"] is None
     assert (found["lowest"], found["highest"]) == (min(30, 100 - 70 + 5), 100 + 30 + 5)
     assert (found["category"], found["category_lowest"], found["category_highest"]) == (None, "B", "A")
 
 
-def test_an_unknown_that_cannot_change_the_category_leaves_it_standing(pack: Pack) -> None:
-    found = score(pack, "100", "null", "1", "0")
+def test_an_unknown_that_cannot_change_the_category_leaves_it_standing(
+    each_engine: Engine, pack: Pack
+) -> None:
+    found = score(each_engine, pack, "100", "null", "1", "0")
     assert found["category"] == "B"
     assert found["lowest"] <= 30
 
