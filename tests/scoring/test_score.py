@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from familycard.engine.duck import DuckEngine
 from familycard.engine.interface import Engine
 from familycard.pack.loader import load_pack
 from familycard.pack.model import Adjustment, Bin, Expression, Override, Pack, Scorecard, Term
