@@ -1,0 +1,1 @@
+"""Linking rows that do not name their person."""

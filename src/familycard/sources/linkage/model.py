@@ -1,0 +1,96 @@
+"""How likely two rows are one person: the model of Fellegi and Sunter, estimated by Splink without labels.
+
+I. P. Fellegi, A. B. Sunter, A Theory for Record Linkage (JASA 64, 1969). How often people who are
+*not* one agree is seen in random pairs; how often rows of one person agree is estimated by
+expectation maximisation within pairs that share a key, once for each of two keys, so that each
+field is estimated where it was not the key. Nobody says which pairs are right.
+"""
+
+from __future__ import annotations
+
+import itertools
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+import duckdb
+from splink import DuckDBAPI, Linker, SettingsCreator, block_on
+
+from familycard.errors import SourceError
+from familycard.sources import sql
+from familycard.sources.linkage.blocking import blocks
+from familycard.sources.linkage.fields import Field, Kind, column, levels_of, of_kind
+
+SEED = 1
+RANDOM_PAIRS = 1e6
+SHARE_FOUND_BY_ALL_NAMES = 0.6
+"""How many of the true pairs agree on names and date exactly: a start, which hardly moves the result."""
+
+
+def score(
+    connection: duckdb.DuckDBPyConnection,
+    tables: Sequence[str],
+    fields: Sequence[Field],
+    least: float,
+) -> str:
+    """The name of a table of pairs with `match_probability` of at least `least`.
+
+    `tables` are one prepared table (pairs within it) or two (pairs of a row of each).
+    """
+    check_fields(connection, tables, fields)
+    api = DuckDBAPI(connection=connection)
+    frames = [api.register(name, dataset_display_name=name) for name in tables]
+    linker = Linker(frames, settings(fields, blocks(connection, tables, fields), within=len(tables) == 1), log_level=logging.ERROR)
+    _train(linker, fields)
+    return str(linker.inference.predict(threshold_match_probability=least).physical_name)
+
+
+def check_fields(connection: duckdb.DuckDBPyConnection, tables: Sequence[str], fields: Sequence[Field]) -> None:
+    """SourceError where there is nothing to compare by."""
+    kinds = {field.kind for field in fields}
+    if not kinds & {Kind.SURNAME, Kind.GIVEN_NAME} or len(fields) < 2:
+        raise SourceError("To link rows they need a name and at least one more column in common with people.")
+    for table, field in itertools.product(tables, fields):
+        counted = connection.execute(f"SELECT count({sql.name(field.name)}), count(*) FROM {table}").fetchall()
+        if counted[0][1] and not counted[0][0]:
+            raise SourceError(f"{table}: {field.title} is empty in every row, so nothing can be linked by it.")
+
+
+def settings(fields: Sequence[Field], rules: Sequence[str], *, within: bool) -> SettingsCreator:
+    """Splink's settings: what is compared and which pairs are looked at."""
+    return SettingsCreator(
+        link_type="dedupe_only" if within else "link_only",
+        comparisons=[_comparison(field, fields) for field in fields],
+        blocking_rules_to_generate_predictions=[{"blocking_rule": rule} for rule in rules],
+        retain_intermediate_calculation_columns=False,
+        retain_matching_columns=False,
+        max_iterations=50,
+    )
+
+
+def _comparison(field: Field, fields: Sequence[Field]) -> dict[str, Any]:
+    sides = {"l": column("l", field), "r": column("r", field)}
+    nothing = {
+        "sql_condition": f"{sides['l']} IS NULL OR {sides['r']} IS NULL",
+        "label_for_charts": "unknown",
+        "is_null_level": True,
+    }
+    levels: list[dict[str, Any]] = [nothing]
+    for level in levels_of(field, fields):
+        said: dict[str, Any] = {"sql_condition": level.when.format(**sides), "label_for_charts": level.says}
+        if level.by_rarity:
+            said |= {"tf_adjustment_column": field.name, "tf_adjustment_weight": 1.0}
+        levels.append(said)
+    levels.append({"sql_condition": "ELSE", "label_for_charts": "differs"})
+    return {"output_column_name": field.name, "comparison_levels": levels}
+
+
+def _train(linker: Linker, fields: Sequence[Field]) -> None:
+    keys = [field.name for field in fields if field.kind in (Kind.SURNAME, Kind.GIVEN_NAME)]
+    birth = of_kind(fields, Kind.DATE)
+    certain = block_on(*keys, *([birth.name] if birth else []))
+    linker.training.estimate_probability_two_random_records_match([certain], recall=SHARE_FOUND_BY_ALL_NAMES)
+    linker.training.estimate_u_using_random_sampling(max_pairs=RANDOM_PAIRS, seed=SEED)
+    for key in ([birth.name] if birth else []), keys:
+        if key:
+            linker.training.estimate_parameters_using_expectation_maximisation(block_on(*key))
