@@ -13,7 +13,7 @@ PEOPLE ?= 100000
 ARGUMENTS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-spark demo test lint types format bench bench-national bench-peers bench-points truth calibration pages lock clean
+.PHONY: help setup setup-spark demo test lint types format bench bench-national bench-peers bench-points bench-linkage truth calibration pages lock clean
 
 help: ## list these commands
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,6 +54,9 @@ bench-peers: $(READY) $(PEERS_READY) ## the same indicators and rules in Polars 
 
 bench-points: $(READY) $(PEERS_READY) ## whole points beside the unrounded model and LightGBM on Spain's households (SURVEY=a snapshot of packs/es)
 	PYTHONPATH=bench $(BIN)/python bench/points.py --survey $(SURVEY) --peers $(PEERS)/bin/python --write docs/fitting.md $(ARGUMENTS)
+
+bench-linkage: $(READY) ## how right linkage is (DATA=folder with febrl/ and pseudopeople/; writes docs/linkage.md)
+	$(BIN)/python bench/linkage.py $(if $(DATA),--data $(DATA) --write docs/linkage.md) $(ARGUMENTS)
 
 truth: $(READY) ## score a build against the truth of its made-up country (writes docs/made-up-country.md)
 	$(BIN)/python bench/truth.py --people 100000 --write docs/made-up-country.md $(ARGUMENTS)

@@ -79,7 +79,9 @@ def _script(row: Row, dice: random.Random) -> None:
     scheme = dice.choice(sorted(SCHEMES))
     for column in ("surname", "given_name", "patronymic"):
         if chance < 0.4:
-            row[column] = "".join(SCHEMES[scheme].get(letter, letter) for letter in row[column].lower()).title()
+            row[column] = "".join(
+                SCHEMES[scheme].get(letter, letter) for letter in row[column].lower()
+            ).title()
         elif chance < 0.8:
             row[column] = row[column].translate(RUSSIAN_KEYS)
     if chance > 0.7:

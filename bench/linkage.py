@@ -86,7 +86,9 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--data", type=Path, default=os.environ.get("FAMILYCARD_LINKAGE_DATA"))
     arguments.add_argument("--people", type=int, default=20_000)
-    arguments.add_argument("--population", type=Path, help="a population.csv of `familycard synth`, instead of making one")
+    arguments.add_argument(
+        "--population", type=Path, help="a population.csv of `familycard synth`, instead of making one"
+    )
     arguments.add_argument("--write", type=Path)
     given = arguments.parse_args()
     lines = [
@@ -135,7 +137,7 @@ def febrl3(data: Path) -> Figures:
     connection.execute(f"CREATE TABLE truth AS {links}")
     start = time.perf_counter()
     pairs = score(connection, ("rows",), ALL_OF_FEBRL, THRESHOLDS.upper)
-    connection.register("grouped", groups(connection, f"SELECT unique_id_l AS one, unique_id_r AS other FROM {pairs}"))
+    connection.register("grouped", groups(connection, f"SELECT one, other FROM ({pairs}) WHERE tells_apart"))
     linked = "SELECT a.id, b.id FROM grouped a JOIN grouped b USING (grouped) WHERE a.id <> b.id"
     connection.execute('INSERT INTO truth SELECT "1", "0" FROM truth')
     return _figures(connection, linked, "FEBRL3, duplicates", "F1 0.9975", start, 5000)
@@ -145,16 +147,35 @@ def census(data: Path) -> Figures:
     """Rows of the social security file that bear one number are one person there, as in any register."""
     connection = duckdb.connect()
     folder = data / "pseudopeople"
-    connection.execute(f"CREATE TABLE census AS SELECT row_number() OVER () AS n, * FROM {_csv(folder / 'decennial_census_2020.csv.gz')}")
-    connection.execute(f"CREATE TABLE social AS SELECT row_number() OVER () AS n, * FROM {_csv(folder / 'social_security_2020.csv.gz')}")
+    connection.execute(
+        f"CREATE TABLE census AS SELECT row_number() OVER () AS n, * FROM {_csv(folder / 'decennial_census_2020.csv.gz')}"
+    )
+    connection.execute(
+        f"CREATE TABLE social AS SELECT row_number() OVER () AS n, * FROM {_csv(folder / 'social_security_2020.csv.gz')}"
+    )
     year_first = "regexp_replace(date_of_birth, '^(..)/(..)/(....)$', '\\3\\1\\2') AS date_of_birth"
     rows = f"SELECT n, first_name, last_name, middle_initial AS middle_name, sex, {year_first} FROM census"
     connection.execute(f"CREATE TABLE rows AS {prepared(rows, AMERICAN, 'n')}")
     connection.execute(f"CREATE TABLE people AS {prepared('SELECT * FROM social', AMERICAN, 'n')}")
-    connection.execute("CREATE TABLE truth AS SELECT DISTINCT c.n, ssn FROM census c JOIN social s USING (simulant_id)")
+    connection.execute(
+        "CREATE TABLE truth AS SELECT DISTINCT c.n, ssn FROM census c JOIN social s USING (simulant_id)"
+    )
     start = time.perf_counter()
-    linked = _linked(connection, ("rows", "people"), AMERICAN, one_to_one=True, person="(SELECT ssn FROM social WHERE n = unique_id_r)")
-    return _figures(connection, linked, "pseudopeople, census against social security", "90 % linked, precision 0.998", start, 10_231)
+    linked = _linked(
+        connection,
+        ("rows", "people"),
+        AMERICAN,
+        one_to_one=True,
+        person="(SELECT ssn FROM social WHERE n = other)",
+    )
+    return _figures(
+        connection,
+        linked,
+        "pseudopeople, census against social security",
+        "90 % linked, precision 0.998",
+        start,
+        10_231,
+    )
 
 
 def made_up_country(people: int, population: Path | None) -> Figures:
@@ -164,9 +185,13 @@ def made_up_country(people: int, population: Path | None) -> Figures:
             generate(load_pack(PACK), people, Path(folder) / "delivery", seed=1)
             population = next((Path(folder) / "delivery").glob("population*"))
         connection = duckdb.connect()
-        connection.execute(f"CREATE TABLE register AS SELECT DISTINCT ON (iin) * FROM {_csv(population)} ORDER BY ALL")
+        connection.execute(
+            f"CREATE TABLE register AS SELECT DISTINCT ON (iin) * FROM {_csv(population)} ORDER BY ALL"
+        )
     connection.execute("DELETE FROM register WHERE surname IS NULL OR birth_date IS NULL")
-    everyone = connection.sql("SELECT iin, surname, given_name, coalesce(patronymic, '') AS patronymic, birth_date, sex, coalesce(address, '') AS address FROM register ORDER BY iin")
+    everyone = connection.sql(
+        "SELECT iin, surname, given_name, coalesce(patronymic, '') AS patronymic, birth_date, sex, coalesce(address, '') AS address FROM register ORDER BY iin"
+    )
     listed = [dict(zip(everyone.columns, row, strict=True)) for row in everyone.fetchall()]
     chosen = random.Random(1).sample(listed, len(listed) // 4)
     absent = [row["iin"] for row in chosen[: int(ABSENT_SHARE * len(chosen))]]
@@ -176,25 +201,43 @@ def made_up_country(people: int, population: Path | None) -> Figures:
     connection.execute(f"CREATE TABLE rows AS {prepared('SELECT * FROM damaged_rows', KAZAKH, 'iin')}")
     here = "SELECT * FROM register WHERE iin NOT IN (SELECT iin FROM absent)"
     connection.execute(f"CREATE TABLE people AS {prepared(here, KAZAKH, 'iin')}")
-    connection.execute("CREATE TABLE truth AS SELECT iin, iin AS same FROM damaged_rows WHERE iin NOT IN (SELECT iin FROM absent)")
+    connection.execute(
+        "CREATE TABLE truth AS SELECT iin, iin AS same FROM damaged_rows WHERE iin NOT IN (SELECT iin FROM absent)"
+    )
     start = time.perf_counter()
     linked = _linked(connection, ("rows", "people"), KAZAKH, one_to_one=False)
-    return _figures(connection, linked, "made-up country, damaged names", "precision 0.999, recall 0.9", start, len(chosen))
+    return _figures(
+        connection,
+        linked,
+        "made-up country, damaged names",
+        "precision 0.999, recall 0.9",
+        start,
+        len(chosen),
+    )
 
 
 def _linked(
-    connection: duckdb.DuckDBPyConnection, tables: Sequence[str], fields: Sequence[Field], *, one_to_one: bool, person: str = "unique_id_r"
+    connection: duckdb.DuckDBPyConnection,
+    tables: Sequence[str],
+    fields: Sequence[Field],
+    *,
+    one_to_one: bool,
+    person: str = "other",
 ) -> str:
     """SQL of (row, person) linked by the product's own rules."""
     pairs = score(connection, tables, fields, 0.001)
     connection.execute(f"""CREATE TABLE pairs AS
-SELECT unique_id_l AS row, {person} AS person, max(match_probability) AS probability, max(match_weight) AS weight
-FROM {pairs} GROUP BY ALL""")
+SELECT one AS row, {person} AS person, max(probability) AS probability, max(weight) AS weight, bool_or(tells_apart) AS tells_apart
+FROM ({pairs}) GROUP BY ALL""")
     return f"SELECT row, person FROM ({decided('SELECT * FROM pairs', one_to_one=one_to_one)}) WHERE outcome = 'linked'"
 
 
-def _figures(connection: duckdb.DuckDBPyConnection, linked: str, what: str, aim: str, start: float, rows: int) -> Figures:
-    made, right = connection.execute(f"SELECT count(*), count(*) FILTER ((a, b) IN (FROM truth)) FROM ({linked}) t(a, b)").fetchall()[0]
+def _figures(
+    connection: duckdb.DuckDBPyConnection, linked: str, what: str, aim: str, start: float, rows: int
+) -> Figures:
+    made, right = connection.execute(
+        f"SELECT count(*), count(*) FILTER ((a, b) IN (FROM truth)) FROM ({linked}) t(a, b)"
+    ).fetchall()[0]
     true = connection.execute("SELECT count(*) FROM truth").fetchall()[0][0]
     return Figures(what, made, right, true, rows, aim, time.perf_counter() - start)
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 import duckdb
 
+from familycard.errors import SourceError
 from familycard.sources import sql
 from familycard.sources.linkage.fields import Field, Kind, of_kind
 
@@ -23,7 +24,9 @@ Key = tuple[tuple[Field, str], ...]
 WHOLE = "{}"
 
 
-def blocks(connection: duckdb.DuckDBPyConnection, tables: Sequence[str], fields: Sequence[Field]) -> list[str]:
+def blocks(
+    connection: duckdb.DuckDBPyConnection, tables: Sequence[str], fields: Sequence[Field]
+) -> list[str]:
     """Splink's blocking rules over one or two prepared tables."""
     rows = min(connection.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0] for table in tables)
     bearable = max(PAIRS_A_ROW * rows, PAIRS_AT_LEAST)
@@ -35,6 +38,10 @@ def blocks(connection: duckdb.DuckDBPyConnection, tables: Sequence[str], fields:
     if surname and given:
         one, two = sql.name(surname.name), sql.name(given.name)
         chosen.append(f"l.{one} = r.{two} AND l.{two} = r.{one}")
+    if not chosen:
+        raise SourceError(
+            "The rows have no key by which few enough pairs could be looked at: too little tells them apart."
+        )
     return chosen
 
 
@@ -43,12 +50,20 @@ def _keys(fields: Sequence[Field]) -> Iterator[list[Key]]:
     surname, given, birth = (of_kind(fields, kind) for kind in (Kind.SURNAME, Kind.GIVEN_NAME, Kind.DATE))
     names = [name for name in (surname, given) if name]
     if surname and given:
-        yield [((surname, WHOLE),), ((surname, WHOLE), (given, "left({}, 1)")), ((surname, WHOLE), (given, "left({}, 3)"))]
+        yield [
+            ((surname, WHOLE),),
+            ((surname, WHOLE), (given, "left({}, 1)")),
+            ((surname, WHOLE), (given, "left({}, 3)")),
+        ]
         yield [((surname, "left({}, 4)"), (given, WHOLE))]
     for field in fields:
         if field.kind in (Kind.DATE, Kind.PLACE, Kind.CODE):
             for name in names:
-                yield [((field, WHOLE),), ((field, WHOLE), (name, "left({}, 1)")), ((field, WHOLE), (name, "left({}, 3)"))]
+                yield [
+                    ((field, WHOLE),),
+                    ((field, WHOLE), (name, "left({}, 1)")),
+                    ((field, WHOLE), (name, "left({}, 3)")),
+                ]
     if birth:
         for part in ("left({}, 4)", "right({}, 4)", "left({}, 6)"):
             for name in names:
@@ -67,7 +82,9 @@ def _pairs(connection: duckdb.DuckDBPyConnection, tables: Sequence[str], key: Ke
     values = ", ".join(f"{_of('t', field, part)} AS k{n}" for n, (field, part) in enumerate(key))
     known = " AND ".join(f"{_of('t', field, part)} IS NOT NULL" for field, part in key)
     using = ", ".join(f"k{n}" for n in range(len(key)))
-    counted = [f"(SELECT {values}, count(*) AS n FROM {table} t WHERE {known} GROUP BY ALL)" for table in tables]
+    counted = [
+        f"(SELECT {values}, count(*) AS n FROM {table} t WHERE {known} GROUP BY ALL)" for table in tables
+    ]
     if len(tables) == 1:
         query = f"SELECT sum(n * (n - 1) // 2) FROM {counted[0]}"
     else:

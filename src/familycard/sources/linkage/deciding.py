@@ -1,8 +1,9 @@
 """From likelihoods to what happens: linked, waiting for a person's decision, or left in quarantine.
 
 A pair is linked when it is all but certain *and* nobody else comes near: two people of one name and
-birthday are each unlikely to be told apart, however much both agree with the row. Where a contract
-says that a person has one row, the row must be the person's best one, too.
+birthday are each unlikely to be told apart, however much both agree with the row. Surname, father and
+address are those of a whole family, so they never link alone: given name or birth date must agree as
+well. Where a contract says that a person has one row, the row must be the person's best one, too.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ THRESHOLDS = Thresholds()
 def decided(pairs: str, *, one_to_one: bool, thresholds: Thresholds = THRESHOLDS) -> str:
     """SQL of (row, person, probability, weight, next_person, outcome): at most one line for a row.
 
-    `pairs` is SQL of (row, person, probability, weight), a pair once. Ties go to nobody: they wait.
+    `pairs` is SQL of (row, person, probability, weight, tells_apart), a pair once. Ties go to nobody: they wait.
     """
     rest = "ROWS BETWEEN 1 FOLLOWING AND 1 FOLLOWING"
     by_row, by_person = (
@@ -37,6 +38,7 @@ def decided(pairs: str, *, one_to_one: bool, thresholds: Thresholds = THRESHOLDS
     own = f" AND nth_of_person = 1 AND ahead_of_row >= {thresholds.ahead_bits}" if one_to_one else ""
     return f"""SELECT row, person, probability, weight, next_person,
   CASE WHEN probability >= {thresholds.upper} AND ahead >= {thresholds.ahead_bits}{own}
+    AND tells_apart
     THEN '{LINKED}' ELSE '{WAITS}' END AS outcome
 FROM (SELECT *, row_number() OVER ({by_row}) AS nth, row_number() OVER ({by_person}) AS nth_of_person,
     first_value(person) OVER ({by_row} {rest}) AS next_person,

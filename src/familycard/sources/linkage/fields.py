@@ -80,14 +80,10 @@ class Kind(Enum):
     PLACE = ("place", words, PLACE_LEVELS)
     CODE = ("code", words, CODE_LEVELS)
 
-    @property
-    def form(self) -> Callable[[str], str]:
+    def __init__(self, _: str, form: Callable[[str], str], levels: tuple[Level, ...]) -> None:
+        self.form = form
         """SQL of the compared form from SQL of the text."""
-        return self.value[1]
-
-    @property
-    def levels(self) -> tuple[Level, ...]:
-        return self.value[2]
+        self.levels = levels
 
 
 @dataclass(frozen=True)
@@ -108,14 +104,48 @@ def of_kind(fields: Sequence[Field], kind: Kind) -> Field | None:
 
 
 def levels_of(field: Field, fields: Sequence[Field]) -> tuple[Level, ...]:
-    """A field's degrees; a surname and a given name may also have changed places."""
+    """A field's degrees; a surname and a given name may also have changed places.
+
+    One agreement is counted once: of the left row, the surname is sought among given names, and the other way round.
+    """
     other = {Kind.SURNAME: Kind.GIVEN_NAME, Kind.GIVEN_NAME: Kind.SURNAME}.get(field.kind)
     crossed = of_kind(fields, other) if other else None
     if crossed is None:
         return field.kind.levels
-    there, here = column("l", crossed), column("r", crossed)
-    swapped = Level(f"{{l}} = {here} OR {there} = {{r}}", f"{{title}} stands as {crossed.title}")
+    there = column("r", crossed)
+    swapped = Level(
+        f"{{l}} = {there} OR jaro_winkler_similarity({{l}}, {there}) >= 0.93",
+        f"{{title}} stands as {crossed.title}",
+    )
     return (*field.kind.levels[:2], swapped, *field.kind.levels[2:])
+
+
+STRONG = {Kind.GIVEN_NAME: 3, Kind.DATE: 3}
+"""How many of the best degrees say that two rows may be one *member* of a family; the rest a family shares."""
+
+
+def tells_apart(fields: Sequence[Field]) -> str:
+    """SQL over scored pairs: whether the given name or the date of birth agrees, not only what relatives share."""
+    found = []
+    for kind, best in STRONG.items():
+        if field := of_kind(fields, kind):
+            levels = len(levels_of(field, fields))
+            best = best if levels > len(kind.levels) or kind is Kind.DATE else best - 1
+            found.append(f"{sql.name(f'gamma_{field.name}')} > {levels - best}")
+    return f"({' OR '.join(found) or 'true'})"
+
+
+def reasons(fields: Sequence[Field]) -> str:
+    """SQL over scored pairs: in words, how the rows agree and differ, the fields in their order."""
+    said = []
+    for field in fields:
+        gamma, levels = sql.name(f"gamma_{field.name}"), levels_of(field, fields)
+        cases = "".join(
+            f" WHEN {len(levels) - n} THEN {sql.text(level.says.format(title=field.title))}"
+            for n, level in enumerate(levels)
+        )
+        said.append(f"CASE {gamma}{cases} WHEN 0 THEN {sql.text(f'{field.title} differs')} END")
+    return f"concat_ws('; ', {', '.join(said)})"
 
 
 def column(side: str, field: Field) -> str:
@@ -125,5 +155,7 @@ def column(side: str, field: Field) -> str:
 
 def prepared(rows: str, fields: Sequence[Field], key: str) -> str:
     """SQL of rows in the form in which they are compared, `unique_id` being `key`."""
-    forms = "".join(f", {field.kind.form(sql.name(field.name))} AS {sql.name(field.name)}" for field in fields)
+    forms = "".join(
+        f", {field.kind.form(sql.name(field.name))} AS {sql.name(field.name)}" for field in fields
+    )
     return f"SELECT {key} AS unique_id{forms} FROM ({rows})"

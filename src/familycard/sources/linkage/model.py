@@ -19,7 +19,7 @@ from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 from familycard.errors import SourceError
 from familycard.sources import sql
 from familycard.sources.linkage.blocking import blocks
-from familycard.sources.linkage.fields import Field, Kind, column, levels_of, of_kind
+from familycard.sources.linkage.fields import Field, Kind, column, levels_of, of_kind, reasons, tells_apart
 
 SEED = 1
 RANDOM_PAIRS = 1e6
@@ -32,28 +32,48 @@ def score(
     tables: Sequence[str],
     fields: Sequence[Field],
     least: float,
+    learn_from: Sequence[str] | None = None,
 ) -> str:
-    """The name of a table of pairs with `match_probability` of at least `least`.
+    """SQL of (one, other, probability, weight, tells_apart, words) of the pairs with a probability of `least` or more.
 
-    `tables` are one prepared table (pairs within it) or two (pairs of a row of each).
+    `tables` are one prepared table (pairs within it) or two: `one` is of the first, `other` of the second. Where they are too few to learn from, `learn_from` are others of the same making.
     """
     check_fields(connection, tables, fields)
-    api = DuckDBAPI(connection=connection)
-    frames = [api.register(name, dataset_display_name=name) for name in tables]
-    linker = Linker(frames, settings(fields, blocks(connection, tables, fields), within=len(tables) == 1), log_level=logging.ERROR)
-    _train(linker, fields)
-    return str(linker.inference.predict(threshold_match_probability=least).physical_name)
+    within, api = len(tables) == 1, DuckDBAPI(connection=connection)
+    taught = _linker(api, learn_from or tables, settings(fields, (), within=within))
+    _train(taught, fields)
+    learned = dict(taught.misc.save_model_to_json())
+    rules = [{"blocking_rule": rule} for rule in blocks(connection, tables, fields)]
+    linker = _linker(api, tables, learned | {"blocking_rules_to_generate_predictions": rules})
+    found = linker.inference.predict(threshold_match_probability=least).physical_name
+    return (
+        "SELECT unique_id_l AS one, unique_id_r AS other, match_probability AS probability, match_weight AS weight, "
+        f"{tells_apart(fields)} AS tells_apart, {reasons(fields)} AS words FROM {found}"
+    )
 
 
-def check_fields(connection: duckdb.DuckDBPyConnection, tables: Sequence[str], fields: Sequence[Field]) -> None:
+def _linker(api: DuckDBAPI, tables: Sequence[str], model: SettingsCreator | dict[str, Any]) -> Linker:
+    # Splink puts the tables of a pair in the order of their names, so these begin with their number.
+    number = itertools.count(len(api._registered_table_names))
+    frames = [api.register(name, dataset_display_name=f"input_{next(number):03d}_{name}") for name in tables]
+    return Linker(frames, model, log_level=logging.ERROR)
+
+
+def check_fields(
+    connection: duckdb.DuckDBPyConnection, tables: Sequence[str], fields: Sequence[Field]
+) -> None:
     """SourceError where there is nothing to compare by."""
     kinds = {field.kind for field in fields}
     if not kinds & {Kind.SURNAME, Kind.GIVEN_NAME} or len(fields) < 2:
         raise SourceError("To link rows they need a name and at least one more column in common with people.")
     for table, field in itertools.product(tables, fields):
-        counted = connection.execute(f"SELECT count({sql.name(field.name)}), count(*) FROM {table}").fetchall()
+        counted = connection.execute(
+            f"SELECT count({sql.name(field.name)}), count(*) FROM {table}"
+        ).fetchall()
         if counted[0][1] and not counted[0][0]:
-            raise SourceError(f"{table}: {field.title} is empty in every row, so nothing can be linked by it.")
+            raise SourceError(
+                f"{table}: {field.title} is empty in every row, so nothing can be linked by it."
+            )
 
 
 def settings(fields: Sequence[Field], rules: Sequence[str], *, within: bool) -> SettingsCreator:
@@ -63,7 +83,7 @@ def settings(fields: Sequence[Field], rules: Sequence[str], *, within: bool) -> 
         comparisons=[_comparison(field, fields) for field in fields],
         blocking_rules_to_generate_predictions=[{"blocking_rule": rule} for rule in rules],
         retain_intermediate_calculation_columns=False,
-        retain_matching_columns=False,
+        retain_matching_columns=True,
         max_iterations=50,
     )
 

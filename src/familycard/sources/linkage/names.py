@@ -8,6 +8,8 @@ any of them is written in one way (small Latin letters; C, J, S for ч, ж, ш).
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import duckdb
 
 from familycard.sources import sql
@@ -36,8 +38,8 @@ def folded(value: str) -> str:
     text = f"lower(nfc_normalize({value}))"
     for letters, sound in PAIRS:
         text = f"replace({text}, {sql.text(letters)}, {sql.text(sound)})"
-    letters = sql.text(CYRILLIC + FURTHER_LATIN), sql.text(AS_LATIN + FURTHER_AS)
-    plain = f"translate(replace(replace({text}, 'ş', 'S'), 'ç', 'C'), {letters[0]}, {letters[1]})"
+    singles, written = sql.text(CYRILLIC + FURTHER_LATIN), sql.text(AS_LATIN + FURTHER_AS)
+    plain = f"translate(replace(replace({text}, 'ş', 'S'), 'ç', 'C'), {singles}, {written})"
     only = f"regexp_replace(strip_accents({plain}), '[^a-zCJS]', '', 'g')"
     once = f"list_reduce(string_split({only}, ''), lambda a, b: CASE WHEN right(a, 1) = b THEN a ELSE a || b END, '')"
     return f"nullif({once}, '')"
@@ -67,8 +69,7 @@ def patronymic(value: str) -> str:
     return f"regexp_replace({father}, '(..)[aeiou]+$', '\\1')"
 
 
-def shown(form: object, name: str) -> str | None:
+def shown(form: Callable[[str], str], name: str) -> str | None:
     """What a form of this file makes of a name."""
-    assert callable(form)
-    found = duckdb.sql(f"SELECT {form(sql.text(name))}").fetchall()[0][0]
+    found = duckdb.execute(f"SELECT {form(sql.text(name))}").fetchall()[0][0]
     return None if found is None else str(found)

@@ -1,0 +1,158 @@
+"""Linking rows without an identifier: what is linked, what waits, and what nothing may be said of."""
+
+from __future__ import annotations
+
+import itertools
+import random
+
+import duckdb
+import pyarrow as pa
+import pytest
+from damaged_names import damaged
+
+from familycard.errors import SourceError
+from familycard.sources.linkage.blocking import blocks
+from familycard.sources.linkage.deciding import decided
+from familycard.sources.linkage.duplicates import groups
+from familycard.sources.linkage.fields import Field, Kind, prepared
+from familycard.sources.linkage.model import check_fields, score
+from familycard.synthetic.names import feminine, kazakh_patronymic, name_lists, russian_patronymic
+
+FIELDS = (
+    Field("surname", Kind.SURNAME), Field("given_name", Kind.GIVEN_NAME), Field("patronymic", Kind.PATRONYMIC),
+    Field("birth_date", Kind.DATE), Field("sex", Kind.SEX), Field("address", Kind.CODE),
+)  # fmt: skip
+
+
+def register(families: int) -> list[dict[str, str]]:
+    """Families of parents and children at one address: relatives share all but given name and birth date."""
+    dice, lists, found, number = random.Random(3), name_lists(), [], itertools.count()
+    for family in range(families):
+        surname, father = dice.choice(lists.surnames), dice.choice(lists.men)
+        for child in range(4):
+            female = bool(child % 2)
+            given = dice.choice(lists.women if female else lists.men)
+            own = (kazakh_patronymic if dice.random() < 0.5 else russian_patronymic)(father, female)
+            born = f"{dice.randrange(1950, 2020)}-{dice.randrange(1, 13):02d}-{dice.randrange(1, 29):02d}"
+            found.append(
+                {
+                    "id": f"{next(number):06d}", "surname": feminine(surname) if female else surname, "given_name": given,
+                    "patronymic": own, "birth_date": born, "sex": "MF"[female], "address": f"dwelling-{family}",
+                }
+            )  # fmt: skip
+    return found
+
+
+def prepare(connection: duckdb.DuckDBPyConnection, name: str, rows: list[dict[str, str]]) -> None:
+    texts = [{key: value or None for key, value in row.items()} for row in rows]
+    connection.register("given", pa.Table.from_pylist(texts))
+    connection.execute(f"CREATE TABLE {name} AS {prepared('SELECT * FROM given', FIELDS, 'id')}")
+
+
+def outcomes(
+    pairs: list[tuple[str, str, float, float, bool]], *, one_to_one: bool = False
+) -> dict[str, tuple[str, str]]:
+    values = ", ".join(
+        f"('{r}', '{p}', {likely}::DOUBLE, {weight}::DOUBLE, {apart})"
+        for r, p, likely, weight, apart in pairs
+    )
+    query = f"SELECT * FROM (VALUES {values}) t(row, person, probability, weight, tells_apart)"
+    found = duckdb.execute(
+        f"SELECT row, person, outcome FROM ({decided(query, one_to_one=one_to_one)})"
+    ).fetchall()
+    return {row: (person, outcome) for row, person, outcome in found}
+
+
+def test_names_damaged_in_two_alphabets_find_their_people_and_nobody_else() -> None:
+    people = register(700)
+    rows = list(damaged(random.Random(1).sample(people, 900), seed=2))
+    absent = {row["id"] for row in rows[:90]}
+    connection = duckdb.connect(config={"threads": 2})
+    prepare(connection, "damaged_rows", rows)
+    prepare(connection, "people", [row for row in people if row["id"] not in absent])
+    pairs = score(connection, ("damaged_rows", "people"), FIELDS, 0.01)
+    connection.execute(f"CREATE TABLE pairs AS SELECT one AS row, other AS person, * FROM ({pairs})")
+    links = connection.execute(
+        f"SELECT row, person FROM ({decided('SELECT * FROM pairs', one_to_one=False)}) WHERE outcome = 'linked'"
+    ).fetchall()
+    right = sum(row == person for row, person in links)
+    assert right >= 0.999 * len(links)
+    assert right >= 0.9 * (len(rows) - len(absent))
+    words = connection.execute(
+        "SELECT words FROM pairs WHERE row = person ORDER BY weight DESC LIMIT 1"
+    ).fetchall()
+    assert "given name is the same; patronymic is the same; birth date is the same" in words[0][0]
+
+
+def test_between_two_people_equally_like_a_row_waits() -> None:
+    assert outcomes([("r", "one", 0.9999, 20, True), ("r", "twin", 0.9999, 19, True)]) == {
+        "r": ("one", "waits")
+    }
+    assert outcomes([("r", "one", 0.9999, 20, True), ("r", "other", 0.999, 16, True)]) == {
+        "r": ("one", "linked")
+    }
+
+
+def test_what_relatives_share_never_links_alone() -> None:
+    assert outcomes([("r", "brother", 0.9999, 20, False)]) == {"r": ("brother", "waits")}
+
+
+def test_below_the_thresholds_a_row_is_left_where_it_is() -> None:
+    assert outcomes(
+        [("sure", "a", 0.99, 9, True), ("perhaps", "b", 0.98, 7, True), ("no", "c", 0.49, 0, True)]
+    ) == {
+        "sure": ("a", "linked"),
+        "perhaps": ("b", "waits"),
+    }
+
+
+def test_where_a_person_has_one_row_two_rows_do_not_both_get_the_person() -> None:
+    pairs = [("r", "p", 0.9999, 20, True), ("s", "p", 0.9999, 15, True)]
+    assert outcomes(pairs, one_to_one=True) == {"r": ("p", "linked"), "s": ("p", "waits")}
+    assert {outcome for _, outcome in outcomes(pairs).values()} == {"linked"}
+    tied = [("r", "p", 0.9999, 20, True), ("s", "p", 0.9999, 20, True)]
+    assert {outcome for _, outcome in outcomes(tied, one_to_one=True).values()} == {"waits"}
+
+
+def test_a_key_with_too_many_pairs_is_narrowed_and_then_left_out() -> None:
+    connection = duckdb.connect()
+    fields = (Field("surname", Kind.SURNAME), Field("region", Kind.CODE))
+    connection.execute(
+        "CREATE TABLE many AS SELECT i AS unique_id, 's' || i AS surname, 'A' AS region FROM range(3000) t(i)"
+    )
+    narrow = 'l."region" = r."region" AND left(l."surname", 3) = left(r."surname", 3)'
+    assert blocks(connection, ("many",), fields) == [narrow]
+    connection.execute("UPDATE many SET surname = 'same'")
+    with pytest.raises(SourceError, match="no key"):
+        blocks(connection, ("many",), fields)
+
+
+@pytest.mark.parametrize(
+    ("fields", "says"),
+    [
+        ((Field("birth_date", Kind.DATE), Field("sex", Kind.SEX)), "need a name"),
+        ((Field("surname", Kind.SURNAME),), "at least one more column"),
+        (
+            (Field("surname", Kind.SURNAME), Field("birth_date", Kind.DATE)),
+            "birth date is empty in every row",
+        ),
+    ],
+)
+def test_rows_that_nothing_can_be_said_of_are_an_error(fields: tuple[Field, ...], says: str) -> None:
+    connection = duckdb.connect()
+    connection.execute(
+        "CREATE TABLE rows AS SELECT '1' AS unique_id, 'a' AS surname, NULL AS birth_date, 'm' AS sex"
+    )
+    with pytest.raises(SourceError, match=says):
+        check_fields(connection, ("rows",), fields)
+
+
+def test_duplicates_of_duplicates_are_one_group() -> None:
+    found = groups(duckdb.connect(), "VALUES (1, 2), (3, 2), (8, 9)")
+    assert dict(zip(found["id"].to_pylist(), found["grouped"].to_pylist(), strict=True)) == {
+        1: 0,
+        2: 0,
+        3: 0,
+        8: 1,
+        9: 1,
+    }
