@@ -58,8 +58,9 @@ def intake(
     with keeper.writing() as scratch:
         current = keeper.current()
         run = Run(
-            pack, delivery, keeper, scratch, _connect(scratch, small, memory), progress or (lambda stage, detail: None),
+            pack, delivery, keeper, scratch, connect(scratch, small, memory), progress or (lambda stage, detail: None),
             read_notes(delivery), {key: dict(entry) for key, entry in current["loads"].items()}, current["identity"],
+            links=current.get("links"),
         )  # fmt: skip
         with run.connection:
             return _take_in(run, current, only, workers=1 if small else WORKERS)
@@ -83,7 +84,8 @@ def _bytes_of(delivery: Path) -> int:
     return sum(path.stat().st_size for path in delivery.iterdir() if path.is_file())
 
 
-def _connect(scratch: Path, small: bool, memory: str | None) -> duckdb.DuckDBPyConnection:
+def connect(scratch: Path, small: bool, memory: str | None = None) -> duckdb.DuckDBPyConnection:
+    """The engine of an intake, which spills into `scratch`."""
     settings: dict[str, Any] = {"temp_directory": str(scratch / "spill"), "preserve_insertion_order": True}
     settings["memory_limit"] = memory or f"{_default_memory_bytes()}B"
     if small:
@@ -112,7 +114,7 @@ def _take_in(
     reports += _take_others(run, others, only, workers)
     if run.entries != current["loads"] or run.identity != current["identity"]:
         run.progress("publish", str(run.store.path))
-        run.store.set_current(run.identity, run.entries)
+        run.store.set_current(run.identity, run.entries, run.links)
     persons = run.connection.execute("SELECT count(DISTINCT person) FROM identity").fetchall()
     return IntakeReport(tuple(report for report in reports if report), run.identity, int(persons[0][0]))
 

@@ -64,6 +64,7 @@ class Loading:
         self.counts = Counts(0, 0, 0, 0)
         self.contradicting = 0
         self.merged = 0
+        self.linked = 0
 
     def check(self) -> Counts:
         """Judge every row; SourceError where the delivery as a whole cannot be trusted."""
@@ -95,6 +96,11 @@ class Loading:
         self.counts = replace(
             counts, accepted=counts.accepted - self.merged, doubled=counts.doubled + self.merged
         )
+
+    def accept_linked(self, linked: int) -> None:
+        """Count refused rows as accepted, which a link says whom they are about."""
+        self.linked, counts = linked, self.counts
+        self.counts = replace(counts, accepted=counts.accepted + linked, refused=counts.refused - linked)
 
     def write_quarantine(self, folder: Path) -> None:
         """Write the refused rows with their reasons."""
@@ -172,6 +178,7 @@ class Loading:
             "rows_accepted": counts.accepted,
             "rows_doubled": counts.doubled,
             "rows_refused": counts.refused,
+            **({"rows_linked": self.linked} if self.linked else {}),
             "quality": found.to_json(),
             **{key: day.isoformat() if day else None for key, day in days.items()},
         }

@@ -155,13 +155,15 @@ class Store:
             raise StoreError(f"{self.path / 'current.json'} {BROKEN}")
         return said
 
-    def set_current(self, identity: str | None, loads: Mapping[str, Mapping[str, Any]]) -> None:
+    def set_current(
+        self, identity: str | None, loads: Mapping[str, Mapping[str, Any]], links: str | None = None
+    ) -> None:
         """Repoint the store: the one step that makes an intake visible."""
         said = {
             "format": FORMAT,
             "identity": identity,
             "loads": {key: dict(loads[key]) for key in sorted(loads)},
-        }
+        } | ({"links": links} if links else {})
         replace_file(self.path / "current.json", (json.dumps(said, indent=1, sort_keys=True) + "\n").encode())
 
     def load_path(self, source: str, load: str) -> Path:
@@ -173,6 +175,10 @@ class Store:
     def refused_path(self, source: str, content: str) -> Path:
         """Where the quarantine of a delivery is kept that was refused as a whole."""
         return self.path / "refused" / source / content
+
+    def links_path(self, version: str) -> Path:
+        """Who is meant by rows that do not name their person, as of a version (see `linkage`)."""
+        return self.path / "links" / f"{version}.parquet"
 
     def identity_path(self, version: str) -> Path:
         return self.path / "identity" / f"{version}.parquet"

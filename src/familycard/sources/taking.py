@@ -23,6 +23,13 @@ from familycard.sources.check import compile_checks
 from familycard.sources.delivery import Found, Notes, find, notes_of
 from familycard.sources.durable import publish
 from familycard.sources.known import Known, list_known
+from familycard.sources.linkage.accepting import (
+    LINKED_ROWS,
+    accept,
+    can_be_linked,
+    links_digest,
+    write_linked,
+)
 from familycard.sources.loading import Loading, TooManyRefused
 from familycard.sources.quality import from_json
 from familycard.sources.raw import keep_files, stored_files
@@ -56,6 +63,12 @@ class Run:
     """Who is known, once everybody is numbered."""
     aliases: str | None = None
     """The digest of all aliases, once everybody is numbered."""
+    links: str | None = None
+    """The version of the links in use."""
+
+    @property
+    def links_file(self) -> Path | None:
+        return self.store.links_path(self.links) if self.links else None
 
 
 def settle(run: Run, source: Source, delivered: bool) -> SourceReport | None:
@@ -124,6 +137,8 @@ def _load(
         loading.check()
     except TooManyRefused as refusal:
         raise _with_refused_rows(run, loading, refusal, content) from refusal
+    if run.links_file and can_be_linked(source, run.pack):
+        loading.accept_linked(accept(run.connection, loading.checks, run.pack, run.links_file, files))
     if people:
         identity.number_people(run.connection, loading.checks, run.pack)
         identity.apply_aliases(run.connection)
@@ -159,6 +174,8 @@ def _content_digest(run: Run, source: Source, files: tuple[StoredFile, ...], not
         *(f"{file.name} {file.sha256}" for file in files),
         identity.alias_digest(run.connection) if run.aliases is None else run.aliases,
     ]  # fmt: skip
+    if links := links_digest(run.connection, run.links_file, source, files):
+        parts.append(links)
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
@@ -187,6 +204,8 @@ def _write(run: Run, loading: Loading, notes: Notes, content: str, before: Mappi
     folder.mkdir()
     version = _people_version(run)
     loading.write(folder, notes, version, before["quality"] if before else None, {"content": content})
+    if loading.linked:
+        write_linked(run.connection, folder / LINKED_ROWS)
     depends = _mark_dependence(folder)
     name = hashlib.sha256(f"{content} {version if depends and not people else ''}".encode()).hexdigest()[:16]
     publish(folder, run.store.load_path(source.id, name))

@@ -1,0 +1,227 @@
+"""`familycard link`: rows in quarantine that do not name their person are linked, or shown to a person.
+
+The model learns from rows of the same source that do name somebody, without being told whom, for
+the few rows in quarantine are too few. What is decided becomes a version of links in the store, and the
+sources it is about are checked again with it, as every later intake does.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from familycard.errors import SourceError, StoreError
+from familycard.pack.contract import Source
+from familycard.pack.model import Pack
+from familycard.sources import identity, intake, sql
+from familycard.sources.check import compile_checks
+from familycard.sources.durable import publish
+from familycard.sources.known import list_known
+from familycard.sources.linkage.accepting import LINKS, can_be_linked, only_subject_broken
+from familycard.sources.linkage.deciding import decided
+from familycard.sources.linkage.fields import Field, Kind, prepared
+from familycard.sources.linkage.model import score
+from familycard.sources.linkage.review import make_waiting, read_decisions, write_review
+from familycard.sources.loading import Loading, TooManyRefused
+from familycard.sources.raw import stored_files
+from familycard.sources.read import Records
+from familycard.sources.store import Store
+from familycard.sources.taking import Progress, Run, settle, show_people
+
+ROLES: Mapping[str, Kind] = {
+    "surname": Kind.SURNAME, "given_name": Kind.GIVEN_NAME, "middle_name": Kind.MIDDLE_NAME,
+    "patronymic": Kind.PATRONYMIC, "birth_date": Kind.DATE, "sex": Kind.SEX, "address": Kind.CODE,
+}  # fmt: skip
+"""Columns by which a row is compared with people, and how."""
+LEARN_FROM_ROWS = 20_000
+LEAST_ROWS = 200
+"""Fewer rows that name their person teach nothing reliable about how a source writes names."""
+BY_MODEL = "model"
+
+
+@dataclass
+class LinkReport:
+    """What became of each source's rows; `notes` say why a source was left as it is."""
+
+    linked: dict[str, int] = field(default_factory=dict)
+    waiting: dict[str, int] = field(default_factory=dict)
+    left: dict[str, int] = field(default_factory=dict)
+    accepted: dict[str, int] = field(default_factory=dict)
+    """Rows of the load that are accepted by a link, of now or of before: fewer where a person has such a row already."""
+    notes: dict[str, str] = field(default_factory=dict)
+    decided: int = 0
+
+
+def fields_of(source: Source, people: Source) -> tuple[Field, ...]:
+    """What rows of a source and people have in common.
+
+    SourceError where that is not enough to tell people apart.
+    """
+    found = tuple(
+        Field(name, kind) for name, kind in ROLES.items() if name in source.by_name and name in people.by_name
+    )
+    if not {"surname", "given_name"} & {f.name for f in found} or len(found) < 3:
+        raise SourceError(
+            f"{source.id}: its contract and that of {people.id} have too little in common to link by "
+            f"({', '.join(f.name for f in found) or 'nothing'}); a name and two more of {', '.join(ROLES)} are needed."
+        )
+    return found
+
+
+def link(
+    pack: Pack, store: Path, review: Path, *, decisions: Path | None = None, on: date, progress: Progress
+) -> LinkReport:
+    """Link what can be linked, take `decisions` in, and write whatever waits to the CSV file `review`."""
+    keeper, report = Store(store), LinkReport()
+    keeper.state()
+    with keeper.writing() as scratch:
+        current = keeper.current()
+        run = Run(
+            pack, scratch, keeper, scratch, intake.connect(scratch, small=False), progress, {},
+            {key: dict(entry) for key, entry in current["loads"].items()}, current["identity"], links=current.get("links"),
+        )  # fmt: skip
+        with run.connection:
+            _ready(run)
+            report.decided = _take_decisions(run, decisions, on) if decisions else 0
+            for source in sorted(set(run.entries) & set(pack.sources)):
+                if can_be_linked(pack.sources[source], pack):
+                    _link_source(run, pack.sources[source], report, on)
+            _publish(run, report)
+            write_review(run.connection, review)
+    return report
+
+
+def _ready(run: Run) -> None:
+    identity.read_index(run.connection, run.store.identity_path(run.identity or ""))
+    identity.no_aliases(run.connection)
+    show_people(run)
+    run.known, run.aliases = list_known(run.connection, run.pack), identity.alias_digest(run.connection)
+    run.connection.execute(f"CREATE TABLE links {LINKS}")
+    make_waiting(run.connection)
+    if run.links_file:
+        if not run.links_file.is_file():
+            raise StoreError(f"{run.links_file} is missing; restore the store from its backup.")
+        run.connection.execute(f"INSERT INTO links FROM read_parquet({sql.text(str(run.links_file))})")
+
+
+def _take_decisions(run: Run, decisions: Path, on: date) -> int:
+    read_decisions(run.connection, decisions)
+    run.connection.execute(
+        "DELETE FROM links WHERE (source, sha256, row, person) IN (SELECT (source, sha256, row, person) FROM decisions)"
+    )
+    run.connection.execute(
+        f"INSERT INTO links SELECT source, sha256, row, person, outcome, likelihood_millionths, words, decided_by, DATE '{on}' FROM decisions"
+    )
+    return int(run.connection.execute("SELECT count(*) FROM decisions").fetchall()[0][0])
+
+
+def _link_source(run: Run, source: Source, report: LinkReport, on: date) -> None:
+    """Add a source's links to ``links`` and its undecided pairs to ``waiting``."""
+    run.progress(source.id, "linking")
+    try:
+        files = _check_again(run, source)
+        fields = fields_of(source, run.pack.sources[run.pack.people.source])
+        rows = _prepare(run, source, fields)
+        if not rows:
+            return
+        pairs = score(run.connection, ("unnamed", "people"), fields, 0.001, learn_from=("named", "people"))
+    except SourceError as error:
+        report.notes[source.id] = str(error)
+        return
+    one_to_one = source.primary_key == (source.subject,)
+    shas = ", ".join(sql.text(file) for file in files)
+    run.connection.execute(f"CREATE OR REPLACE TABLE scored AS {pairs}")
+    known = "SELECT one AS row, other AS person, * EXCLUDE (one, other) FROM scored"
+    run.connection.execute(f"""CREATE OR REPLACE TABLE outcome AS
+SELECT {sql.text(source.id)} AS source, [{shas}][CAST(split_part(d.row, ':', 1) AS INTEGER) + 1] AS sha256,
+  CAST(split_part(d.row, ':', 2) AS BIGINT) AS row, CAST(d.person AS BIGINT) AS person, d.outcome,
+  CAST(floor(d.probability * 1000000) AS BIGINT) AS likelihood_millionths, s.words, CAST(d.next_person AS BIGINT) AS next_person, d.row AS place
+FROM ({decided(known, one_to_one=one_to_one)}) d JOIN scored s ON s.one = d.row AND s.other = d.person""")
+    run.connection.execute(
+        "DELETE FROM outcome WHERE (source, sha256, row, person) IN (SELECT (source, sha256, row, person) FROM links WHERE outcome = 'declined')"
+    )
+    run.connection.execute(
+        "DELETE FROM outcome WHERE (source, sha256, row) IN (SELECT (source, sha256, row) FROM links WHERE outcome = 'linked')"
+    )
+    run.connection.execute(
+        f"INSERT INTO links SELECT source, sha256, row, person, outcome, likelihood_millionths, words, '{BY_MODEL}', DATE '{on}' "
+        "FROM outcome WHERE outcome = 'linked'"
+    )
+    shown = ", ".join(f"CAST(r.{sql.name(f.name)} AS VARCHAR) AS {sql.name(f.name)}" for f in fields)
+    own = ", ".join(f"CAST(p.{sql.name(f.name)} AS VARCHAR)" for f in fields)
+    run.connection.execute(f"""INSERT INTO waiting BY NAME
+SELECT o.* EXCLUDE (place, outcome), {shown}, concat_ws(', ', {own}) AS candidate FROM outcome o
+JOIN candidates r ON r._place = o.place JOIN people_attributes p ON p._person = o.person WHERE o.outcome = 'waits'""")
+    counts = dict(run.connection.execute("SELECT outcome, count(*) FROM outcome GROUP BY ALL").fetchall())
+    report.linked[source.id], report.waiting[source.id] = counts.get("linked", 0), counts.get("waits", 0)
+    report.left[source.id] = rows - sum(counts.values())
+
+
+def _check_again(run: Run, source: Source) -> list[str]:
+    """Check a source's raw files as intake does, so that ``checked`` has its refused rows; the files' hashes."""
+    load = run.store.load(source.id, run.entries[source.id]["load"])
+    files = stored_files(run.store, source, load)
+    records = Records(run.connection, source, load.description["format"], files)
+    try:
+        Loading(
+            run.connection, compile_checks(source, run.pack, load.extracted_on), records, run.known
+        ).check()
+    except TooManyRefused:  # The load in use was taken in under a contract that bore it.
+        pass
+    return [file.sha256 for file in files]
+
+
+def _prepare(run: Run, source: Source, fields: tuple[Field, ...]) -> int:
+    """The tables ``unnamed``, ``named`` and ``people`` in compared form; how many rows do not name anybody."""
+    connection, names = (
+        run.connection,
+        [sql.name(f.name) for f in fields if f.name in ("surname", "given_name")],
+    )
+    checks = compile_checks(source, run.pack, None)
+    has_name = f"coalesce({', '.join(names)}) IS NOT NULL"
+    connection.execute(f"""CREATE OR REPLACE TABLE candidates AS
+SELECT *, _file || ':' || _row AS _place FROM checked WHERE {only_subject_broken(checks)} AND {has_name}""")
+    rows, learned = (
+        int(connection.execute(query).fetchall()[0][0])
+        for query in (
+            "SELECT count(*) FROM candidates",
+            f"SELECT count(*) FROM checked WHERE NOT _refused AND {has_name}",
+        )
+    )
+    if rows and learned < LEAST_ROWS:
+        raise SourceError(
+            f"{source.id}: only {learned} of its rows name their person, and at least {LEAST_ROWS} are needed to learn "
+            f"how it writes names; its {rows} rows without one stay in quarantine."
+        )
+    sample = f"SELECT * FROM checked WHERE NOT _refused AND {has_name} ORDER BY hash(_file, _row) LIMIT {LEARN_FROM_ROWS}"
+    people = "SELECT *, CAST(_person AS VARCHAR) AS _place FROM people_attributes"
+    for table, query, key in (
+        ("unnamed", "SELECT * FROM candidates", "_place"),
+        ("named", f"SELECT *, _file || ':' || _row AS _place FROM ({sample})", "_place"),
+        ("people", people, "_place"),
+    ):
+        connection.execute(f"CREATE OR REPLACE TABLE {table} AS {prepared(query, fields, key)}")
+    return rows
+
+
+def _publish(run: Run, report: LinkReport) -> None:
+    """Write the links as a version of their own, check what they are about again, and repoint the store."""
+    folder = run.scratch / "links"
+    folder.mkdir()
+    path = folder / "links.parquet"
+    run.connection.execute(
+        f"COPY (SELECT DISTINCT * FROM links ORDER BY ALL) TO {sql.text(str(path))} (FORMAT parquet, COMPRESSION zstd)"
+    )
+    run.links = hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+    publish(path, run.store.links_path(run.links))
+    for source in sorted(set(run.entries) & set(run.pack.sources)):
+        if can_be_linked(run.pack.sources[source], run.pack):
+            shutil.rmtree(run.scratch / source, ignore_errors=True)
+            settle(run, run.pack.sources[source], False)
+            load = run.store.load(source, run.entries[source]["load"])
+            report.accepted[source] = int(load.description.get("rows_linked", 0))
+    run.store.set_current(run.identity, run.entries, run.links)

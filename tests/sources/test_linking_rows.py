@@ -1,0 +1,213 @@
+"""`familycard link`: rows in quarantine without an identifier, from the delivery to the checked load and back."""
+
+from __future__ import annotations
+
+import csv
+import json
+import random
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+from country import PEOPLE, PERSON, country, deliver, iin
+from damaged_names import damaged
+from relatives import register
+
+from familycard.errors import UsageError
+from familycard.pack.contract import Column, Source
+from familycard.pack.model import Pack
+from familycard.pack.types import DATE, MONEY, TEXT
+from familycard.sources.intake import intake
+from familycard.sources.linkage.linking import LinkReport, link
+from familycard.sources.store import Store
+
+NAMED = tuple(Column(name, name, TEXT) for name in ("surname", "given_name", "patronymic"))
+FACTS = (
+    Column("birth_date", "birth_date", DATE),
+    Column("sex", "sex", TEXT),
+    Column("address", "address", TEXT),
+)
+NAMED_PEOPLE = replace(PEOPLE, columns=(PERSON, *NAMED, *FACTS), digest="named")
+GRANTS = Source(
+    id="grants", title="Grants", file=Path("grants.yaml"), format="csv", location="grants*.csv",
+    columns=(PERSON, *NAMED, *FACTS, Column("amount", "amount", MONEY, required=True)),
+    primary_key=("person",), subject="person", max_refused="0.9", digest="grants",
+)  # fmt: skip
+BROKEN, ABSENT = range(300, 345), range(345, 360)
+ON = date(2026, 1, 1)
+
+
+def csv_of(rows: list[dict[str, Any]]) -> str:
+    return (
+        "\n".join([",".join(rows[0]), *(",".join(str(cell) for cell in row.values()) for row in rows)]) + "\n"
+    )
+
+
+def bad(number: int) -> str:
+    """An identifier far from everybody's whose control digit is wrong, or none."""
+    return "" if number % 2 else f"0000000{number:04d}7"
+
+
+@pytest.fixture(scope="module")
+def pack() -> Pack:
+    return replace(country(GRANTS), sources={"people": NAMED_PEOPLE, "grants": GRANTS})
+
+
+@pytest.fixture(scope="module")
+def delivery(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """362 people; grants of 300 name them, 45 have no identifier, 15 are about people whom the register lacks."""
+    listed = register(90)
+    rows = [
+        {
+            "iin": bad(n) if n in BROKEN or n in ABSENT else iin(n),
+            **{k: v for k, v in row.items() if k != "id"},
+            "amount": n,
+        }
+        for n, row in enumerate(damaged(listed, seed=4))
+    ]
+    # A second grant of somebody who has one: under the contract's key there is room for one.
+    rows.append(rows[0] | {"iin": "", "amount": 999})
+    # Two of one name and birthday: who is meant is a question for a person, and the second grant is about neither.
+    namesakes = [listed[10] | {"address": f"far-{n}"} for n in (360, 361)]
+    listed += namesakes
+    same = {k: v for k, v in namesakes[0].items() if k not in ("id", "address")}
+    rows.append({"iin": "", **same, "address": "", "amount": 888})
+    people = [
+        {"iin": iin(n), **{k: v for k, v in row.items() if k != "id"}}
+        for n, row in enumerate(listed)
+        if n not in ABSENT
+    ]
+    random.Random(1).shuffle(people)
+    return deliver(tmp_path_factory.mktemp("in"), people_csv=csv_of(people), grants_csv=csv_of(rows))
+
+
+@pytest.fixture(scope="module")
+def linked(pack: Pack, delivery: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, LinkReport]:
+    folder = tmp_path_factory.mktemp("store")
+    intake(pack, delivery, folder / "store")
+    return folder, run(pack, folder)
+
+
+def run(pack: Pack, folder: Path, decisions: Path | None = None) -> LinkReport:
+    return link(
+        pack,
+        folder / "store",
+        folder / "review.csv",
+        decisions=decisions,
+        on=ON,
+        progress=lambda stage, detail: None,
+    )
+
+
+def grants(folder: Path) -> dict[int, int | None]:
+    """The person of each accepted amount, in tenge."""
+    table = pq.read_table(Store(folder / "store").state().loads["grants"].checked)
+    return {row["amount"] // 100: row["person"] for row in table.to_pylist()}
+
+
+def persons(folder: Path) -> dict[str, int]:
+    table = pq.read_table(Store(folder / "store").state().identity)
+    return {row["value"]: row["person"] for row in table.to_pylist()}
+
+
+def waiting(folder: Path) -> list[dict[str, str]]:
+    with open(folder / "review.csv", newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def test_rows_without_an_identifier_are_accepted_as_their_person_and_nobody_else(
+    linked: tuple[Path, LinkReport],
+) -> None:
+    folder, report = linked
+    found, known = grants(folder), persons(folder)
+    right = [n for n in BROKEN if n in found and found[n] == known[iin(n)]]
+    assert len(right) >= 0.8 * len(BROKEN)
+    assert len(found) == 300 + len(right), "a row was linked to somebody else"
+    assert report.accepted == {"grants": len(right)}
+
+
+def test_the_sums_of_a_load_still_agree_and_it_says_which_rows_were_linked(
+    linked: tuple[Path, LinkReport],
+) -> None:
+    folder, report = linked
+    load = Store(folder / "store").state().loads["grants"]
+    assert load.rows_read == 362 == load.rows_accepted + load.rows_doubled + load.rows_refused
+    rows = pq.read_table(load.checked.parent / "linked.parquet").to_pylist()
+    assert len(rows) == report.accepted["grants"] == load.description["rows_linked"]
+    assert all("is the same" in row["words"] and row["decided_by"] == "model" for row in rows)
+    quarantined = {row["row"] for row in pq.read_table(load.quarantine).to_pylist()}
+    assert not quarantined & {row["_row"] for row in rows}
+    assert len(quarantined) == load.rows_refused
+
+
+def test_a_link_adds_no_second_row_under_one_key(linked: tuple[Path, LinkReport]) -> None:
+    folder, _ = linked
+    assert 999 not in grants(folder)
+    assert grants(folder)[0] == persons(folder)[iin(0)]
+
+
+def test_every_later_intake_keeps_the_links(
+    pack: Pack, delivery: Path, linked: tuple[Path, LinkReport]
+) -> None:
+    folder, report = linked
+    before = json.loads((folder / "store" / "current.json").read_text())
+    intake(pack, delivery, folder / "store")
+    assert json.loads((folder / "store" / "current.json").read_text()) == before
+    changed = replace(GRANTS, digest="another contract")
+    intake(replace(pack, sources=pack.sources | {"grants": changed}), delivery, folder / "store")
+    load = Store(folder / "store").state().loads["grants"]
+    assert load.description["rows_linked"] == report.accepted["grants"]
+    intake(pack, delivery, folder / "store")
+
+
+def test_what_a_person_decides_is_taken_back_and_not_asked_again(
+    pack: Pack, linked: tuple[Path, LinkReport]
+) -> None:
+    folder, _ = linked
+    lines = [line for line in waiting(folder) if line["source"] == "grants"]
+    assert lines, "no row waits, so the test shows nothing"
+    yes = next(line for line in lines if int(line["row"]) == 362)
+    for line in lines:
+        line |= {"decision": "yes" if line is yes else "no", "decided_by": "A. Clerk"}
+    decided = folder / "decided.csv"
+    with open(decided, "w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, list(lines[0]))
+        writer.writeheader()
+        writer.writerows(lines)
+    report = run(pack, folder, decided)
+    assert report.decided == len(lines)
+    assert grants(folder)[888] == int(yes["person"])
+    assert waiting(folder) == []
+    rows = pq.read_table(
+        Store(folder / "store").state().loads["grants"].checked.parent / "linked.parquet"
+    ).to_pylist()
+    assert [row["_row"] for row in rows if row["decided_by"] == "A. Clerk"] == [int(yes["row"])]
+
+
+def test_a_decision_that_is_neither_yes_nor_no_is_named_with_its_line(
+    pack: Pack, linked: tuple[Path, LinkReport]
+) -> None:
+    folder, _ = linked
+    bad_file = folder / "bad.csv"
+    columns = "source,sha256,row,person,likelihood_millionths,words,decision,decided_by\n"
+    bad_file.write_text(columns + "grants,ab,3,1,700000,x,maybe,A. Clerk\n")
+    with pytest.raises(UsageError, match="line 2: decision 'maybe'"):
+        run(pack, folder, bad_file)
+    bad_file.write_text("source,row\ngrants,3\n")
+    with pytest.raises(UsageError, match="column sha256 is missing"):
+        run(pack, folder, bad_file)
+
+
+def test_too_few_rows_that_name_their_person_teach_nothing(pack: Pack, tmp_path: Path) -> None:
+    listed = register(4)
+    people = [{"iin": iin(n), **{k: v for k, v in row.items() if k != "id"}} for n, row in enumerate(listed)]
+    rows = [person | {"iin": "" if n < 3 else person["iin"], "amount": n} for n, person in enumerate(people)]
+    intake(
+        pack, deliver(tmp_path / "in", people_csv=csv_of(people), grants_csv=csv_of(rows)), tmp_path / "store"
+    )
+    report = run(pack, tmp_path)
+    assert "only 13 of its rows name their person" in report.notes["grants"]
+    assert len(grants(tmp_path)) == 13
