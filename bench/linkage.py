@@ -76,9 +76,10 @@ class Figures:
         return 2 * self.right / (self.made + self.true)
 
     def line(self) -> str:
+        share = f"{self.made / self.of_rows:.1%}" if self.of_rows else "—"
         return (
             f"| {self.what} | {self.made:,} | {self.precision:.4f} | {self.recall:.4f} | {self.f1:.4f} "
-            f"| {self.made / self.of_rows:.1%} | {self.aim} | {self.seconds:.0f} |"
+            f"| {share} | {self.aim} | {self.seconds:.0f} |"
         )
 
 
@@ -133,14 +134,13 @@ def febrl3(data: Path) -> Figures:
     connection = duckdb.connect()
     rows = f"SELECT * FROM {_csv(data / 'febrl' / 'febrl3.csv.gz')}"
     connection.execute(f"CREATE TABLE rows AS {prepared(rows, ALL_OF_FEBRL, 'rec_id')}")
-    links = f"SELECT * FROM {_csv(data / 'febrl' / 'febrl3_links.csv.gz')}"
+    links = f'SELECT least("0", "1"), greatest("0", "1") FROM {_csv(data / "febrl" / "febrl3_links.csv.gz")}'
     connection.execute(f"CREATE TABLE truth AS {links}")
     start = time.perf_counter()
     pairs = score(connection, ("rows",), ALL_OF_FEBRL, THRESHOLDS.upper)
     connection.register("grouped", groups(connection, f"SELECT one, other FROM ({pairs}) WHERE tells_apart"))
-    linked = "SELECT a.id, b.id FROM grouped a JOIN grouped b USING (grouped) WHERE a.id <> b.id"
-    connection.execute('INSERT INTO truth SELECT "1", "0" FROM truth')
-    return _figures(connection, linked, "FEBRL3, duplicates", "F1 0.9975", start, 5000)
+    linked = "SELECT a.id, b.id FROM grouped a JOIN grouped b USING (grouped) WHERE a.id < b.id"
+    return _figures(connection, linked, "FEBRL3, duplicates", "F1 0.9975", start, 0)
 
 
 def census(data: Path) -> Figures:

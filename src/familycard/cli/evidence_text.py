@@ -23,7 +23,8 @@ def print_evidence(rows: Sequence[EvidenceRow], words: Words, *, as_json: bool) 
             str(row.extracted_on or "–"),
             f"{row.file} #{row.row}",
             MARKS[row.is_counted],
-            "; ".join(f"{name}: {words.value(cell.value, cell.type)}" for name, cell in row.values.items()),
+            "; ".join(f"{name}: {words.value(cell.value, cell.type)}" for name, cell in row.values.items())
+            + (f" ({row.linked})" if row.linked else ""),
         ]
         for row in rows
     ]
@@ -42,4 +43,5 @@ def _json(row: EvidenceRow) -> dict[str, object]:
         "is_counted": row.is_counted,
         "values": {name: {"value": cell.value, "type": str(cell.type)} for name, cell in row.values.items()},
         "withheld": row.withheld,
+        "linked": row.linked,
     }

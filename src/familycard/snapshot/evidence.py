@@ -7,7 +7,7 @@ people. The rows are read from the store, by the load that the snapshot was buil
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
 from functools import partial
@@ -32,6 +32,7 @@ from familycard.snapshot.event.rows import Index, integers
 from familycard.snapshot.names import is_sealed
 from familycard.snapshot.open import OpenSnapshot
 from familycard.snapshot.rows import of_members
+from familycard.sources.linkage.accepting import linked_rows
 from familycard.sources.loading import order_of
 
 ROWS_MAX = 1_000
@@ -67,6 +68,8 @@ class EvidenceRow:
     values: Mapping[str, EvidenceValue]
     withheld: tuple[str, ...]
     """Names of columns that are sealed."""
+    linked: str | None = None
+    """Of a row that does not name its person: how likely it is the person's, by what, and who decided."""
 
 
 @dataclass(frozen=True)
@@ -170,9 +173,11 @@ def _rows(
         return
     names = ("_person", "_file", "_row", "_keep", *(c.name for c in asked.columns))
     files = snapshot.manifest["inputs"][asked.source.id]["files"]
+    linked = linked_rows((snapshot.catalogue.store / load.checked).parent)
     for values in snapshot.engine.rows(_query(snapshot, asked, keys)):
         found = dict(zip(names, values, strict=True))
-        yield _row(asked, load, files[found["_file"]]["name"], found, sealed=sealed)
+        row = _row(asked, load, files[found["_file"]]["name"], found, sealed=sealed)
+        yield replace(row, linked=linked.get((found["_file"], found["_row"])))
 
 
 def _read_load(snapshot: OpenSnapshot, source: Source, load: LoadNote) -> None:

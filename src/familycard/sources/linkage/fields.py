@@ -125,13 +125,16 @@ STRONG = {Kind.GIVEN_NAME: 3, Kind.DATE: 3}
 
 
 def tells_apart(fields: Sequence[Field]) -> str:
-    """SQL over scored pairs: whether the given name or the date of birth agrees, not only what relatives share."""
+    """SQL over scored pairs: false where given name and date of birth are known and neither agrees.
+
+    What then agrees is what relatives share.
+    """
     found = []
     for kind, best in STRONG.items():
         if field := of_kind(fields, kind):
             levels = len(levels_of(field, fields))
             best = best if levels > len(kind.levels) or kind is Kind.DATE else best - 1
-            found.append(f"{sql.name(f'gamma_{field.name}')} > {levels - best}")
+            found.append(f"{sql.name(f'gamma_{field.name}')} NOT BETWEEN 0 AND {levels - best}")
     return f"({' OR '.join(found) or 'true'})"
 
 

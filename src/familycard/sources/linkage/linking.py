@@ -22,7 +22,7 @@ from familycard.sources.check import compile_checks
 from familycard.sources.durable import publish
 from familycard.sources.known import list_known
 from familycard.sources.linkage.accepting import LINKS, can_be_linked, only_subject_broken
-from familycard.sources.linkage.deciding import decided
+from familycard.sources.linkage.deciding import THRESHOLDS, decided
 from familycard.sources.linkage.fields import Field, Kind, prepared
 from familycard.sources.linkage.model import score
 from familycard.sources.linkage.review import make_waiting, read_decisions, write_review
@@ -54,6 +54,7 @@ class LinkReport:
     """Rows of the load that are accepted by a link, of now or of before: fewer where a person has such a row already."""
     notes: dict[str, str] = field(default_factory=dict)
     decided: int = 0
+    duplicates: int = 0
 
 
 def fields_of(source: Source, people: Source) -> tuple[Field, ...]:
@@ -73,7 +74,14 @@ def fields_of(source: Source, people: Source) -> tuple[Field, ...]:
 
 
 def link(
-    pack: Pack, store: Path, review: Path, *, decisions: Path | None = None, on: date, progress: Progress
+    pack: Pack,
+    store: Path,
+    review: Path,
+    *,
+    decisions: Path | None = None,
+    duplicates: Path | None = None,
+    on: date,
+    progress: Progress,
 ) -> LinkReport:
     """Link what can be linked, take `decisions` in, and write whatever waits to the CSV file `review`."""
     keeper, report = Store(store), LinkReport()
@@ -92,6 +100,8 @@ def link(
                     _link_source(run, pack.sources[source], report, on)
             _publish(run, report)
             write_review(run.connection, review)
+            if duplicates:
+                _list_duplicates(run, duplicates, report)
     return report
 
 
@@ -225,3 +235,26 @@ def _publish(run: Run, report: LinkReport) -> None:
             load = run.store.load(source, run.entries[source]["load"])
             report.accepted[source] = int(load.description.get("rows_linked", 0))
     run.store.set_current(run.identity, run.entries, run.links)
+
+
+def _list_duplicates(run: Run, path: Path, report: LinkReport) -> None:
+    """People who seem to be one, as lines for ``identity_aliases.csv``: nobody is merged here."""
+    people = run.pack.sources[run.pack.people.source]
+    run.progress(people.id, "duplicates")
+    try:
+        fields = fields_of(people, people)
+        everyone = "SELECT *, CAST(_person AS VARCHAR) AS _place FROM people_attributes"
+        run.connection.execute(f"CREATE OR REPLACE TABLE people AS {prepared(everyone, fields, '_place')}")
+        pairs = score(run.connection, ("people",), fields, THRESHOLDS.lower)
+    except SourceError as error:
+        report.notes[people.id] = str(error)
+        return
+    kind = sql.text(run.pack.people.identifier)
+    own = f"(SELECT min(value) FROM identity WHERE kind = {kind} AND status = 'current' AND person = CAST({{}} AS BIGINT))"
+    found = f"""SELECT {kind} AS kind, {own.format("other")} AS value, 'alias' AS status, {own.format("one")} AS same_as,
+  NULL AS valid_from, NULL AS valid_to, concat(round(100 * probability, 2), ' %: ', words) AS evidence
+FROM ({pairs}) WHERE tells_apart ORDER BY probability DESC, 2"""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    run.connection.execute(f"CREATE OR REPLACE TABLE alike AS {found}")
+    run.connection.execute(f"COPY alike TO {sql.text(str(path))} (FORMAT csv, HEADER true)")
+    report.duplicates = int(run.connection.execute("SELECT count(*) FROM alike").fetchall()[0][0])

@@ -1,0 +1,64 @@
+"""`familycard link`: rows that do not name their person, and people whom the register has twice."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from familycard.cli.main import AsJson, PackFolder, StoreFolder, app
+from familycard.cli.output import console, errors, literal, plain_errors, print_json, stages, table
+from familycard.pack.loader import load_pack
+
+
+@app.command()
+def link(
+    pack: PackFolder,
+    store: StoreFolder,
+    review: Annotated[
+        Path, typer.Option("--review", help="The CSV file for rows that wait for a person's decision.")
+    ],
+    decide: Annotated[
+        Path | None, typer.Option("--decide", help="A review file with decisions, to be taken back.")
+    ] = None,
+    duplicates: Annotated[
+        Path | None,
+        typer.Option("--duplicates", help="Also list people whom the register seems to have twice."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Link quarantined rows that do not name their person, or list them for a decision."""
+    # Splink takes a second to import, which no other command should pay.
+    from familycard.sources.linkage.linking import link as link_rows
+
+    with plain_errors(as_json=as_json), stages(quiet=as_json) as progress:
+        report = link_rows(
+            load_pack(pack),
+            store,
+            review,
+            decisions=decide,
+            duplicates=duplicates,
+            on=date.today(),
+            progress=progress,
+        )
+    if as_json:
+        print_json(asdict(report))
+        return
+    lines = [
+        [
+            source,
+            *(
+                str(counts.get(source, 0))
+                for counts in (report.linked, report.waiting, report.left, report.accepted)
+            ),
+        ]
+        for source in sorted({*report.accepted, *report.linked})
+    ]
+    console.print(
+        table("", ["source", "linked now", "waiting", "left in quarantine", "rows accepted by links"], lines)
+    )
+    for source, note in report.notes.items():
+        errors.print(f"[bold]Left as it is[/bold] {source}: {literal(note)}", soft_wrap=True)
