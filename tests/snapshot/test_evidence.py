@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import shutil
+from datetime import date
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from made_up import MadeUp
 from town import person, town
@@ -48,6 +51,21 @@ def test_a_formula_of_a_family_is_followed_to_the_rows_of_its_members(the_town: 
 def test_a_row_that_the_condition_leaves_out_is_no_evidence(tmp_path: Path) -> None:
     snapshot = town(tmp_path, registers={"wages": "person,gross,overdue\n0001,0.00,0.00\n0001,5.00,0.00\n"})
     assert [row.row for row in evidence(snapshot, "wages_month", person=person(snapshot, "0001"))] == [2]
+
+
+def test_a_row_that_names_nobody_says_how_it_was_linked(tmp_path: Path) -> None:
+    snapshot = town(tmp_path)
+    link = {
+        "_file": 0, "_row": 2, "person": 1, "likelihood_millionths": 998700, "words": "surname is the same",
+        "decided_by": "model", "decided_on": date(2026, 1, 1),
+    }  # fmt: skip
+    load = snapshot.catalogue.store / snapshot.catalogue.loads["wages"].checked
+    pq.write_table(pa.Table.from_pylist([link]), load.parent / "linked.parquet")
+    first, second = evidence(snapshot, "wages_month", person=person(snapshot, "0001"))
+    assert first.linked is None
+    assert second.linked == (
+        "linked: the row names nobody; likelihood 99.87 %, decided by model on 2026-01-01; surname is the same"
+    )
 
 
 def test_who_has_no_rows_has_no_evidence(the_town: OpenSnapshot) -> None:

@@ -211,3 +211,49 @@ def test_too_few_rows_that_name_their_person_teach_nothing(pack: Pack, tmp_path:
     report = run(pack, tmp_path)
     assert "only 13 of its rows name their person" in report.notes["grants"]
     assert len(grants(tmp_path)) == 13
+
+
+def test_people_whom_the_register_has_twice_are_listed_and_not_merged(pack: Pack, tmp_path: Path) -> None:
+    listed = register(150)
+    twice = list(damaged(random.Random(9).sample(listed, 40), seed=9))
+    people = [{"iin": iin(n), **{k: v for k, v in row.items() if k != "id"}} for n, row in enumerate(listed)]
+    again = [
+        {"iin": iin(1000 + n), **{k: v for k, v in row.items() if k != "id"}}
+        for n, row in enumerate(twice)
+        if row["birth_date"] and row["sex"]
+    ]
+    intake(pack, deliver(tmp_path / "in", people_csv=csv_of(people + again)), tmp_path / "store")
+    before = persons(tmp_path)
+    report = link(
+        pack, tmp_path / "store", tmp_path / "review.csv", duplicates=tmp_path / "twice.csv", on=ON,
+        progress=lambda stage, detail: None,
+    )  # fmt: skip
+    with open(tmp_path / "twice.csv", newline="", encoding="utf-8") as file:
+        lines = list(csv.DictReader(file))
+    numbers = {row["id"]: iin(int(row["id"])) for row in listed}
+    true = {frozenset((iin(1000 + n), numbers[row["id"]])) for n, row in enumerate(twice)}
+    found = {frozenset((line["value"], line["same_as"])) for line in lines}
+    assert report.duplicates == len(lines) == len(found)
+    assert len(found & true) >= 0.9 * len(again)
+    assert len(found - true) <= 0.05 * len(found)
+    assert all("is the same" in line["evidence"] for line in lines)
+    assert persons(tmp_path) == before
+    # A line that somebody confirms is delivered as it stands.
+    chosen = csv_of([dict(lines[0])]).replace(lines[0]["evidence"], '"' + lines[0]["evidence"] + '"')
+    (tmp_path / "in" / "identity_aliases.csv").write_text(chosen, "utf-8")
+    intake(pack, tmp_path / "in", tmp_path / "store")
+    merged = persons(tmp_path)
+    assert merged[lines[0]["value"]] == merged[lines[0]["same_as"]]
+
+
+def test_a_register_without_duplicates_teaches_nothing_about_them(pack: Pack, tmp_path: Path) -> None:
+    people = [
+        {"iin": iin(n), **{k: v for k, v in row.items() if k != "id"}} for n, row in enumerate(register(40))
+    ]
+    intake(pack, deliver(tmp_path / "in", people_csv=csv_of(people)), tmp_path / "store")
+    report = link(
+        pack, tmp_path / "store", tmp_path / "review.csv", duplicates=tmp_path / "twice.csv", on=ON,
+        progress=lambda stage, detail: None,
+    )  # fmt: skip
+    assert report.duplicates == 0
+    assert "Only 0 pairs of people agree in surname, given name, birth date" in report.notes["people"]

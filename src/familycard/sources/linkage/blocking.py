@@ -32,7 +32,7 @@ def blocks(
     bearable = max(PAIRS_A_ROW * rows, PAIRS_AT_LEAST)
     chosen: list[str] = []
     for ways in _keys(fields):
-        rule = next((_rule(key) for key in ways if _pairs(connection, tables, key) <= bearable), None)
+        rule = next((_rule(key) for key in ways if pairs_of(connection, tables, key) <= bearable), None)
         chosen += [rule] if rule and rule not in chosen else []
     surname, given = of_kind(fields, Kind.SURNAME), of_kind(fields, Kind.GIVEN_NAME)
     if surname and given:
@@ -78,7 +78,8 @@ def _of(side: str, field: Field, part: str) -> str:
     return part.replace("{}", f"{side}.{sql.name(field.name)}")
 
 
-def _pairs(connection: duckdb.DuckDBPyConnection, tables: Sequence[str], key: Key) -> int:
+def pairs_of(connection: duckdb.DuckDBPyConnection, tables: Sequence[str], key: Key) -> int:
+    """How many pairs agree on a key."""
     values = ", ".join(f"{_of('t', field, part)} AS k{n}" for n, (field, part) in enumerate(key))
     known = " AND ".join(f"{_of('t', field, part)} IS NOT NULL" for field, part in key)
     using = ", ".join(f"k{n}" for n in range(len(key)))

@@ -18,11 +18,13 @@ from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 
 from familycard.errors import SourceError
 from familycard.sources import sql
-from familycard.sources.linkage.blocking import blocks
+from familycard.sources.linkage.blocking import WHOLE, blocks, pairs_of
 from familycard.sources.linkage.fields import Field, Kind, column, levels_of, of_kind, reasons, tells_apart
 
 SEED = 1
 RANDOM_PAIRS = 1e6
+LEAST_ALIKE = 10
+"""Fewer pairs that agree in names and date teach nothing of how rows of one person differ."""
 SHARE_FOUND_BY_ALL_NAMES = 0.6
 """How many of the true pairs agree on names and date exactly: a start, which hardly moves the result."""
 
@@ -39,6 +41,7 @@ def score(
     `tables` are one prepared table (pairs within it) or two: `one` is of the first, `other` of the second. Where they are too few to learn from, `learn_from` are others of the same making.
     """
     check_fields(connection, tables, fields)
+    _check_alike(connection, learn_from or tables, fields)
     within, api = len(tables) == 1, DuckDBAPI(connection=connection)
     taught = _linker(api, learn_from or tables, settings(fields, (), within=within))
     _train(taught, fields)
@@ -76,6 +79,22 @@ def check_fields(
             )
 
 
+def _check_alike(
+    connection: duckdb.DuckDBPyConnection, tables: Sequence[str], fields: Sequence[Field]
+) -> None:
+    alike = pairs_of(connection, tables, tuple((field, WHOLE) for field in _certain(fields)))
+    if alike < LEAST_ALIKE:
+        raise SourceError(
+            f"Only {alike} pairs of {' and '.join(tables)} agree in {', '.join(f.title for f in _certain(fields))}; at least "
+            f"{LEAST_ALIKE} are needed to learn how rows of one person differ, so nothing is linked."
+        )
+
+
+def _certain(fields: Sequence[Field]) -> list[Field]:
+    """Fields that rows of one person most often agree in, and of two persons hardly ever."""
+    return [field for field in fields if field.kind in (Kind.SURNAME, Kind.GIVEN_NAME, Kind.DATE)]
+
+
 def settings(fields: Sequence[Field], rules: Sequence[str], *, within: bool) -> SettingsCreator:
     """Splink's settings: what is compared and which pairs are looked at."""
     return SettingsCreator(
@@ -108,7 +127,7 @@ def _comparison(field: Field, fields: Sequence[Field]) -> dict[str, Any]:
 def _train(linker: Linker, fields: Sequence[Field]) -> None:
     keys = [field.name for field in fields if field.kind in (Kind.SURNAME, Kind.GIVEN_NAME)]
     birth = of_kind(fields, Kind.DATE)
-    certain = block_on(*keys, *([birth.name] if birth else []))
+    certain = block_on(*(field.name for field in _certain(fields)))
     linker.training.estimate_probability_two_random_records_match([certain], recall=SHARE_FOUND_BY_ALL_NAMES)
     linker.training.estimate_u_using_random_sampling(max_pairs=RANDOM_PAIRS, seed=SEED)
     for key in ([birth.name] if birth else []), keys:
