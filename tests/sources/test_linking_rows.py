@@ -144,8 +144,9 @@ def test_the_sums_of_a_load_still_agree_and_it_says_which_rows_were_linked(
 
 
 def test_a_link_adds_no_second_row_under_one_key(linked: tuple[Path, LinkReport]) -> None:
-    folder, _ = linked
+    folder, report = linked
     assert 999 not in grants(folder)
+    assert report.notes["grants"].startswith("1 linked row(s) stay in quarantine")
     assert grants(folder)[0] == persons(folder)[iin(0)]
 
 
@@ -257,3 +258,19 @@ def test_a_register_without_duplicates_teaches_nothing_about_them(pack: Pack, tm
     )  # fmt: skip
     assert report.duplicates == 0
     assert "Only 0 pairs of people agree in surname, given name, birth date" in report.notes["people"]
+
+
+def test_rows_whose_names_are_all_empty_cannot_be_linked(pack: Pack, tmp_path: Path) -> None:
+    people = [
+        {"iin": iin(n), **{k: v for k, v in row.items() if k != "id"}} for n, row in enumerate(register(60))
+    ]
+    nameless = [row | {"surname": "", "given_name": "", "amount": n} for n, row in enumerate(people)]
+    nameless[0]["iin"] = ""
+    intake(
+        pack,
+        deliver(tmp_path / "in", people_csv=csv_of(people), grants_csv=csv_of(nameless)),
+        tmp_path / "store",
+    )
+    report = run(pack, tmp_path)
+    assert "a name and two more of surname" in report.notes["grants"]
+    assert len(grants(tmp_path)) == 239

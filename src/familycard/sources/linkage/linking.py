@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+
+import duckdb
 
 from familycard.errors import SourceError, StoreError
 from familycard.pack.contract import Source
@@ -37,7 +39,8 @@ ROLES: Mapping[str, Kind] = {
     "patronymic": Kind.PATRONYMIC, "birth_date": Kind.DATE, "sex": Kind.SEX, "address": Kind.CODE,
 }  # fmt: skip
 """Columns by which a row is compared with people, and how."""
-LEARN_FROM_ROWS = 20_000
+LEAST_FIELDS, LEAST_SHOWN = 3, 0.001
+LEARN_FROM_ROWS = 5_000
 LEAST_ROWS = 200
 """Fewer rows that name their person teach nothing reliable about how a source writes names."""
 BY_MODEL = "model"
@@ -58,19 +61,19 @@ class LinkReport:
 
 
 def fields_of(source: Source, people: Source) -> tuple[Field, ...]:
-    """What rows of a source and people have in common.
-
-    SourceError where that is not enough to tell people apart.
-    """
-    found = tuple(
+    """What rows of a source and people have in common."""
+    return tuple(
         Field(name, kind) for name, kind in ROLES.items() if name in source.by_name and name in people.by_name
     )
-    if not {"surname", "given_name"} & {f.name for f in found} or len(found) < 3:
+
+
+def check_names(source: str, fields: Sequence[Field]) -> None:
+    """SourceError where what rows and people have in common is too little to tell people apart."""
+    if not {"surname", "given_name"} & {f.name for f in fields} or len(fields) < LEAST_FIELDS:
         raise SourceError(
-            f"{source.id}: its contract and that of {people.id} have too little in common to link by "
-            f"({', '.join(f.name for f in found) or 'nothing'}); a name and two more of {', '.join(ROLES)} are needed."
+            f"{source}: too little that is filled in stands in its rows and in those of people "
+            f"({', '.join(f.name for f in fields) or 'nothing'}); a name and two more of {', '.join(ROLES)} are needed."
         )
-    return found
 
 
 def link(
@@ -94,6 +97,10 @@ def link(
         )  # fmt: skip
         with run.connection:
             _ready(run)
+            if not any(can_be_linked(source, pack) for source in pack.sources.values()):
+                report.notes[pack.id] = (
+                    "no source but that of people has a person's names, so there is nothing to link by"
+                )
             report.decided = _take_decisions(run, decisions, on) if decisions else 0
             for source in sorted(set(run.entries) & set(pack.sources)):
                 if can_be_linked(pack.sources[source], pack):
@@ -134,41 +141,50 @@ def _link_source(run: Run, source: Source, report: LinkReport, on: date) -> None
     run.progress(source.id, "linking")
     try:
         files = _check_again(run, source)
-        fields = fields_of(source, run.pack.sources[run.pack.people.source])
-        rows = _prepare(run, source, fields)
+        fields, rows = _prepare(run, source)
         if not rows:
             return
-        pairs = score(run.connection, ("unnamed", "people"), fields, 0.001, learn_from=("named", "people"))
+        pairs = score(
+            run.connection, ("unnamed", "people"), fields, LEAST_SHOWN, learn_from=("named", "people")
+        )
     except SourceError as error:
         report.notes[source.id] = str(error)
         return
+    _decide(run, source, files, pairs)
+    _record(run, fields, on)
+    counts = dict(run.connection.execute("SELECT outcome, count(*) FROM outcome GROUP BY ALL").fetchall())
+    report.linked[source.id], report.waiting[source.id] = counts.get("linked", 0), counts.get("waits", 0)
+    report.left[source.id] = rows - sum(counts.values())
+
+
+def _decide(run: Run, source: Source, files: Sequence[str], pairs: str) -> None:
+    """The table ``outcome`` of what is new: neither linked before nor declined by a person."""
     one_to_one = source.primary_key == (source.subject,)
-    shas = ", ".join(sql.text(file) for file in files)
+    shas = ", ".join(map(sql.text, files))
     run.connection.execute(f"CREATE OR REPLACE TABLE scored AS {pairs}")
     known = "SELECT one AS row, other AS person, * EXCLUDE (one, other) FROM scored"
     run.connection.execute(f"""CREATE OR REPLACE TABLE outcome AS
 SELECT {sql.text(source.id)} AS source, [{shas}][CAST(split_part(d.row, ':', 1) AS INTEGER) + 1] AS sha256,
   CAST(split_part(d.row, ':', 2) AS BIGINT) AS row, CAST(d.person AS BIGINT) AS person, d.outcome,
-  CAST(floor(d.probability * 1000000) AS BIGINT) AS likelihood_millionths, s.words, CAST(d.next_person AS BIGINT) AS next_person, d.row AS place
+  CAST(floor(d.probability * 1000000) AS BIGINT) AS likelihood_millionths, s.words,
+  CAST(d.next_person AS BIGINT) AS next_person, d.row AS place
 FROM ({decided(known, one_to_one=one_to_one)}) d JOIN scored s ON s.one = d.row AND s.other = d.person""")
+    run.connection.execute("""DELETE FROM outcome
+WHERE (source, sha256, row, person) IN (SELECT (source, sha256, row, person) FROM links WHERE outcome = 'declined')
+  OR (source, sha256, row) IN (SELECT (source, sha256, row) FROM links WHERE outcome = 'linked')""")
+
+
+def _record(run: Run, fields: Sequence[Field], on: date) -> None:
+    """Put ``outcome`` where it belongs: into ``links``, or with names and candidate into ``waiting``."""
     run.connection.execute(
-        "DELETE FROM outcome WHERE (source, sha256, row, person) IN (SELECT (source, sha256, row, person) FROM links WHERE outcome = 'declined')"
-    )
-    run.connection.execute(
-        "DELETE FROM outcome WHERE (source, sha256, row) IN (SELECT (source, sha256, row) FROM links WHERE outcome = 'linked')"
-    )
-    run.connection.execute(
-        f"INSERT INTO links SELECT source, sha256, row, person, outcome, likelihood_millionths, words, '{BY_MODEL}', DATE '{on}' "
-        "FROM outcome WHERE outcome = 'linked'"
+        "INSERT INTO links SELECT source, sha256, row, person, outcome, likelihood_millionths, words, "
+        f"'{BY_MODEL}', DATE '{on}' FROM outcome WHERE outcome = 'linked'"
     )
     shown = ", ".join(f"CAST(r.{sql.name(f.name)} AS VARCHAR) AS {sql.name(f.name)}" for f in fields)
     own = ", ".join(f"CAST(p.{sql.name(f.name)} AS VARCHAR)" for f in fields)
     run.connection.execute(f"""INSERT INTO waiting BY NAME
 SELECT o.* EXCLUDE (place, outcome), {shown}, concat_ws(', ', {own}) AS candidate FROM outcome o
 JOIN candidates r ON r._place = o.place JOIN people_attributes p ON p._person = o.person WHERE o.outcome = 'waits'""")
-    counts = dict(run.connection.execute("SELECT outcome, count(*) FROM outcome GROUP BY ALL").fetchall())
-    report.linked[source.id], report.waiting[source.id] = counts.get("linked", 0), counts.get("waits", 0)
-    report.left[source.id] = rows - sum(counts.values())
 
 
 def _check_again(run: Run, source: Source) -> list[str]:
@@ -185,37 +201,45 @@ def _check_again(run: Run, source: Source) -> list[str]:
     return [file.sha256 for file in files]
 
 
-def _prepare(run: Run, source: Source, fields: tuple[Field, ...]) -> int:
-    """The tables ``unnamed``, ``named`` and ``people`` in compared form; how many rows do not name anybody."""
-    connection, names = (
-        run.connection,
-        [sql.name(f.name) for f in fields if f.name in ("surname", "given_name")],
+def _prepare(run: Run, source: Source) -> tuple[tuple[Field, ...], int]:
+    """The tables ``unnamed``, ``named`` and ``people`` in compared form; their fields, and how many rows are unnamed."""
+    connection, people = run.connection, run.pack.sources[run.pack.people.source]
+    unnamed = only_subject_broken(compile_checks(source, run.pack, None))
+    place = "_file || ':' || _row AS _place"
+    connection.execute(
+        f"CREATE OR REPLACE TABLE candidates AS SELECT *, {place} FROM checked WHERE {unnamed}"
     )
-    checks = compile_checks(source, run.pack, None)
-    has_name = f"coalesce({', '.join(names)}) IS NOT NULL"
-    connection.execute(f"""CREATE OR REPLACE TABLE candidates AS
-SELECT *, _file || ':' || _row AS _place FROM checked WHERE {only_subject_broken(checks)} AND {has_name}""")
-    rows, learned = (
-        int(connection.execute(query).fetchall()[0][0])
-        for query in (
-            "SELECT count(*) FROM candidates",
-            f"SELECT count(*) FROM checked WHERE NOT _refused AND {has_name}",
-        )
+    sample = (
+        f"SELECT *, {place} FROM checked WHERE NOT _refused AND {sql.name(source.subject or '')} IS NOT NULL"
     )
+    connection.execute(
+        f"CREATE OR REPLACE TABLE learned AS {sample} ORDER BY hash(_file, _row) LIMIT {LEARN_FROM_ROWS}"
+    )
+    rows, learned = (_count(connection, table) for table in ("candidates", "learned"))
     if rows and learned < LEAST_ROWS:
         raise SourceError(
             f"{source.id}: only {learned} of its rows name their person, and at least {LEAST_ROWS} are needed to learn "
             f"how it writes names; its {rows} rows without one stay in quarantine."
         )
-    sample = f"SELECT * FROM checked WHERE NOT _refused AND {has_name} ORDER BY hash(_file, _row) LIMIT {LEARN_FROM_ROWS}"
-    people = "SELECT *, CAST(_person AS VARCHAR) AS _place FROM people_attributes"
-    for table, query, key in (
-        ("unnamed", "SELECT * FROM candidates", "_place"),
-        ("named", f"SELECT *, _file || ':' || _row AS _place FROM ({sample})", "_place"),
-        ("people", people, "_place"),
-    ):
-        connection.execute(f"CREATE OR REPLACE TABLE {table} AS {prepared(query, fields, key)}")
-    return rows
+    everyone = "SELECT *, CAST(_person AS VARCHAR) AS _place FROM people_attributes"
+    fields = tuple(
+        field
+        for field in fields_of(source, people)
+        if _is_filled(connection, field, "learned", f"({everyone})")
+    )
+    check_names(source.id, fields)
+    for table, query in (("unnamed", "FROM candidates"), ("named", "FROM learned"), ("people", everyone)):
+        connection.execute(f"CREATE OR REPLACE TABLE {table} AS {prepared(query, fields, '_place')}")
+    return fields, rows
+
+
+def _count(connection: duckdb.DuckDBPyConnection, table: str, what: str = "*") -> int:
+    return int(connection.execute(f"SELECT count({what}) FROM {table}").fetchall()[0][0])
+
+
+def _is_filled(connection: duckdb.DuckDBPyConnection, field: Field, *tables: str) -> bool:
+    """Whether a field says something on both sides: a column that an agency leaves empty is no field."""
+    return all(_count(connection, table, sql.name(field.name)) for table in tables)
 
 
 def _publish(run: Run, report: LinkReport) -> None:
@@ -234,6 +258,16 @@ def _publish(run: Run, report: LinkReport) -> None:
             settle(run, run.pack.sources[source], False)
             load = run.store.load(source, run.entries[source]["load"])
             report.accepted[source] = int(load.description.get("rows_linked", 0))
+            shas = sql.texts(file.sha256 for file in load.files)
+            linked = _count(
+                run.connection,
+                f"links WHERE source = {sql.text(source)} AND sha256 IN {shas} AND outcome = 'linked'",
+            )
+            if linked > report.accepted[source]:
+                report.notes[source] = (
+                    f"{linked - report.accepted[source]} linked row(s) stay in quarantine: "
+                    "their person has a row under the same key."
+                )
     run.store.set_current(run.identity, run.entries, run.links)
 
 
@@ -243,6 +277,7 @@ def _list_duplicates(run: Run, path: Path, report: LinkReport) -> None:
     run.progress(people.id, "duplicates")
     try:
         fields = fields_of(people, people)
+        check_names(people.id, fields)
         everyone = "SELECT *, CAST(_person AS VARCHAR) AS _place FROM people_attributes"
         run.connection.execute(f"CREATE OR REPLACE TABLE people AS {prepared(everyone, fields, '_place')}")
         pairs = score(run.connection, ("people",), fields, THRESHOLDS.lower)

@@ -40,7 +40,7 @@ def score(
 
     `tables` are one prepared table (pairs within it) or two: `one` is of the first, `other` of the second. Where they are too few to learn from, `learn_from` are others of the same making.
     """
-    check_fields(connection, tables, fields)
+    check_fields(connection, learn_from or tables, fields)
     _check_alike(connection, learn_from or tables, fields)
     within, api = len(tables) == 1, DuckDBAPI(connection=connection)
     taught = _linker(api, learn_from or tables, settings(fields, (), within=within))
