@@ -13,13 +13,13 @@ import os
 import random
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
-from damaged_names import damaged
+from damaged_names import Row, damaged
 from page import replace_part
 
 from familycard.pack.loader import load_pack
@@ -115,7 +115,7 @@ def measure(data: Path | None, people: int, population: Path | None) -> Sequence
             febrl3(data),
             census(data),
         ]
-    return [*found, made_up_country(people, population)]
+    return [*found, *made_up_country(people, population)]
 
 
 def febrl4(data: Path, fields: Sequence[Field], what: str, aim: str) -> Figures:
@@ -178,31 +178,31 @@ def census(data: Path) -> Figures:
     )
 
 
-def made_up_country(people: int, population: Path | None) -> Figures:
-    """A quarter of the people, damaged; a tenth of these are not in the register."""
+def made_up_country(people: int, population: Path | None) -> list[Figures]:
+    """Rows of another agency against the register, and a register that has some people twice."""
     with tempfile.TemporaryDirectory() as folder:
         if population is None:
             generate(load_pack(PACK), people, Path(folder) / "delivery", seed=1)
             population = next((Path(folder) / "delivery").glob("population*"))
         connection = duckdb.connect()
-        connection.execute(
-            f"CREATE TABLE register AS SELECT DISTINCT ON (iin) * FROM {_csv(population)} ORDER BY ALL"
+        columns = ", ".join(f"coalesce({field.name}, '') AS {field.name}" for field in KAZAKH)
+        everyone = connection.sql(
+            f"SELECT DISTINCT ON (iin) iin, {columns} FROM {_csv(population)} "
+            "WHERE surname IS NOT NULL AND birth_date IS NOT NULL ORDER BY ALL"
         )
-    connection.execute("DELETE FROM register WHERE surname IS NULL OR birth_date IS NULL")
-    everyone = connection.sql(
-        "SELECT iin, surname, given_name, coalesce(patronymic, '') AS patronymic, birth_date, sex, coalesce(address, '') AS address FROM register ORDER BY iin"
-    )
-    listed = [dict(zip(everyone.columns, row, strict=True)) for row in everyone.fetchall()]
+        listed = [dict(zip(everyone.columns, row, strict=True)) for row in everyone.fetchall()]
+    return [_other_agency(listed), _twice(listed)]
+
+
+def _other_agency(listed: list[Row]) -> Figures:
+    """A quarter of the people, damaged; a tenth of these are not in the register."""
     chosen = random.Random(1).sample(listed, len(listed) // 4)
-    absent = [row["iin"] for row in chosen[: int(ABSENT_SHARE * len(chosen))]]
-    table = pa.Table.from_pylist([{k: v or None for k, v in row.items()} for row in damaged(chosen, seed=1)])
-    connection.register("damaged_rows", table)
-    connection.register("absent", pa.table({"iin": absent}))
-    connection.execute(f"CREATE TABLE rows AS {prepared('SELECT * FROM damaged_rows', KAZAKH, 'iin')}")
-    here = "SELECT * FROM register WHERE iin NOT IN (SELECT iin FROM absent)"
-    connection.execute(f"CREATE TABLE people AS {prepared(here, KAZAKH, 'iin')}")
+    absent = {row["iin"] for row in chosen[: int(ABSENT_SHARE * len(chosen))]}
+    connection = duckdb.connect()
+    _prepare(connection, "rows", damaged(chosen, seed=1))
+    _prepare(connection, "people", (row for row in listed if row["iin"] not in absent))
     connection.execute(
-        "CREATE TABLE truth AS SELECT iin, iin AS same FROM damaged_rows WHERE iin NOT IN (SELECT iin FROM absent)"
+        "CREATE TABLE truth AS SELECT unique_id, unique_id AS same FROM rows SEMI JOIN people USING (unique_id)"
     )
     start = time.perf_counter()
     linked = _linked(connection, ("rows", "people"), KAZAKH, one_to_one=False)
@@ -214,6 +214,29 @@ def made_up_country(people: int, population: Path | None) -> Figures:
         start,
         len(chosen),
     )
+
+
+def _twice(listed: list[Row]) -> Figures:
+    """One in fifty people stands in the register once more, damaged, under another number: who is listed."""
+    again = random.Random(2).sample(listed, len(listed) // 50)
+    connection = duckdb.connect()
+    _prepare(
+        connection, "people", [*listed, *(row | {"iin": f"{row['iin']}+"} for row in damaged(again, seed=2))]
+    )
+    connection.execute(
+        "CREATE TABLE truth AS SELECT rtrim(unique_id, '+'), unique_id FROM people WHERE unique_id LIKE '%+'"
+    )
+    start = time.perf_counter()
+    pairs = score(connection, ("people",), KAZAKH, THRESHOLDS.lower)
+    listed_pairs = f"SELECT least(one, other), greatest(one, other) FROM ({pairs}) WHERE tells_apart"
+    return _figures(connection, listed_pairs, "made-up country, people listed as twice there", "", start, 0)
+
+
+def _prepare(connection: duckdb.DuckDBPyConnection, table: str, rows: Iterable[Row]) -> None:
+    connection.register(
+        "given", pa.Table.from_pylist([{k: v or None for k, v in row.items()} for row in rows])
+    )
+    connection.execute(f"CREATE TABLE {table} AS {prepared('SELECT * FROM given', KAZAKH, 'iin')}")
 
 
 def _linked(

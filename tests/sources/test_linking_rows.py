@@ -47,8 +47,8 @@ def csv_of(rows: list[dict[str, Any]]) -> str:
 
 
 def bad(number: int) -> str:
-    """An identifier far from everybody's whose control digit is wrong, or none."""
-    return "" if number % 2 else f"0000000{number:04d}7"
+    """The person's own identifier with a wrong control digit, or none."""
+    return "" if number % 2 else iin(number)[:-1] + str((int(iin(number)[-1]) + 1) % 10)
 
 
 @pytest.fixture(scope="module")
@@ -141,6 +141,19 @@ def test_the_sums_of_a_load_still_agree_and_it_says_which_rows_were_linked(
     quarantined = {row["row"] for row in pq.read_table(load.quarantine).to_pylist()}
     assert not quarantined & {row["_row"] for row in rows}
     assert len(quarantined) == load.rows_refused
+
+
+def test_whoever_a_row_was_linked_to_is_no_longer_undecided(linked: tuple[Path, LinkReport]) -> None:
+    folder, _ = linked
+    load = Store(folder / "store").state().loads["grants"]
+    slipped = {persons(folder)[iin(n)] for n in BROKEN if n % 2 == 0}
+    (before,) = (p for p in load.checked.parent.parent.iterdir() if not (p / "linked.parquet").exists())
+    undecided = [
+        {row["person"] for row in pq.read_table(path).to_pylist()} & slipped
+        for path in (before / "undecided.parquet", load.undecided)
+    ]
+    assert undecided[0] == slipped
+    assert len(undecided[1]) < len(slipped) / 4
 
 
 def test_a_link_adds_no_second_row_under_one_key(linked: tuple[Path, LinkReport]) -> None:
