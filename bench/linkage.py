@@ -38,7 +38,7 @@ WITHOUT_NUMBER = (
     *NAME_AND_BIRTH, Field("street_number", Kind.CODE), Field("address_1", Kind.PLACE), Field("address_2", Kind.PLACE),
     Field("suburb", Kind.PLACE), Field("postcode", Kind.CODE), Field("state", Kind.CATEGORY),
 )  # fmt: skip
-ALL_OF_FEBRL = (*WITHOUT_NUMBER, Field("soc_sec_id", Kind.CODE))
+ALL_OF_FEBRL = (*WITHOUT_NUMBER, Field("soc_sec_id", Kind.NUMBER))
 AMERICAN = (
     Field("last_name", Kind.SURNAME), Field("first_name", Kind.GIVEN_NAME), Field("middle_name", Kind.MIDDLE_NAME),
     Field("date_of_birth", Kind.DATE), Field("sex", Kind.SEX),

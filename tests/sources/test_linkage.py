@@ -14,7 +14,7 @@ from familycard.errors import SourceError
 from familycard.sources.linkage.blocking import blocks
 from familycard.sources.linkage.deciding import decided
 from familycard.sources.linkage.duplicates import groups
-from familycard.sources.linkage.fields import Field, Kind, prepared
+from familycard.sources.linkage.fields import Field, Kind, prepared, tells_apart
 from familycard.sources.linkage.model import check_fields, score
 
 FIELDS = (
@@ -75,6 +75,27 @@ def test_between_two_people_equally_like_a_row_waits() -> None:
 
 def test_what_relatives_share_never_links_alone() -> None:
     assert outcomes([("r", "brother", 0.9999, 20, False)]) == {"r": ("brother", "waits")}
+
+
+@pytest.mark.parametrize(
+    ("given_name", "birth_date", "passport", "apart"),
+    [
+        (6, 0, 0, True),  # the given name is the same
+        (4, 0, 0, True),  # it stands as the surname
+        (1, 3, 0, True),  # the date differs by one digit
+        (1, 2, 0, False),  # a brother of a like name, born in another year
+        (0, 0, 0, False),
+        (-1, 2, 0, True),  # no given name is known, so none speaks against
+        (0, 0, -1, False),  # no passport is known, and nothing speaks for
+        (0, 0, 2, True),  # the passport is the same
+    ],
+)
+def test_given_name_date_or_own_number_tell_relatives_apart(
+    given_name: int, birth_date: int, passport: int, apart: bool
+) -> None:
+    fields = (*FIELDS, Field("passport", Kind.NUMBER))
+    values = f"SELECT {given_name} AS gamma_given_name, {birth_date} AS gamma_birth_date, {passport} AS gamma_passport"
+    assert duckdb.execute(f"SELECT {tells_apart(fields)} FROM ({values})").fetchall() == [(apart,)]
 
 
 def test_below_the_thresholds_a_row_is_left_where_it_is() -> None:

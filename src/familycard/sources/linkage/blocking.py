@@ -57,7 +57,7 @@ def _keys(fields: Sequence[Field]) -> Iterator[list[Key]]:
         ]
         yield [((surname, "left({}, 4)"), (given, WHOLE))]
     for field in fields:
-        if field.kind in (Kind.DATE, Kind.PLACE, Kind.CODE):
+        if field.kind in (Kind.DATE, Kind.PLACE, Kind.CODE, Kind.NUMBER):
             for name in names:
                 yield [
                     ((field, WHOLE),),

@@ -33,38 +33,53 @@ class Level:
     says: str
     by_rarity: bool = False
     """Agreeing on a rare value says more than on a common one."""
+    crosses: bool = False
+    """Whether another field of the other row is looked at."""
 
 
 SAME = Level("{l} = {r}", "{title} is the same", by_rarity=True)
 INITIAL = Level(
     "(length({l}) = 1 OR length({r}) = 1) AND left({l}, 1) = left({r}, 1)", "{title} agrees with an initial"
 )
+ALMOST = Level(
+    "jaro_winkler_similarity({l}, {r}) >= 0.93 OR damerau_levenshtein({l}, {r}) <= 1 AND length({l}) > 3",
+    "{title} is almost the same",
+)
+PART = Level(
+    "length({l}) >= 3 AND length({r}) >= 3 AND (contains({l}, {r}) OR contains({r}, {l}))",
+    "{title} is part of the other",
+)
 NAME_LEVELS = (
     SAME,
-    Level("jaro_winkler_similarity({l}, {r}) >= 0.93 OR damerau_levenshtein({l}, {r}) <= 1 AND length({l}) > 3", "{title} is almost the same"),
+    ALMOST,
     INITIAL,
-    Level("length({l}) >= 3 AND length({r}) >= 3 AND (starts_with({l}, {r}) OR starts_with({r}, {l}) OR contains({l}, {r}) OR contains({r}, {l}))",
-          "{title} is part of the other"),
+    PART,
     Level("jaro_winkler_similarity({l}, {r}) >= 0.82", "{title} is alike"),
-)  # fmt: skip
-SWAPPED_DAY = "left({l}, 4) = left({r}, 4) AND substr({l}, 5, 2) = substr({r}, 7, 2) AND substr({l}, 7, 2) = substr({r}, 5, 2)"
+)
+SWAPPED_DAY = Level(
+    "left({l}, 4) = left({r}, 4) AND substr({l}, 5, 2) = substr({r}, 7, 2) AND substr({l}, 7, 2) = substr({r}, 5, 2)",
+    "{title} has day and month swapped",
+)
+ONE_DIGIT = Level("damerau_levenshtein({l}, {r}) <= 1", "{title} differs by one digit")
+ONE_PART = Level(
+    "left({l}, 4) = left({r}, 4) AND (substr({l}, 5, 2) = substr({r}, 5, 2) OR right({l}, 2) = right({r}, 2))"
+    " OR right({l}, 4) = right({r}, 4)",
+    "{title} differs in one part",
+)
 DAY_LEVELS = (
     SAME,
-    Level(SWAPPED_DAY, "{title} has day and month swapped"),
-    Level("damerau_levenshtein({l}, {r}) <= 1", "{title} differs by one digit"),
-    Level("(left({l}, 4) = left({r}, 4)) AND (substr({l}, 5, 2) = substr({r}, 5, 2) OR right({l}, 2) = right({r}, 2))"
-          " OR right({l}, 4) = right({r}, 4)", "{title} differs in one part"),
+    SWAPPED_DAY,
+    ONE_DIGIT,
+    ONE_PART,
     Level("left({l}, 4) = left({r}, 4)", "{title} agrees in the year"),
-)  # fmt: skip
+)
 PLACE_LEVELS = (
     SAME,
     Level("damerau_levenshtein({l}, {r}) <= 1 AND length({l}) > 3 OR jaro_winkler_similarity({l}, {r}) >= 0.92", "{title} is almost the same"),
     Level("jaro_winkler_similarity({l}, {r}) >= 0.8", "{title} is alike"),
 )  # fmt: skip
-CODE_LEVELS = (
-    SAME,
-    Level("damerau_levenshtein({l}, {r}) <= 1 AND length({l}) > 3", "{title} differs by one sign"),
-)
+ONE_SIGN = Level("damerau_levenshtein({l}, {r}) <= 1 AND length({l}) > 3", "{title} differs by one sign")
+CODE_LEVELS = (SAME, ONE_SIGN)
 
 
 class Kind(Enum):
@@ -79,6 +94,7 @@ class Kind(Enum):
     CATEGORY = ("category", words, (Level("{l} = {r}", "{title} is the same", by_rarity=True),))
     PLACE = ("place", words, PLACE_LEVELS)
     CODE = ("code", words, CODE_LEVELS)
+    NUMBER = ("number of the person's own", words, CODE_LEVELS)
 
     def __init__(self, _: str, form: Callable[[str], str], levels: tuple[Level, ...]) -> None:
         self.form = form
@@ -116,25 +132,29 @@ def levels_of(field: Field, fields: Sequence[Field]) -> tuple[Level, ...]:
     swapped = Level(
         f"{{l}} = {there} OR jaro_winkler_similarity({{l}}, {there}) >= 0.93",
         f"{{title}} stands as {crossed.title}",
+        crosses=True,
     )
     return (*field.kind.levels[:2], swapped, *field.kind.levels[2:])
 
 
-STRONG = {Kind.GIVEN_NAME: 3, Kind.DATE: 3}
-"""How many of the best degrees say that two rows may be one *member* of a family; the rest a family shares."""
+STRONG = (SAME, ALMOST, SWAPPED_DAY, ONE_DIGIT, ONE_SIGN)
+"""Degrees that say that two rows may be one *member* of a family; lesser ones are likely among relatives."""
+OWN = (Kind.GIVEN_NAME, Kind.DATE, Kind.NUMBER)
+"""What members of a family do not share."""
 
 
 def tells_apart(fields: Sequence[Field]) -> str:
     """SQL over scored pairs: false where given name and date of birth are known and neither agrees.
 
-    What then agrees is what relatives share.
+    What then agrees is what relatives share, unless a number of the person's own agrees.
     """
     found = []
-    for kind, best in STRONG.items():
-        if field := of_kind(fields, kind):
-            levels = len(levels_of(field, fields))
-            best = best if levels > len(kind.levels) or kind is Kind.DATE else best - 1
-            found.append(f"{sql.name(f'gamma_{field.name}')} NOT BETWEEN 0 AND {levels - best}")
+    for field in (field for kind in OWN if (field := of_kind(fields, kind))):
+        levels = levels_of(field, fields)
+        gamma = sql.name(f"gamma_{field.name}")
+        strong = [str(len(levels) - n) for n, level in enumerate(levels) if level in STRONG or level.crosses]
+        unknown = [] if field.kind is Kind.NUMBER else ["-1"]
+        found.append(f"{gamma} IN ({', '.join(strong + unknown)})")
     return f"({' OR '.join(found) or 'true'})"
 
 
