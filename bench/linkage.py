@@ -13,7 +13,7 @@ import os
 import random
 import tempfile
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -105,17 +105,14 @@ def main() -> None:
         replace_part(given.write, BEGIN, END, "\n".join(lines))
 
 
-def measure(data: Path | None, people: int, population: Path | None) -> Sequence[Figures]:
-    found = []
+def measure(data: Path | None, people: int, population: Path | None) -> Iterator[Figures]:
     if data:
-        found += [
-            febrl4(data, ALL_OF_FEBRL, "FEBRL4, all fields", "F1 0.9998 (others)"),
-            febrl4(data, WITHOUT_NUMBER, "FEBRL4 without `soc_sec_id`", "F1 0.9963"),
-            febrl4(data, NAME_AND_BIRTH, "FEBRL4, name and birth date only", "F1 0.82"),
-            febrl3(data),
-            census(data),
-        ]
-    return [*found, *made_up_country(people, population)]
+        yield febrl4(data, ALL_OF_FEBRL, "FEBRL4, all fields", "F1 0.9998 (others)")
+        yield febrl4(data, WITHOUT_NUMBER, "FEBRL4 without `soc_sec_id`", "F1 0.9963")
+        yield febrl4(data, NAME_AND_BIRTH, "FEBRL4, name and birth date only", "F1 0.82")
+        yield febrl3(data)
+        yield census(data)
+    yield from made_up_country(people, population)
 
 
 def febrl4(data: Path, fields: Sequence[Field], what: str, aim: str) -> Figures:
@@ -182,7 +179,7 @@ def made_up_country(people: int, population: Path | None) -> list[Figures]:
     """Rows of another agency against the register, and a register that has some people twice."""
     with tempfile.TemporaryDirectory() as folder:
         if population is None:
-            generate(load_pack(PACK), people, Path(folder) / "delivery", seed=1)
+            generate(load_pack(PACK), people, 1, Path(folder) / "delivery")
             population = next((Path(folder) / "delivery").glob("population*"))
         connection = duckdb.connect()
         columns = ", ".join(f"coalesce({field.name}, '') AS {field.name}" for field in KAZAKH)
