@@ -17,6 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -94,6 +95,20 @@ class _Part:
         return isinstance(other, _Part) and self.key == other.key
 
 
+@dataclass(frozen=True)
+class _File:
+    """A file of a table, whose description (hundreds of columns) is read once."""
+
+    path: Path
+    about: pq.FileMetaData
+    texts: tuple[str, ...]
+    """Columns of text, which are read as numbers of words."""
+
+    def opened(self) -> pq.ParquetFile:
+        """A reader of its own: two threads that share one may wait for each other for ever."""
+        return pq.ParquetFile(self.path, metadata=self.about, read_dictionary=self.texts)
+
+
 class Bitmaps:
     """Conditions over the subjects of one snapshot; any number of threads may ask."""
 
@@ -106,6 +121,13 @@ class Bitmaps:
         self._compared = lru_cache(BITMAPS_KEPT)(self._compare)
         self._of_units = lru_cache(BITMAPS_KEPT)(self._hand_on)
         self._residents = lru_cache(1)(self._read_residents)
+
+    def warm(self) -> None:
+        """Look up now what the first questions would wait for: where columns lie, and who is in which family."""
+        for folder in ("persons", *(f"units/{kind}" for kind in self.pack.units)):
+            self._files(folder)
+        self._residents()
+        self._unit_places(self.pack.card_unit)
 
     def count(self, level: str, condition: Compiled) -> tuple[int, int, int]:
         """For how many subjects of a level a condition is true, for how many unknown, and how many there are."""
@@ -223,18 +245,19 @@ class Bitmaps:
         return pa.array(found)
 
     def _stored(self, folder: str, name: str) -> pa.Array:
-        def read(file: pq.ParquetFile) -> list[pa.Array]:
-            chunks: list[pa.Array] = file.read(columns=[name], use_threads=False)[name].chunks
+        def read(file: _File) -> list[pa.Array]:
+            with file.opened() as reader:
+                chunks: list[pa.Array] = reader.read(columns=[name], use_threads=False)[name].chunks
             return chunks
 
         with ThreadPoolExecutor(2) as pool:
             parts = list(pool.map(read, self._files(folder)))
         return _whole(pa.chunked_array([chunk for part in parts for chunk in part]))
 
-    def _opened(self, folder: str) -> list[pq.ParquetFile]:
-        files = parts_of(self.snapshot.path / folder)
-        texts = [field.name for field in pq.read_schema(files[0]) if pa.types.is_string(field.type)]
-        return [pq.ParquetFile(path, read_dictionary=texts) for path in files]
+    def _opened(self, folder: str) -> list[_File]:
+        paths = parts_of(self.snapshot.path / folder)
+        texts = tuple(field.name for field in pq.read_schema(paths[0]) if pa.types.is_string(field.type))
+        return [_File(path, pq.read_metadata(path), texts) for path in paths]
 
     def _read_units(self, kind: str) -> npt.NDArray[np.int64]:
         found: npt.NDArray[np.int64] = self._stored(f"units/{kind}", "unit").to_numpy()
@@ -256,6 +279,11 @@ class Bitmaps:
 
 
 UNKNOWN = 2
+
+
+def bitmaps_of(snapshot: OpenSnapshot) -> Bitmaps:
+    """Those of a snapshot, kept with it."""
+    return snapshot.remember("bitmaps", lambda: Bitmaps(snapshot))
 
 
 def _simple(tree: exp.Expr, columns: Mapping[str, pa.Array], constant: Any) -> pa.BooleanArray | None:

@@ -22,6 +22,7 @@ from familycard.pack.scopes import is_of_units
 from familycard.programmes.evaluate import programmes_of, subjects_of
 from familycard.programmes.explain import ProgrammeResult
 from familycard.scoring.explain import ScoreResult
+from familycard.snapshot.bitmaps import bitmaps_of
 from familycard.snapshot.evidence import index_rows
 from familycard.snapshot.explanations import Explanations
 from familycard.snapshot.facts import Fact, fact
@@ -96,12 +97,13 @@ class Reader:
     def warm(self) -> Reader:
         """Do now what the first card would wait for; for processes that live long.
 
-        All programmes are compiled, evidence is indexed, and what is alive (the pack above all) is
+        All programmes are compiled, evidence is indexed, columns are looked up, and what is alive (the pack above all) is
         left out of the rounds of garbage collection from here on: each would hold up a card for
         longer than the card itself takes.
         """
         self._explanations.compile()
         index_rows(self.snapshot)
+        bitmaps_of(self.snapshot).warm()
         gc.collect()
         gc.freeze()
         # Else nothing of this would be let go of at the end.

@@ -18,7 +18,7 @@ from familycard.pack.expression import compile_condition, names_in
 from familycard.pack.model import Expression
 from familycard.pack.rules.tracing import Tracer
 from familycard.pack.scopes import column
-from familycard.snapshot.bitmaps import Bitmaps
+from familycard.snapshot.bitmaps import bitmaps_of
 from familycard.snapshot.names import (
     SearchName,
     check_level,
@@ -92,9 +92,8 @@ def find(snapshot: OpenSnapshot, expression: str, *, level: str | None = None) -
         raise SnapshotError(f"`{sealed[0]}` is sealed: nobody may be listed by it. Leave it out.")
     condition = compile_condition(asked, search_scope(snapshot, level))
     known = search_names(snapshot, level)
-    bitmaps = snapshot.remember("bitmaps", lambda: Bitmaps(snapshot))
     try:
-        true, unknown, everyone = bitmaps.count(level, condition)
+        true, unknown, everyone = bitmaps_of(snapshot).count(level, condition)
     except (duckdb.OutOfRangeException, duckdb.ConversionException) as error:
         # The engine's own words hold a value of somebody's row.
         raise UsageError(
