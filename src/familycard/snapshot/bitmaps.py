@@ -209,7 +209,7 @@ class Bitmaps:
         with self.snapshot.engine.connection.cursor() as cursor:
             return cursor.execute(f"select {tree.sql('duckdb')}").fetchall()[0][0]
 
-    def _ask(self, rows: str, part: _Part, columns: Mapping[str, pa.Array]) -> pa.BooleanArray:
+    def _ask(self, rows: str, part: _Part, columns: Mapping[str, pa.ChunkedArray]) -> pa.BooleanArray:
         """The truth of any expression, as DuckDB finds it."""
         length = len(next(iter(columns.values()))) if columns else self._length(rows)
         table = pa.table({"_n": pa.nulls(length, pa.bool_()), **columns})
@@ -223,28 +223,32 @@ class Bitmaps:
     def _length(self, rows: str) -> int:
         return len(self._residents()) if rows == "person" else len(self._units(rows)) + 1
 
-    def _beside(self, rows: str, place: _Place) -> pa.Array:
+    def _beside(self, rows: str, place: _Place) -> pa.ChunkedArray:
         """The values of a place for each of `rows`."""
         values = self._column(place)
-        return values if place.rows == rows else values.take(pa.array(self._unit_places(place.rows)))
+        if place.rows == rows:
+            return values
+        return pa.chunked_array([_whole(values).take(pa.array(self._unit_places(place.rows)))])
 
-    def _read(self, place: _Place) -> pa.Array:
+    def _read(self, place: _Place) -> pa.ChunkedArray:
         """The values of a place in the order of its rows; of units one more, for who has none."""
         if place.rows == "person":
             return self._stored(place.folder, place.column)
         if place.folder.startswith("unused/"):
             return self._unused(place)
         values = self._stored(place.folder, place.column)
-        return pa.concat_arrays([values, pa.nulls(1, values.type)])
+        return pa.chunked_array([*values.chunks, pa.nulls(1, values.type)], values.type)
 
-    def _unused(self, place: _Place) -> pa.Array:
+    def _unused(self, place: _Place) -> pa.ChunkedArray:
         """Unused rights by unit: a family without a row, and who has no family, has none."""
         units, rows = self._units(place.rows), self._stored(place.folder, "unit").to_numpy()
         found = np.zeros(len(units) + 1, dtype=np.int64)
         found[np.searchsorted(units, rows)] = self._stored(place.folder, place.column).fill_null(0).to_numpy()
-        return pa.array(found)
+        return pa.chunked_array([found])
 
-    def _stored(self, folder: str, name: str) -> pa.Array:
+    def _stored(self, folder: str, name: str) -> pa.ChunkedArray:
+        """A column in the pieces in which it lies: to put them together costs more than to compare them."""
+
         def read(file: _File) -> list[pa.Array]:
             with file.opened() as reader:
                 chunks: list[pa.Array] = reader.read(columns=[name], use_threads=False)[name].chunks
@@ -252,7 +256,7 @@ class Bitmaps:
 
         with ThreadPoolExecutor(2) as pool:
             parts = list(pool.map(read, self._files(folder)))
-        return _whole(pa.chunked_array([chunk for part in parts for chunk in part]))
+        return pa.chunked_array([chunk for part in parts for chunk in part])
 
     def _opened(self, folder: str) -> list[_File]:
         paths = parts_of(self.snapshot.path / folder)
@@ -275,7 +279,7 @@ class Bitmaps:
         return found
 
     def _read_residents(self) -> pa.BooleanArray:
-        return self._stored("persons", "is_resident").fill_null(False)
+        return _whole(self._stored("persons", "is_resident").fill_null(False))
 
 
 UNKNOWN = 2
@@ -286,10 +290,10 @@ def bitmaps_of(snapshot: OpenSnapshot) -> Bitmaps:
     return snapshot.remember("bitmaps", lambda: Bitmaps(snapshot))
 
 
-def _simple(tree: exp.Expr, columns: Mapping[str, pa.Array], constant: Any) -> pa.BooleanArray | None:
+def _simple(tree: exp.Expr, columns: Mapping[str, pa.ChunkedArray], constant: Any) -> pa.BooleanArray | None:
     """The truth of a column alone, or of its comparison with a constant; None for anything else."""
     if isinstance(tree, exp.Column):
-        return columns[tree.name]
+        return _whole(columns[tree.name])
     if type(tree) not in _COMPARE:
         return None
     compare, left, right = type(tree), tree.this.unnest(), tree.expression.unnest()
@@ -299,9 +303,10 @@ def _simple(tree: exp.Expr, columns: Mapping[str, pa.Array], constant: Any) -> p
         return None
     values, value = columns[left.name], constant(right)
     if pa.types.is_dictionary(values.type) and isinstance(value, str):
-        return _COMPARE[compare](values.dictionary, value).take(values.indices)
+        pieces = [_COMPARE[compare](piece.dictionary, value).take(piece.indices) for piece in values.chunks]
+        return _whole(pa.chunked_array(pieces, pa.bool_()))
     if _is_of(values.type, value):
-        return _COMPARE[compare](values, pa.scalar(value, values.type))
+        return _whole(_COMPARE[compare](values, pa.scalar(value, values.type)))
     return None
 
 
