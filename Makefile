@@ -72,7 +72,7 @@ SPARK = $(shell $(PYTHON) -c "import tomllib; print(*tomllib.load(open('pyprojec
 LOCK := uv pip compile --generate-hashes --universal --python-version 3.11 \
   --no-emit-index-url --no-emit-find-links --upgrade --custom-compile-command "make lock"
 lock: ## renew requirements.lock and the peers' own (needs uv)
-	$(LOCK) pyproject.toml --extra dev --extra fit -o requirements.lock
+	$(LOCK) pyproject.toml --extra dev --extra fit --extra office -o requirements.lock
 	echo "$(SPARK)" | $(LOCK) - -o requirements-spark.lock
 	$(LOCK) bench/peers/requirements.in -o bench/peers/requirements.txt
 
