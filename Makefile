@@ -13,7 +13,7 @@ PEOPLE ?= 100000
 ARGUMENTS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-spark demo test lint types format bench bench-national bench-peers bench-points bench-linkage truth calibration pages lock clean
+.PHONY: help setup setup-spark demo test lint types format bench bench-national bench-peers bench-points bench-linkage truth calibration pages words lock clean
 
 help: ## list these commands
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -63,6 +63,9 @@ truth: $(READY) ## score a build against the truth of its made-up country (write
 
 pages: $(READY) ## write the tables about packs/kz from the pack (docs/scorecard-kz.md, docs/sources-kz.md, its README)
 	$(BIN)/python bench/pack_pages.py
+
+words: $(READY) ## collect the office's words for translation, and compile them
+	$(BIN)/python -m familycard.office.languages.words
 
 calibration: $(READY) ## compare a made-up country with the official figures (writes docs/made-up-country.md)
 	$(BIN)/python bench/calibration.py --people 400000 --write docs/made-up-country.md $(ARGUMENTS)

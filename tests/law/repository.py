@@ -12,7 +12,12 @@ SOURCE = ROOT / "src" / "familycard"
 def python_files() -> list[Path]:
     """All Python files that people write here."""
     folders = (folder for folder in (ROOT / "src", ROOT / "tests", ROOT / "bench") if folder.is_dir())
-    return sorted(file for folder in folders for file in folder.rglob("*.py"))
+    return sorted(
+        file
+        for folder in folders
+        for file in folder.rglob("*.py")
+        if not {"migrations", "node_modules"} & set(file.parts)
+    )
 
 
 def committed_files() -> list[Path]:

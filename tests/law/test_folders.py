@@ -5,7 +5,13 @@ from __future__ import annotations
 import pytest
 from repository import ROOT, SOURCE, python_files
 
-FOLDERS = sorted({SOURCE, *(file.parent for file in SOURCE.rglob("*.py"))} - {SOURCE})
+TOLD_ABOVE = {"migrations", "templatetags", "formats", "management", "commands"}
+"""Folders that Django's conventions ask for; the README above them says what is in them."""
+FOLDERS = sorted(
+    folder
+    for folder in {file.parent for file in SOURCE.rglob("*.py")} - {SOURCE}
+    if not TOLD_ABOVE & set(folder.relative_to(SOURCE).parts)
+)
 VAGUE_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "managers", "lib", "base"}
 
 

@@ -12,11 +12,12 @@ import typer
 
 from familycard.cli.card_text import card_lines
 from familycard.cli.main import AsJson, PackFolder, app
-from familycard.cli.output import console, literal, plain_errors, print_json, stages
+from familycard.cli.output import console, errors, literal, plain_errors, print_json, stages
 from familycard.cli.quality_text import quality_table
 from familycard.cli.statistics_text import summary_tables
 from familycard.cli.words import Words
 from familycard.errors import UsageError
+from familycard.office.serve import environment, prepare, serve
 from familycard.pack.loader import load_pack
 from familycard.snapshot.build import build
 from familycard.snapshot.examples import examples
@@ -26,7 +27,7 @@ from familycard.synthetic import generate
 
 AS_OF = date(2025, 12, 31)
 """The day that the made-up country's registers speak of."""
-MADE = ("delivery", "store", "snapshots")
+MADE = ("delivery", "store", "snapshots", "office")
 """The folders that a demo makes; nothing else is ever removed."""
 
 
@@ -74,8 +75,10 @@ def demo(
     seed: Annotated[int, typer.Option("--seed", help="Another seed, another country.")] = 1,
     lang: Annotated[str, typer.Option("--lang", help="Language of the cards: kk, ru or en.")] = "en",
     out: Annotated[Path, typer.Option("--out", help="Folder for everything; made anew.")] = Path("var/demo"),
+    port: Annotated[int, typer.Option("--port", help="Where the office opens.")] = 8000,
+    no_serve: Annotated[bool, typer.Option("--no-serve", help="End without opening the office.")] = False,
 ) -> None:
-    """The main job on a made-up Kazakhstan: registers, checks, families, cards, and three of them explained."""
+    """The main job on a made-up Kazakhstan: registers, checks, families, three cards; then the office opens."""
     start = time.perf_counter()
     with plain_errors():
         pack = load_pack(packs_folder() / "kz")
@@ -102,6 +105,26 @@ def demo(
         f"Look on: familycard stats {literal(out)}/snapshots/current · "
         f"familycard card {literal(out)}/snapshots/current ID"
     )
+    if not no_serve:
+        open_office(reader, out, port)
+
+
+def open_office(reader: Reader, out: Path, port: int) -> None:
+    """Open the office on the made-up country, with an account for each role, until it is interrupted."""
+    with plain_errors():
+        prepare(environment(out / "office", out / "snapshots", is_made_up=True, is_https=False))
+        # The office's models can be imported once its settings stand.
+        from familycard.office.accounts.demonstration import demonstration_accounts
+
+        accounts = demonstration_accounts(reader, is_made_up=True)
+    console.rule("The office")
+    console.print(
+        f"http://127.0.0.1:{port} (stop with Ctrl-C); the password of all accounts is {accounts[0].password}"
+    )
+    console.print("Accounts: " + ", ".join(account.name for account in accounts))
+    if status := serve(port):
+        errors.print(f"The office cannot open on port {port}; is it taken? Name another with --port.")
+        raise typer.Exit(status)
 
 
 def clear(out: Path) -> None:

@@ -1,0 +1,19 @@
+"""Settings of the office for all tests, made before anything reads them: a folder of their own, made-up data."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+import django
+
+_FOLDER = Path(tempfile.mkdtemp(prefix="familycard-office-"))
+os.environ |= {
+    "DJANGO_SETTINGS_MODULE": "familycard.office.settings",
+    "FAMILYCARD_OFFICE": str(_FOLDER),
+    "FAMILYCARD_SNAPSHOTS": str(_FOLDER / "snapshots"),
+    "FAMILYCARD_MADE_UP": "yes",
+    "FAMILYCARD_HTTPS": "no",
+}
+django.setup()

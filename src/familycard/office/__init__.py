@@ -1,0 +1,1 @@
+"""The office: the service in which people meet the family card."""

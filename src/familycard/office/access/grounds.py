@@ -1,0 +1,70 @@
+"""What a signed-in user has to do with anybody: gathered once a request, for `decide`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from familycard.office.access.decide import Viewer
+from familycard.office.access.models import BrokenGlass
+from familycard.office.access.roles import (
+    ANONYMOUS,
+    CITIZEN,
+    CONTACT_CENTRE,
+    FRONT_DESK,
+    SOCIAL_WORKER,
+    SUPERVISOR,
+)
+from familycard.office.accounts.models import Representation, User
+
+ADMITTED = "admitted"
+"""In the session of the front desk: the reference of the person admitted, and until when (seconds of the epoch)."""
+
+_cases: list[Callable[[User], frozenset[str]]] = []
+
+
+def register_cases(of: Callable[[User], frozenset[str]]) -> None:
+    """Say who knows the persons of a worker's open cases: called by the app of cases when it is ready."""
+    _cases.append(of)
+
+
+def viewer_of(request: HttpRequest) -> Viewer:
+    """Who asks; a few indexed queries."""
+    if not request.user.is_authenticated:
+        return Viewer(ANONYMOUS)
+    user = request.user
+    known = Viewer(user.role, user.pk, user.username)
+    if user.role == CITIZEN:
+        return Viewer(user.role, user.pk, user.username, user.person, _represented(user.person))
+    if user.role in (SOCIAL_WORKER, SUPERVISOR):
+        cases = frozenset[str]().union(*(of(user) for of in _cases))
+        return Viewer(
+            user.role,
+            user.pk,
+            user.username,
+            areas=user.area_codes(),
+            cases=cases,
+            broken_glass=_broken(user),
+        )
+    if user.role in (FRONT_DESK, CONTACT_CENTRE):
+        return Viewer(user.role, user.pk, user.username, areas=user.area_codes(), admitted=_admitted(request))
+    return known
+
+
+def _represented(person: str) -> frozenset[str]:
+    if not person:
+        return frozenset()
+    rows = Representation.objects.on(timezone.localdate()).filter(representative=person)
+    return frozenset(rows.values_list("person", flat=True))
+
+
+def _broken(user: User) -> frozenset[str]:
+    rows = BrokenGlass.objects.filter(user=user, until__gt=timezone.now())
+    return frozenset(rows.values_list("person", flat=True))
+
+
+def _admitted(request: HttpRequest) -> str:
+    reference, until = request.session.get(ADMITTED, ("", 0))
+    return str(reference) if timezone.now().timestamp() < until else ""

@@ -1,0 +1,152 @@
+"""The one place where access is enforced: before every view, and after it for the log.
+
+Before: the page must stand in the table, the viewer's role must be granted it, the person whom the
+address names must be within the grant's scope, and a purpose must be known. After: whoever was seen
+is written into the log, and only then does the answer leave. A look that cannot be logged is
+not served.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+
+from familycard.office.access import log, objects
+from familycard.office.access.decide import Refusal, Subject, Viewer, decide, is_by_broken_glass
+from familycard.office.access.grounds import viewer_of
+from familycard.office.access.purposes import ASKED, given, remember
+from familycard.office.access.table import Grant, Page, grants, table
+from familycard.office.cards.current import current
+from familycard.office.cards.subjects import subject_of
+from familycard.snapshot.reader import Reader
+
+ACTING_FOR = "acting_for"
+"""In a citizen's session: the reference of the person for whom they act."""
+BREAK_GLASS = "break_glass"
+
+
+@dataclass
+class Access:
+    """What the viewer of this request may see, and whom they have seen so far."""
+
+    name: str
+    page: Page
+    viewer: Viewer
+    grant: Grant
+    subject: Subject | None = None
+    purpose: str = ""
+    reason: str = ""
+    seen: set[str] = field(default_factory=set)
+
+    @property
+    def reader(self) -> Reader:
+        """The published snapshot; the same one for the whole request."""
+        if self._reader is None:
+            self._reader = current().reader()
+        return self._reader
+
+    _reader: Reader | None = None
+
+    @property
+    def about(self) -> Subject:
+        """The person whom the page is about; Http404 on a page about nobody."""
+        if self.subject is None:
+            raise Http404
+        return self.subject
+
+    def look(self, references: Iterable[str]) -> None:
+        """Say that these persons are shown: every function that hands out a person's data calls this."""
+        self.seen.update(references)
+
+
+class AccessMiddleware:
+    """Asks `decide` before every view, and logs what was seen after it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Serve, then log who was seen; an exception of the log becomes the answer instead of the page."""
+        response = self.get_response(request)
+        access: Access | None = getattr(request, "access", None)
+        if access is not None and access.seen and response.status_code < 400:
+            log.append(
+                access.seen,
+                user=access.viewer.user,
+                name=access.viewer.name,
+                role=access.viewer.role,
+                page=access.name,
+                purpose=access.purpose,
+                reason=access.reason,
+                snapshot=access.reader.snapshot.path.name,
+            )
+        return response
+
+    def process_view(
+        self, request: HttpRequest, view: object, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        """None lets the view answer; Http404 for what does not exist for this viewer."""
+        match = request.resolver_match
+        name = match.view_name if match else ""
+        page = table().pages.get(name)
+        if page is None:
+            raise Http404
+        viewer = viewer_of(request)
+        subject = _subject(request, page, viewer, kwargs)
+        decision = decide(grants(name), viewer, subject, about=page.is_about_a_person)
+        if isinstance(decision, Refusal):
+            return _refused(request, decision)
+        access = Access(name, page, viewer, decision, subject)
+        request.access = access  # type: ignore[attr-defined]  # Django's requests carry what middleware adds
+        return _purpose(request, access)
+
+
+def access_of(request: HttpRequest) -> Access:
+    """The access of a request that the middleware let pass."""
+    found: Access = request.access  # type: ignore[attr-defined]
+    return found
+
+
+def _subject(request: HttpRequest, page: Page, viewer: Viewer, kwargs: dict[str, Any]) -> Subject | None:
+    """The person whom the address is about; None where there is none."""
+    if page.subject == "nobody":
+        return None
+    if page.subject == "viewer":
+        return subject_of(request.session.get(ACTING_FOR) or viewer.person)
+    if page.subject == "person":
+        return subject_of(kwargs["person"])
+    found = objects.find(page.subject, kwargs[page.subject])
+    return subject_of(found.person) if found else None  # type: ignore[attr-defined]  # see objects.AboutPerson
+
+
+def _refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    if refusal.why == "sign_in":
+        return redirect_to_login(request.get_full_path())
+    if refusal.why == "role":
+        raise PermissionDenied
+    raise Http404
+
+
+def _purpose(request: HttpRequest, access: Access) -> HttpResponse | None:
+    """Take the page's own purpose, or the one that the viewer gave; ask for it where there is none."""
+    access.purpose = access.page.purpose
+    if access.purpose != ASKED or access.subject is None:
+        return None
+    if is_by_broken_glass(access.grant, access.viewer, access.subject):
+        access.purpose = BREAK_GLASS
+        return None
+    known = given(request, access.subject.reference)
+    if known is None:
+        address = reverse("access:purpose", kwargs={"person": access.subject.reference})
+        return HttpResponseRedirect(f"{address}?{urlencode({'next': request.get_full_path()})}")
+    access.purpose, access.reason = known
+    remember(request, access.subject.reference, *known)
+    return None

@@ -1,0 +1,1 @@
+"""Who signs in: users, their role, their areas, whom they act for."""

@@ -1,0 +1,1 @@
+"""Persons and families as the office shows them: read from the published snapshot, as far as the viewer may see."""

@@ -1,0 +1,75 @@
+"""The published snapshot, open for reading in this process.
+
+A newly published one, or the one before it after a recall, is taken up without a restart: each
+request compares where the link ``current`` points with what is open, and where they differ a
+thread opens and warms the other one while requests go on with what they have.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+
+from familycard.errors import SnapshotError
+from familycard.snapshot.reader import Reader
+
+_log = logging.getLogger(__name__)
+
+
+class Current:
+    """The reader of what ``current`` in a folder of snapshots points to."""
+
+    def __init__(self, snapshots: Path) -> None:
+        self._link = snapshots / "current"
+        self._lock = threading.Lock()
+        self._reader: Reader | None = None
+        self._target = ""
+        self._opening = ""
+
+    def reader(self) -> Reader:
+        """The snapshot that is published; SnapshotError where none ever was."""
+        target = self._published()
+        if self._reader is None:
+            with self._lock:
+                if self._reader is None:
+                    self._open(target)
+        elif target not in (self._target, self._opening):
+            self._open_beside(target)
+        assert self._reader is not None
+        return self._reader
+
+    def _published(self) -> str:
+        try:
+            return os.readlink(self._link)
+        except OSError as error:
+            raise SnapshotError("No snapshot is published yet: run `familycard build` first.") from error
+
+    def _open(self, target: str) -> None:
+        self._reader, self._target = Reader.open(self._link.parent / target).warm(), target
+
+    def _open_beside(self, target: str) -> None:
+        with self._lock:
+            if target in (self._target, self._opening):
+                return
+            self._opening = target
+        threading.Thread(target=self._take_up, args=(target,), daemon=True).start()
+
+    def _take_up(self, target: str) -> None:
+        try:
+            self._open(target)
+        except Exception:  # noqa: BLE001
+            # Whatever it is: the last good snapshot stays in use; the next request tries again.
+            _log.exception("The snapshot %s was published but cannot be opened.", target)
+        finally:
+            self._opening = ""
+
+
+@cache
+def current() -> Current:
+    """This process's open snapshot."""
+    return Current(settings.DEPLOYMENT.snapshots)

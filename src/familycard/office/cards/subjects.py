@@ -1,0 +1,25 @@
+"""From a reference to the person whom a page is about: which family, which area."""
+
+from __future__ import annotations
+
+from familycard.office.access.decide import Subject
+from familycard.office.cards.current import current
+from familycard.office.cards.references import person_of, reference
+from familycard.snapshot.reader import Reader
+from familycard.snapshot.rows import unit_column
+
+
+def subject_of(text: str) -> Subject | None:
+    """The person of a reference; None where it stands for nobody in the published snapshot."""
+    person = person_of(text)
+    return None if person is None else subject_of_person(current().reader(), person)
+
+
+def subject_of_person(reader: Reader, person: int) -> Subject | None:
+    """The person with the core's number, None where the snapshot has none."""
+    rows = reader.snapshot.rows["person"].find([person])
+    if not rows:
+        return None
+    row = rows[0]
+    unit = row[unit_column(reader.pack.card_unit)]
+    return Subject(person, reference(person), None if unit is None else int(unit), row.get("area") or "")

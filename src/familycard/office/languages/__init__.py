@@ -1,0 +1,1 @@
+"""Languages: which words the pages have, in Kazakh and Russian, and how dates are read."""

@@ -1,0 +1,1 @@
+"""Formats of dates and numbers for languages of which Django has none."""

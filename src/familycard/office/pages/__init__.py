@@ -1,0 +1,1 @@
+"""What all pages share: their frame, the start page, errors, and how values are written in each language."""

@@ -1,0 +1,1 @@
+"""Filters that are at hand in every template."""

@@ -1,0 +1,65 @@
+"""How values are written: money, numbers and dates in the form of the page's language, labels of the pack.
+
+Forms are those of Unicode's CLDR, through Babel. Money comes as an integer of minor units.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_currency, format_decimal
+from django import template
+from django.utils import timezone
+from django.utils.translation import get_language, gettext
+
+register = template.Library()
+
+
+def language() -> str:
+    """The page's language: kk, ru or en."""
+    return (get_language() or "kk")[:2]
+
+
+@register.filter
+def label(words: Mapping[str, str] | str | None) -> str:
+    """The words of a label in the page's language, else in the first language that it has."""
+    if not words:
+        return ""
+    if isinstance(words, str):
+        return words
+    return words.get(language()) or next(iter(words.values()))
+
+
+@register.simple_tag
+def money(minor: int | None, currency: str = "KZT", minor_digits: int = 2) -> str:
+    """An amount of minor units; whole amounts without decimals. An amount that is not known says so."""
+    if minor is None:
+        return gettext("not known")
+    amount = Decimal(minor).scaleb(-minor_digits)
+    digits = 0 if amount == amount.to_integral_value() else minor_digits
+    pattern = "#,##0" + (".00" if digits else "") + "\u00a0¤"
+    return format_currency(amount, currency, format=pattern, locale=language(), currency_digits=False)
+
+
+@register.filter
+def number(value: int | Decimal | None) -> str:
+    """A number with the language's separators."""
+    return gettext("not known") if value is None else format_decimal(value, locale=language())
+
+
+@register.filter
+def day(value: date | None) -> str:
+    """A date written out, such as 5 March 2026."""
+    return gettext("not known") if value is None else format_date(value, "long", locale=language())
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """A date with its time, in the country's time."""
+    if value is None:
+        return gettext("not known")
+    local = timezone.localtime(value)
+    return f"{format_date(local, 'long', locale=language())}, {format_datetime(local, 'HH:mm', locale=language())}"

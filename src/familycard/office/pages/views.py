@@ -1,0 +1,35 @@
+"""The start page, licences and errors."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from familycard.office.access.middleware import access_of
+from familycard.office.access.table import table
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """Where one starts: a visitor reads what this is, everyone else goes to the first page of their role."""
+    start = table().start.get(access_of(request).viewer.role, "pages:home")
+    return render(request, "pages/home.html") if start == "pages:home" else redirect(start)
+
+
+def licences(request: HttpRequest) -> HttpResponse:
+    """Whose work this service uses, and on which terms."""
+    return render(request, "pages/licences.html")
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """A page of another role."""
+    return render(request, "pages/forbidden.html", status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """What does not exist, or not for this viewer: the same words for both."""
+    return render(request, "pages/not_found.html", status=404)
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """Something broke; nothing was lost."""
+    return render(request, "pages/failed.html", status=500)

@@ -1,0 +1,44 @@
+"""Bringing the office up: its database, its words, and the server, from one command."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+WORKERS, THREADS = 2, 4
+
+
+def environment(folder: Path, snapshots: Path, *, is_made_up: bool, is_https: bool) -> dict[str, str]:
+    """The settings of an office in a folder, for this process and those it starts."""
+    return {
+        "DJANGO_SETTINGS_MODULE": "familycard.office.settings",
+        "FAMILYCARD_OFFICE": str(folder),
+        "FAMILYCARD_SNAPSHOTS": str(snapshots),
+        "FAMILYCARD_MADE_UP": "yes" if is_made_up else "no",
+        "FAMILYCARD_HTTPS": "yes" if is_https else "no",
+    }
+
+
+def prepare(settings: dict[str, str]) -> None:
+    """Settle Django in this process and bring the database's tables up to date."""
+    os.environ.update(settings)
+    import django
+    from django.core.management import call_command
+
+    from familycard.office.languages.words import compile_words
+
+    compile_words()
+    django.setup()
+    call_command("migrate", verbosity=0)
+
+
+def serve(port: int) -> int:
+    """Serve until interrupted; the server's exit status."""
+    command = [sys.executable, "-m", "gunicorn", "familycard.office.wsgi", f"--bind=127.0.0.1:{port}"]
+    command += [f"--workers={WORKERS}", f"--threads={THREADS}", "--worker-tmp-dir=/dev/shm"]
+    try:
+        return subprocess.run([*command, "--log-level=warning"], check=False).returncode
+    except KeyboardInterrupt:
+        return 0

@@ -1,0 +1,20 @@
+"""All addresses. Each stands in ``access/table.yaml``, which says who may open it; else nobody may."""
+
+from __future__ import annotations
+
+from django.conf.urls.i18n import urlpatterns as language_patterns
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("familycard.office.pages.urls")),
+    path("access/", include("familycard.office.access.urls")),
+    path("account/", include("allauth.account.urls")),
+    path("account/2fa/", include("allauth.mfa.urls")),
+    path("account/", include("allauth.socialaccount.urls")),
+    path("account/oidc/", include("allauth.socialaccount.providers.openid_connect.urls")),
+    path("language/", include(language_patterns)),
+]
+
+handler403 = "familycard.office.pages.views.forbidden"
+handler404 = "familycard.office.pages.views.not_found"
+handler500 = "familycard.office.pages.views.failed"

@@ -1,0 +1,92 @@
+"""An office on a made-up country of three thousand, and somebody signed in in each role."""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from familycard.office.accounts.demonstration import demonstration_accounts
+from familycard.office.accounts.models import User
+from familycard.office.cards.current import current
+from familycard.office.cards.references import reference
+from familycard.office.cards.subjects import subject_of
+from familycard.office.languages.words import compile_words
+from familycard.pack.loader import load_pack
+from familycard.snapshot.build import build
+from familycard.snapshot.reader import Reader
+from familycard.sources.intake import intake
+from familycard.synthetic import generate
+
+PACK = Path(__file__).resolve().parents[2] / "packs" / "kz"
+DAYS = (date(2025, 11, 30), date(2025, 12, 31))
+"""The snapshots there are; the last is published."""
+PEOPLE = 3_000
+
+SignedIn = Callable[[str], Client]
+
+
+@pytest.fixture(scope="session")
+def country(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The folder of the country's snapshots: made once, whichever test process comes first."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base if worker_id == "master" else base.parent) / "office-country"
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "whole").exists():
+            pack = load_pack(PACK)
+            generate(pack, PEOPLE, 1, folder / "delivery")
+            intake(pack, folder / "delivery", folder / "store")
+            for day in DAYS:
+                build(pack, folder / "store", day, folder / "snapshots")
+            (folder / "whole").touch()
+    link = settings.DEPLOYMENT.snapshots
+    if not link.exists():
+        link.symlink_to(folder / "snapshots")
+    compile_words()
+    return folder / "snapshots"
+
+
+@pytest.fixture(scope="session")
+def reader(country: Path) -> Reader:
+    """The published snapshot, as this process has it open."""
+    return current().reader()
+
+
+@pytest.fixture
+def accounts(db: None, reader: Reader, monkeypatch: pytest.MonkeyPatch) -> dict[str, User]:
+    """The demonstration's users by role; the citizen lives in the social worker's district."""
+    monkeypatch.setattr(User, "set_password", lambda user, password: user.set_unusable_password())
+    demonstration_accounts(reader, is_made_up=True, password="never typed")
+    return {user.role: user for user in User.objects.all()}
+
+
+@pytest.fixture
+def signed_in(accounts: dict[str, User]) -> SignedIn:
+    """A browser in which the role's account is signed in; `anonymous` is nobody."""
+
+    def sign_in(role: str) -> Client:
+        client = Client()
+        if role != "anonymous":
+            client.force_login(accounts[role], backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def elsewhere(reader: Reader, accounts: dict[str, User]) -> str:
+    """The reference of somebody who lives in another region than the demonstration's workers serve."""
+    region = accounts["supervisor"].area_codes()[0]
+    rows = reader.snapshot.engine.rows(
+        f"select min(person) from people where is_resident and not starts_with(area, '{region}')"
+    )
+    found = subject_of(reference(int(rows[0][0])))
+    assert found is not None
+    return found.reference
