@@ -17,6 +17,7 @@ import pytest
 from attacks import Pair, advantage, pairs, remainder, some_question
 
 from familycard.desk.counts import Condition, Counts
+from familycard.desk.disclosure import Rule
 from familycard.desk.question import Asked
 from familycard.pack.types import Kind
 
@@ -83,7 +84,7 @@ def with_noise_of_the_set(counts: Counts, question: tuple[Asked, ...]) -> int | 
 def test_the_same_script_finds_families_in_what_others_show(
     counts: Counts, answer: Callable[[Counts, tuple[Asked, ...]], int | None]
 ) -> None:
-    found = pairs(counts, partial(answer, counts), 2_000, seed=2)
+    found = pairs(counts, partial(answer, counts), 1_000, seed=2)
     both = [pair for pair in found if pair.one is not None and pair.other is not None]
     none, some = ([pair.says_something for pair in both if (pair.true > 0) == any_] for any_ in (False, True))
     assert not any(none) and np.mean(some) > 0.5, "whenever the two differ, there is somebody, for certain"
@@ -100,6 +101,8 @@ def test_other_facts_of_the_same_families_tell_no_more_than_the_noise_lets_throu
     )
     assert min(len(none), len(few)) >= 100
     assert advantage(none, few) < 0.15
+    differ = [float(np.mean([difference != 0 for difference in of_kind])) for of_kind in (none, few)]
+    assert differ[0] > differ[1] / 2, "else two counts that differ would prove that there is somebody"
 
 
 def test_sums_over_many_tables_do_not_add_up_to_a_hidden_count(counts: Counts) -> None:
@@ -140,3 +143,11 @@ def test_asking_again_in_other_words_gives_the_same_count(counts: Counts) -> Non
     assert counts.cells(counts.asked([car]), ["has_phone"])["yes",] == counts.total(
         counts.asked([car, phone])
     )
+
+
+def test_noise_changes_no_odds_by_more_than_it_says() -> None:
+    rule = Rule(b"any")
+    drawn = Counter(rule.noise(f"question {n}") for n in range(40_000))
+    for z in range(-8, 8):
+        assert abs(np.log(drawn[z] / drawn[z + 1])) < 1 / rule.noise_scale + 0.12, "0.12 is chance, of 40,000"
+    assert abs(sum(z * n for z, n in drawn.items()) / 40_000) < 0.1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -159,3 +160,9 @@ def test_a_cell_alone_is_not_hidden_alone() -> None:
     assert hide_complements([100, None, 50, 20]) == [100, None, 50, None]
     assert hide_complements([100, 40, 20]) == [100, 40, 20]
     assert hide_complements([None]) == [None]
+
+
+def test_a_mean_is_hidden_where_somebody_dominates_it(the_county: OpenSnapshot, rule: Rule) -> None:
+    strict = counts_of(the_county, replace(rule, dominance_pct=1_000_000))
+    assert {row.mean for row in mean_by_area(strict, "income_per_member")} == {None}
+    assert None not in {row.shown for row in mean_by_area(strict, "income_per_member")}
