@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from county import county
+from county import COLUMNS, COUNTY_PACK, county, registers
+from town import town
 
 from familycard.desk.counts import Counts, counts_of
 from familycard.desk.disclosure import Rule
@@ -13,6 +14,16 @@ from familycard.snapshot.open import OpenSnapshot
 @pytest.fixture(scope="session")
 def the_county(tmp_path_factory: pytest.TempPathFactory) -> OpenSnapshot:
     return county(tmp_path_factory.mktemp("county"))
+
+
+@pytest.fixture(scope="session")
+def poorer(tmp_path_factory: pytest.TempPathFactory) -> tuple[OpenSnapshot, OpenSnapshot]:
+    """A small county, and the same people when everybody's wages have fallen to nearly nothing."""
+    folder, drawn = tmp_path_factory.mktemp("poorer"), registers(300, 7)
+    before = county(folder, families=300)
+    head, *rows = drawn["wages"].splitlines()
+    fallen = {"wages": "\n".join([head, *(f"{row.partition(',')[0]},1.00,0.00" for row in rows)]) + "\n"}
+    return before, town(folder, base=COUNTY_PACK, columns=COLUMNS, registers=drawn | fallen)
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,6 @@ The pack is the town's of the tests of snapshots, with areas and more to ask of 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -102,8 +101,3 @@ def _family(drawn: _Registers, street: str) -> None:
 def county(folder: Path, families: int = 2_000, seed: int = 7) -> OpenSnapshot:
     """The county, taken in and built."""
     return town(folder, base=COUNTY_PACK, columns=COLUMNS, registers=registers(families, seed))
-
-
-def changed(drawn: dict[str, str], register: str, rows: Iterator[str]) -> dict[str, str]:
-    """The registers with more rows in one of them."""
-    return drawn | {register: drawn[register] + "".join(f"{row}\n" for row in rows)}

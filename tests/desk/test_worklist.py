@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
-from county import COLUMNS, COUNTY_PACK, county, registers
-from town import town
 
 from familycard.desk.caseload import caseload
 from familycard.desk.search import Found, search_of
@@ -89,14 +85,8 @@ def test_a_page_goes_on_behind_a_family_that_left_the_list(the_county: OpenSnaps
         lists.page(Waiting.UNUSED, [AREA], size=501)
 
 
-def test_families_that_fell_are_followed_by_their_heads(tmp_path: Path) -> None:
-    before = county(tmp_path, families=150)
-    drawn = registers(150, 7)
-    head, *rows = drawn["wages"].splitlines()
-    poorer = drawn | {
-        "wages": "\n".join([head, *(f"{row.partition(',')[0]},1.00,0.00" for row in rows)]) + "\n"
-    }
-    after = town(tmp_path, base=COUNTY_PACK, columns=COLUMNS, registers=poorer)
+def test_families_that_fell_are_followed_by_their_heads(poorer: tuple[OpenSnapshot, OpenSnapshot]) -> None:
+    before, after = poorer
     families = everything(Worklists(after, before), Waiting.FELL, ["10", "20", "30"])
     letters = dict(before.engine.rows("select unit, category from scores_need"))
     assert len(families) > 20
