@@ -32,6 +32,7 @@ def prepare(settings: dict[str, str]) -> None:
     compile_words()
     django.setup()
     call_command("migrate", verbosity=0)
+    call_command("createcachetable", verbosity=0)
 
 
 def serve(port: int) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from pathlib import Path
 
 from csp.constants import NONE, SELF
@@ -12,15 +11,23 @@ from familycard.office.deployment import deployment
 DEPLOYMENT = deployment()
 HERE = Path(__file__).parent
 
-SECRET_KEY = base64.b64encode(DEPLOYMENT.key("django")).decode()
+SECRET_KEY = DEPLOYMENT.key("django").hex()
 DEBUG = False
 ALLOWED_HOSTS = list(DEPLOYMENT.hosts)
 ROOT_URLCONF = "familycard.office.urls"
 WSGI_APPLICATION = "familycard.office.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATABASES = DEPLOYMENT.databases()
+# What all processes must count together (attempts to sign in, requests of a partner) lies in the database.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 
-OUR_APPS = ["accounts", "access", "cards", "components", "pages"]
+OUR_APPS = ["accounts", "access", "api", "cards", "components", "consents", "pages"]
 INSTALLED_APPS = [
     *(f"familycard.office.{app}" for app in OUR_APPS),
     "django.contrib.auth",
@@ -36,6 +43,7 @@ INSTALLED_APPS = [
     "allauth.socialaccount.providers.openid_connect",
     "axes",
     "csp",
+    "oauth2_provider",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -134,6 +142,29 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+
+# Partners' machines: OAuth 2.0 client credentials and nothing else; of a token the database holds the digest.
+OAUTH2_PROVIDER = {
+    "OAUTH2_SERVER_CLASS": "oauthlib.oauth2.BackendApplicationServer",
+    "SCOPES": {
+        "catalogue": "Read the catalogue of programmes and which snapshot is published",
+        "questions": "Ask about a person who consents, and read one's receipts",
+    },
+    "DEFAULT_SCOPES": ["catalogue"],
+    "ACCESS_TOKEN_EXPIRE_SECONDS": 600,
+    "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,
+    "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
+    # Ways of getting a token that are closed here; said so that a check of the deployment finds nothing open.
+    "COMPLIANT_BCP_RFC9700_PKCE_METHOD": True,
+    "COMPLIANT_BCP_RFC9700_AUTHZ_RESPONSE_ISS": True,
+    "REFRESH_TOKEN_REUSE_PROTECTION": True,
+    "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
+}
+OAUTH2_PROVIDER_APPLICATION_MODEL = "oauth2_provider.Application"
+NINJA_NUM_PROXIES = DEPLOYMENT.proxies
+NINJA_DEFAULT_THROTTLE_RATES = {"client": "120/min", "token": "20/min"}
 
 # What pages load beside their text.
 STATIC_URL = "static/"

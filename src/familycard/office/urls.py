@@ -8,6 +8,7 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("familycard.office.pages.urls")),
     path("access/", include("familycard.office.access.urls")),
+    path("api/", include("familycard.office.api.urls")),
     path("account/", include("allauth.account.urls")),
     path("account/2fa/", include("allauth.mfa.urls")),
     path("account/", include("allauth.socialaccount.urls")),

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from django.urls import URLResolver, get_resolver
 
 from familycard.office.access import objects
-from familycard.office.access.purposes import ASKED, purposes
-from familycard.office.access.roles import ROLES
-from familycard.office.access.table import table
+from familycard.office.access.purposes import ASKED, REGISTERED, purposes
+from familycard.office.access.roles import PARTNER, ROLES
+from familycard.office.access.table import NAMED, table
 
-BY_THEIR_NATURE = {"nobody", "viewer", "person"}
+BY_THEIR_NATURE = {"nobody", "viewer", "person", NAMED}
 
 
 def names(resolver: URLResolver, space: str = "") -> Iterator[str]:
@@ -29,9 +29,9 @@ def test_every_address_stands_in_the_table_or_is_closed() -> None:
 
 def test_every_purpose_and_subject_is_known() -> None:
     for name, page in table().pages.items():
-        assert page.purpose in {"", ASKED, *purposes()}, name
+        assert page.purpose in {"", ASKED, REGISTERED, *purposes()}, name
         assert page.subject in BY_THEIR_NATURE | objects.registered(), name
 
 
 def test_a_purpose_is_chosen_by_roles_that_exist() -> None:
-    assert {role for purpose in purposes().values() for role in purpose.roles} <= set(ROLES)
+    assert {role for purpose in purposes().values() for role in purpose.roles} <= {*ROLES, PARTNER}

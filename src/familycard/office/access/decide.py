@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from familycard.office.access.roles import ANONYMOUS
+from familycard.office.access.roles import ANONYMOUS, PARTNER
 from familycard.office.access.table import Grant
 
 
@@ -42,18 +42,22 @@ class Viewer:
     broken_glass: frozenset[str] = frozenset()
     """References of persons whom the worker looks at in an emergency, for half an hour."""
     admitted: str = ""
-    """The reference of the one person who stands at the front desk."""
+    """The reference of the one person who stands at the front desk, or who consents to a partner's question."""
+    oauth_scopes: frozenset[str] = frozenset()
+    """What a partner's token allows."""
+    basis: str = ""
+    """The legal basis with which a partner is registered: one of the purposes."""
 
 
 @dataclass(frozen=True)
 class Refusal:
-    """Why not: `sign_in`, `role` (not their page) or `object` (no such person, for this viewer)."""
+    """Why not: `sign_in`, `role` (not their page), `oauth_scope` or `object` (no such person, for this viewer)."""
 
     why: str
 
 
 def decide(
-    grants: dict[str, Grant], viewer: Viewer, subject: Subject | None, *, about: bool
+    grants: dict[str, Grant], viewer: Viewer, subject: Subject | None, *, about: bool, oauth_scope: str = ""
 ) -> Grant | Refusal:
     """The grant by which the viewer may open a page with these grants, or why they may not.
 
@@ -63,6 +67,8 @@ def decide(
     grant = grants.get(viewer.role)
     if grant is None:
         return Refusal("sign_in" if viewer.role == ANONYMOUS else "role")
+    if viewer.role == PARTNER and oauth_scope and oauth_scope not in viewer.oauth_scopes:
+        return Refusal("oauth_scope")
     if about and (subject is None or not is_within(grant, viewer, subject)):
         return Refusal("object")
     return grant

@@ -22,7 +22,10 @@ from familycard.office.accounts.models import Representation, User
 ADMITTED = "admitted"
 """In the session of the front desk: the reference of the person admitted, and until when (seconds of the epoch)."""
 
+BEARER = "bearer "
+
 _cases: list[Callable[[User], frozenset[str]]] = []
+_partners: list[Callable[[HttpRequest], Viewer]] = []
 
 
 def register_cases(of: Callable[[User], frozenset[str]]) -> None:
@@ -30,8 +33,15 @@ def register_cases(of: Callable[[User], frozenset[str]]) -> None:
     _cases.append(of)
 
 
+def register_partners(of: Callable[[HttpRequest], Viewer]) -> None:
+    """Say who knows the partner whose token a request carries: called by the app of the API when it is ready."""
+    _partners.append(of)
+
+
 def viewer_of(request: HttpRequest) -> Viewer:
-    """Who asks; a few indexed queries."""
+    """Who asks; a few indexed queries. A token counts before a session: a machine has no session."""
+    if request.headers.get("Authorization", "")[:7].lower() == BEARER:
+        return next((of(request) for of in _partners), Viewer(ANONYMOUS))
     if not request.user.is_authenticated:
         return Viewer(ANONYMOUS)
     user = request.user

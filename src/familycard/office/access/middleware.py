@@ -9,7 +9,8 @@ not served.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
@@ -22,8 +23,11 @@ from django.urls import reverse
 from familycard.office.access import log, objects
 from familycard.office.access.decide import Refusal, Subject, Viewer, decide, is_by_broken_glass
 from familycard.office.access.grounds import viewer_of
-from familycard.office.access.purposes import ASKED, given, remember
-from familycard.office.access.table import Grant, Page, grants, table
+from familycard.office.access.models import Look
+from familycard.office.access.problems import Problem, problem_of
+from familycard.office.access.purposes import ASKED, REGISTERED, given, remember
+from familycard.office.access.roles import ANONYMOUS
+from familycard.office.access.table import NAMED, Grant, Page, grants, table
 from familycard.office.cards.current import current
 from familycard.office.cards.subjects import subject_of
 from familycard.snapshot.reader import Reader
@@ -64,7 +68,41 @@ class Access:
 
     def look(self, references: Iterable[str]) -> None:
         """Say that these persons are shown: every function that hands out a person's data calls this."""
-        self.seen.update(references)
+        seen = set(references)
+        if self.page.subject == NAMED and not seen <= {self.about.reference}:
+            raise PermissionDenied("Only the person who was admitted may be shown here.")
+        self.seen |= seen
+
+    def admit(self, subject: Subject | None, *, has_consented: bool) -> Subject:
+        """Decide about the person whom the request's body names; a Problem where they may not be seen.
+
+        For a page whose subject is `named`: before the view nobody knew who it would be about. The
+        decision is `decide`'s, as for every other page.
+        """
+        admitted = subject.reference if subject and has_consented else ""
+        viewer = replace(self.viewer, admitted=admitted)
+        decision = decide(grants(self.name), viewer, subject, about=True, oauth_scope=self.page.oauth_scope)
+        if isinstance(decision, Refusal):
+            raise problem_of(decision)
+        self.viewer, self.subject = viewer, subject
+        return self.about
+
+    def record(self) -> Look | None:
+        """Write into the log whom the viewer has seen since the last record; None if nobody."""
+        if not self.seen:
+            return None
+        look = log.append(
+            self.seen,
+            user=self.viewer.user,
+            name=self.viewer.name,
+            role=self.viewer.role,
+            page=self.name,
+            purpose=self.purpose,
+            reason=self.reason,
+            snapshot=self.reader.snapshot.path.name,
+        )
+        self.seen = set()
+        return look
 
 
 class AccessMiddleware:
@@ -77,17 +115,14 @@ class AccessMiddleware:
         """Serve, then log who was seen; an exception of the log becomes the answer instead of the page."""
         response = self.get_response(request)
         access: Access | None = getattr(request, "access", None)
-        if access is not None and access.seen and response.status_code < 400:
-            log.append(
-                access.seen,
-                user=access.viewer.user,
-                name=access.viewer.name,
-                role=access.viewer.role,
-                page=access.name,
-                purpose=access.purpose,
-                reason=access.reason,
-                snapshot=access.reader.snapshot.path.name,
-            )
+        if access is None:
+            return response
+        if access.page.is_operation and response.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            return Problem("method-not-allowed", {"Allow": response.headers["Allow"]}).response()
+        if access.viewer.role != ANONYMOUS:
+            response.headers.setdefault("Cache-Control", "no-store")
+        if response.status_code < HTTPStatus.BAD_REQUEST:
+            access.record()
         return response
 
     def process_view(
@@ -101,9 +136,10 @@ class AccessMiddleware:
             raise Http404
         viewer = viewer_of(request)
         subject = _subject(request, page, viewer, kwargs)
-        decision = decide(grants(name), viewer, subject, about=page.is_about_a_person)
+        about = page.is_about_a_person and page.subject != NAMED
+        decision = decide(grants(name), viewer, subject, about=about, oauth_scope=page.oauth_scope)
         if isinstance(decision, Refusal):
-            return _refused(request, decision)
+            return problem_of(decision).response() if page.is_operation else _refused(request, decision)
         access = Access(name, page, viewer, decision, subject)
         request.access = access  # type: ignore[attr-defined]  # Django's requests carry what middleware adds
         return _purpose(request, access)
@@ -117,7 +153,7 @@ def access_of(request: HttpRequest) -> Access:
 
 def _subject(request: HttpRequest, page: Page, viewer: Viewer, kwargs: dict[str, Any]) -> Subject | None:
     """The person whom the address is about; None where there is none."""
-    if page.subject == "nobody":
+    if page.subject in ("nobody", NAMED):
         return None
     if page.subject == "viewer":
         return subject_of(request.session.get(ACTING_FOR) or viewer.person)
@@ -138,6 +174,8 @@ def _refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
 def _purpose(request: HttpRequest, access: Access) -> HttpResponse | None:
     """Take the page's own purpose, or the one that the viewer gave; ask for it where there is none."""
     access.purpose = access.page.purpose
+    if access.purpose == REGISTERED:
+        access.purpose = access.viewer.basis
     if access.purpose != ASKED or access.subject is None:
         return None
     if is_by_broken_glass(access.grant, access.viewer, access.subject):

@@ -16,6 +16,8 @@ from familycard.office.access.table import Title
 
 FILE = Path(__file__).with_name("purposes.yaml")
 ASKED = "asked"
+REGISTERED = "registered"
+"""The legal basis with which the partner who asks is registered."""
 _SESSION = "purposes"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 ANONYMOUS = "anonymous"
+PARTNER = "partner"
 CITIZEN = "citizen"
 SOCIAL_WORKER = "social_worker"
 SUPERVISOR = "supervisor"
@@ -28,4 +29,4 @@ ROLES = (
     COMMISSIONER,
     ADMINISTRATOR,
 )
-"""Roles of accounts; a visitor who has not signed in is `ANONYMOUS`, a partner's machine has scopes instead."""
+"""Roles of accounts; a visitor who has not signed in is `ANONYMOUS`, the machine of another body is a `PARTNER`."""

@@ -11,10 +11,12 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from ruamel.yaml import YAML
 
-from familycard.office.access.roles import ANONYMOUS, ROLES
+from familycard.office.access.roles import ANONYMOUS, PARTNER, ROLES
 
 FILE = Path(__file__).with_name("table.yaml")
 EVERYONE, SIGNED_IN = "everyone", "signed_in"
+NAMED = "named"
+"""The subject of a page whose person only the body of the request names (see `Access.admit`)."""
 LANGUAGES = {"kk", "ru", "en"}
 Scope = Literal["open", "self", "area", "one", "aggregate", "all"]
 
@@ -62,8 +64,10 @@ class Page(BaseModel):
     """One page or operation.
 
     `subject` says whom it is about: nobody, the viewer (or whom they act for), the person that the
-    address names, or the person whom the object in the address (such as a claim) is about.
-    `purpose` is how a look is accounted for: asked of the viewer, or fixed by what the page is for.
+    address names, the person whom the object in the address (such as a claim) is about, or the
+    person whom the request's body names.
+    `purpose` is how a look is accounted for: asked of the viewer, fixed by what the page is for, or
+    the one with which a partner is registered. `oauth_scope` is what a partner's token must allow.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -72,6 +76,7 @@ class Page(BaseModel):
     who: dict[str, Annotated[str, AfterValidator(_is_grant)]]
     subject: str = "nobody"
     purpose: str = ""
+    oauth_scope: str = ""
     parent: str = ""
     menu: bool = False
 
@@ -88,6 +93,11 @@ class Page(BaseModel):
     def is_about_a_person(self) -> bool:
         """Whether one person is meant, who must be within the viewer's scope."""
         return self.subject != "nobody"
+
+    @property
+    def is_operation(self) -> bool:
+        """Whether it is for machines: refusals are problems (RFC 9457), not pages."""
+        return PARTNER in self.who
 
 
 GROUPS = {EVERYONE: (ANONYMOUS, *ROLES), SIGNED_IN: ROLES}
@@ -106,11 +116,13 @@ class Table(BaseModel):
     def _knows_what_it_names(self) -> Table:
         """Roles, parents and starts exist; who may start somewhere may open it."""
         for name, page in self.pages.items():
-            strangers = set(page.who) - {*GROUPS, *GROUPS[EVERYONE]}
+            strangers = set(page.who) - {*GROUPS, *GROUPS[EVERYONE], PARTNER}
             if strangers:
                 raise ValueError(f"{name}: there is no role `{min(strangers)}`")
             if page.parent and page.parent not in self.pages:
                 raise ValueError(f"{name}: its parent `{page.parent}` is no page")
+            if page.who.get(PARTNER, "open") != "open" and not page.oauth_scope:
+                raise ValueError(f"{name}: say which OAuth scope a partner needs for it")
         for role, start in self.start.items():
             if start not in self.pages or role not in self.pages[start].grants:
                 raise ValueError(f"{role} cannot start at `{start}`")

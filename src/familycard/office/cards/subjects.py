@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from familycard.errors import SnapshotError
 from familycard.office.access.decide import Subject
 from familycard.office.cards.current import current
 from familycard.office.cards.references import person_of, reference
@@ -23,3 +24,12 @@ def subject_of_person(reader: Reader, person: int) -> Subject | None:
     row = rows[0]
     unit = row[unit_column(reader.pack.card_unit)]
     return Subject(person, reference(person), None if unit is None else int(unit), row.get("area") or "")
+
+
+def subject_of_identifier(identifier: str) -> Subject | None:
+    """The person with a number of the registers; None where nobody in the published snapshot has it."""
+    reader = current().reader()
+    try:
+        return subject_of_person(reader, reader.person_of(identifier))
+    except SnapshotError:
+        return None

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from familycard.office.access.middleware import access_of
+from familycard.office.access.problems import Problem, is_for_machines
 from familycard.office.access.table import table
 
 
@@ -27,9 +28,13 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """What does not exist, or not for this viewer: the same words for both."""
+    if is_for_machines(request):
+        return Problem("not-found").response()
     return render(request, "pages/not_found.html", status=404)
 
 
 def failed(request: HttpRequest) -> HttpResponse:
     """Something broke; nothing was lost."""
+    if is_for_machines(request):
+        return Problem("failed").response()
     return render(request, "pages/failed.html", status=500)

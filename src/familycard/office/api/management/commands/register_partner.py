@@ -1,0 +1,30 @@
+"""``python -m familycard.office register_partner CODE NAME KIND BASIS PROGRAMME…``: a partner may ask from now on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from familycard.errors import UsageError
+from familycard.office.api.partners import register
+from familycard.office.cards.current import current
+
+
+class Command(BaseCommand):
+    help = "Registers a partner and shows the name and the secret of its machine, once."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """What a registration says."""
+        for name in ("code", "name", "kind", "basis"):
+            parser.add_argument(name)
+        parser.add_argument("programmes", nargs="+")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Register; UsageError for a programme that the published snapshot's pack does not have."""
+        programmes: list[str] = options["programmes"]
+        for id_ in programmes:
+            if id_ not in current().reader().pack.programmes:
+                raise UsageError(f"The published snapshot knows no programme `{id_}`.")
+        made = register(options["code"], options["name"], options["kind"], options["basis"], programmes)
+        self.stdout.write(f"client_id {made.client_id}\nclient_secret {made.secret}")

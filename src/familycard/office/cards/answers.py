@@ -1,0 +1,31 @@
+"""The one answer about a person that another body gets: yes, no, or cannot tell."""
+
+from __future__ import annotations
+
+from familycard.office.access.middleware import Access
+
+YES, NO, CANNOT_TELL = "yes", "no", "cannot_tell"
+BY_STATUS = {
+    "eligible": YES,
+    "not_eligible": NO,
+    "cannot_tell": CANNOT_TELL,
+    "not_in_force": NO,
+    "excluded": NO,
+}
+"""A programme that another one takes the place of is none that the person could have now."""
+
+
+def answer_of(access: Access, programme: str) -> str:
+    """Whether the person whom the page is about probably has a right to a programme.
+
+    Of several units that the person belongs to, one with the right is enough. Who belongs to no unit
+    of the programme's kind has none of the rows that a no would rest on: nobody can tell.
+    """
+    access.look([access.about.reference])
+    statuses = {
+        right.status
+        for right in access.reader.rights([access.about.person])
+        if right.programme.id == programme
+    }
+    answers = {BY_STATUS[status] for status in statuses}
+    return next((answer for answer in (YES, CANNOT_TELL, NO) if answer in answers), CANNOT_TELL)

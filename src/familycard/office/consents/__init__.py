@@ -1,0 +1,1 @@
+"""Consents: what a person lets another body ask about them, until when."""
