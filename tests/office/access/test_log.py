@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import DatabaseError, connection, transaction
 
-from familycard.office.access.log import append, as_hashed, link
+from familycard.office.access.chain import link, seal, sealed
+from familycard.office.access.guard import REFUSAL
+from familycard.office.access.log import append, as_hashed
 from familycard.office.access.models import Look, LookedAt
 
 ROW = {
@@ -30,3 +33,30 @@ def test_rows_are_linked_and_sealed() -> None:
         assert look.hash == link(settings.ACCESS_LOG_KEY, look.previous, as_hashed(look))
     assert Path(settings.ACCESS_LOG_SEAL).read_text() == f"{2:020d} {second.hash}\n"
     assert LookedAt.objects.filter(person="b").get().look == first
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("table", ["access_look", "access_lookedat"])
+@pytest.mark.parametrize("change", ["update {} set {}={}", "delete from {}"])
+def test_the_database_itself_refuses_to_change_or_remove_a_row(table: str, change: str) -> None:
+    append(["a"], **ROW)
+    column = "reason" if table == "access_look" else "person"
+    with (
+        pytest.raises(DatabaseError, match=REFUSAL),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(change.format(table, column, "'x'"))
+    assert (Look.objects.get().reason, LookedAt.objects.get().person) == ("", "a")
+
+
+def test_the_seal_only_moves_forward(tmp_path: Path) -> None:
+    file = tmp_path / "seal"
+    assert sealed(file) is None
+    for sequence in (1, 3, 2):
+        seal(file, sequence, str(sequence) * 64)
+    found = sealed(file)
+    assert found is not None and (found.sequence, found.hash) == (3, "3" * 64)
+    file.write_text("nothing")
+    with pytest.raises(ValueError, match="no seal"):
+        sealed(file)

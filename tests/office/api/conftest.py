@@ -16,6 +16,7 @@ from familycard.office.api.models import Partner
 from familycard.office.api.partners import Registered, register
 from familycard.office.cards.references import person_of
 from familycard.office.consents.models import Consent
+from familycard.office.consents.services import give
 from familycard.snapshot.reader import Reader
 
 
@@ -53,8 +54,7 @@ def identifier_of(reader: Reader) -> Callable[[str], str]:
 @pytest.fixture
 def consent(person: str) -> Consent:
     """The citizen lets the bank ask about one programme."""
-    until = timezone.localdate() + timedelta(days=30)
-    return Consent.objects.create(person=person, programme=PROGRAMME, partner="bank", until=until)
+    return give(person, "bank", programme=PROGRAMME, until=timezone.now() + timedelta(days=30))
 
 
 @pytest.fixture

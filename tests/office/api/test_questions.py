@@ -72,11 +72,11 @@ def test_a_consent_that_does_not_live_for_this_question_is_none(
     if change == "withdrawn":
         consent.withdrawn_at = timezone.now()
     elif change == "over":
-        consent.until = timezone.localdate() - timedelta(days=1)
+        consent.until = timezone.now() - timedelta(seconds=1)
     elif change == "another programme":
         consent.programme = OTHER
     else:
-        consent.partner = "other"
+        consent.receiver = "other"
     consent.save()
     assert problem(machine.ask(number)) == (403, "no-consent")
     assert problem(machine.get(f"questions/{Receipt.objects.get().number}")) == (403, "no-consent")
@@ -97,7 +97,7 @@ def test_anothers_receipt_does_not_exist(
 ) -> None:
     receipt = machine.ask(identifier_of(person)).json()["receipt"]
     other = register("other", "Another bank", "bank", "bank_application", [PROGRAMME])
-    consent.pk, consent.partner = None, "other"
+    consent.pk, consent.receiver = None, "other"
     consent.save()
     theirs = Machine(machine.client, token_of(other).json()["access_token"])
     assert problem(theirs.get(f"questions/{receipt}")) == (404, "not-found")

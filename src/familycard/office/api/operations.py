@@ -16,7 +16,7 @@ from familycard.office.api.models import Partner, Receipt
 from familycard.office.api.service import api
 from familycard.office.cards.answers import answer_of
 from familycard.office.cards.subjects import subject_of, subject_of_identifier
-from familycard.office.consents.live import live_consent
+from familycard.office.consents.services import live_consent
 
 ANSWERED = {200: shapes.Answer}
 TOKEN_REQUEST = {
@@ -98,8 +98,8 @@ def questions(request: HttpRequest, question: shapes.Question) -> dict[str, Any]
     ):
         raise Problem("not-registered")
     subject = subject_of_identifier(question.identifier)
-    consents = live_consent(subject.reference if subject else "", question.programme, partner.code)
-    access.admit(subject, has_consented=consents)
+    consent = live_consent(subject.reference if subject else "", question.programme, partner.code)
+    access.admit(subject, has_consented=consent is not None)
     answer = answer_of(access, question.programme)
     look = access.record()
     assert look is not None, "an answer is a look"
@@ -129,8 +129,8 @@ def question(request: HttpRequest, receipt: Path[shapes.Number]) -> dict[str, An
     found = Receipt.objects.select_related("partner").filter(pk=receipt, partner=_partner(access)).first()
     if found is None:
         raise Http404
-    subject = subject_of(found.person)
-    access.admit(subject, has_consented=live_consent(found.person, found.programme, found.partner.code))
+    consent = live_consent(found.person, found.programme, found.partner.code)
+    access.admit(subject_of(found.person), has_consented=consent is not None)
     access.look([found.person])
     return _shown(found)
 

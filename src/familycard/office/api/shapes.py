@@ -75,7 +75,7 @@ class ProblemKind(Schema):
     type: str = Field(examples=["/api/v1/problems#no-consent"])
     status: int = Field(examples=[403])
     title: str = Field(examples=["There is no live consent"])
-    meaning: str
+    meaning: str = Field(description="What happened, and what to do about it.")
 
 
 class Token(Schema):
@@ -91,4 +91,4 @@ class TokenRefused(Schema):
     """Why there is no token (RFC 6749 section 5.2)."""
 
     error: str = Field(examples=["invalid_client"])
-    error_description: str = ""
+    error_description: str = Field(default="", examples=["Invalid credentials given."])

@@ -1,1 +1,1 @@
-"""Consents: what a person lets another body ask about them, until when."""
+"""Consents: who agreed that who may see what, since when, and that they can take it back."""
