@@ -22,6 +22,31 @@ YES, NO = ("1", "yes", "true"), ("", "0", "no", "false")
 
 
 @dataclass(frozen=True)
+class Oidc:
+    """The state's own service at which citizens prove who they are (OpenID Connect)."""
+
+    issuer: str
+    client: str
+    secret: str
+    name: str
+    claim: str
+    """What of its answer holds the person's number in the registers."""
+
+    def providers(self) -> dict[str, object]:
+        """Django-allauth's setting."""
+        app = {"provider_id": "state", "name": self.name, "client_id": self.client, "secret": self.secret}
+        settings = {"server_url": self.issuer}
+        # Only the number is asked for where the service gives it without more.
+        return {
+            "openid_connect": {
+                "OAUTH_PKCE_ENABLED": True,
+                "SCOPE": ["openid"],
+                "APPS": [{**app, "settings": settings}],
+            }
+        }
+
+
+@dataclass(frozen=True)
 class Deployment:
     """The settings of one installation.
 
@@ -37,6 +62,7 @@ class Deployment:
     is_made_up: bool = False
     is_https: bool = True
     proxies: int = 0
+    oidc: Oidc | None = None
 
     def key(self, purpose: str) -> bytes:
         """A key of 32 bytes for one purpose, derived from the secret (HKDF, RFC 5869)."""
@@ -78,7 +104,19 @@ def deployment(environment: Mapping[str, str] = os.environ) -> Deployment:
         is_made_up=_yes(environment, "FAMILYCARD_MADE_UP", default="no"),
         is_https=_yes(environment, "FAMILYCARD_HTTPS", default="yes"),
         proxies=_number(environment, "FAMILYCARD_PROXIES"),
+        oidc=_oidc(environment),
     )
+
+
+def _oidc(environment: Mapping[str, str]) -> Oidc | None:
+    """The service at which citizens sign in; None where there is none. Half a service is a mistake."""
+    said = {name: environment.get(f"FAMILYCARD_OIDC_{name.upper()}", "") for name in Oidc.__annotations__}
+    if not any(said.values()):
+        return None
+    missing = ", ".join(f"FAMILYCARD_OIDC_{name.upper()}" for name, value in said.items() if not value)
+    if missing:
+        raise UsageError(f"Signing in through a service needs {missing} as well; see docs/office.md.")
+    return Oidc(**said)
 
 
 def _secret(folder: Path) -> bytes:

@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
-from django.http import HttpRequest
+from allauth.account.utils import perform_login
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from familycard.office.access.roles import CITIZEN
+from familycard.office.accounts.models import User
+from familycard.office.cards.subjects import subject_of_identifier
 
 
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
@@ -12,3 +24,51 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no ty
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never: who has no account proves who they are, or is given one."""
         return False
+
+
+class SecondStep(DefaultMFAAdapter):  # type: ignore[misc]
+    """The picture with the key stands in the page itself: the content policy allows no other place."""
+
+    def build_totp_svg(self, url: str) -> str:
+        """The picture without the line by which a file of its own would begin."""
+        drawn: str = super().build_totp_svg(url)
+        return drawn.partition("?>")[2]
+
+
+class ThroughTheState(DefaultSocialAccountAdapter):  # type: ignore[misc]
+    """A citizen proves who they are at the state's own service (OpenID Connect).
+
+    Of all that it says, the number of the person is used, once, to find them in the registers;
+    nothing of it is kept. The account knows the person by a keyed reference, as all of the office does.
+    """
+
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
+        """Never: who is found in the registers is signed in before allauth would ask."""
+        return False
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
+        """Sign in whom the registers know; a kind word for whom they do not."""
+        claims = {**sociallogin.account.extra_data.get("id_token", {})}
+        claims |= sociallogin.account.extra_data.get("userinfo", {})
+        sociallogin.account.extra_data = {}
+        answer = signed_in(
+            request,
+            str(claims.get(settings.DEPLOYMENT.oidc.claim, "")),
+            sociallogin.get_redirect_url(request),
+        )
+        raise ImmediateHttpResponse(answer)
+
+
+def signed_in(request: HttpRequest, identifier: str, then: str | None) -> HttpResponse:
+    """The answer to somebody who proved to be the person with this number."""
+    subject = subject_of_identifier(identifier) if identifier else None
+    if subject is None:
+        return render(request, "accounts/unknown.html", status=403)
+    user, is_new = User.objects.get_or_create(
+        person=subject.reference, role=CITIZEN, defaults={"username": subject.reference}
+    )
+    if is_new:
+        user.set_unusable_password()
+        user.save(update_fields=["password"])
+    answer: HttpResponse = perform_login(request, user, redirect_url=then)
+    return answer

@@ -59,7 +59,8 @@ def _messages(file: Path, text: str) -> Iterator[tuple[int, str | tuple[str, ...
         # The templates' own tool turns them into lines that read like Python.
         from django.utils.translation.template import templatize
 
-        text = templatize(text, origin=str(file))
+        # Python's reader would see its indentation, which means nothing here.
+        text = "\n".join(line.lstrip() for line in templatize(text, origin=str(file)).splitlines())
     yield from extract("python", io.BytesIO(text.encode()), KEYWORDS, options={"encoding": "utf-8"})
 
 
