@@ -17,7 +17,7 @@ PEOPLE ?= 100000
 ARGUMENTS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-spark setup-office demo test lint types format bench bench-national bench-peers bench-points bench-linkage truth calibration pages words lock clean
+.PHONY: help setup setup-spark setup-office demo test test-postgresql lint types format bench bench-national bench-peers bench-points bench-linkage truth calibration pages words lock clean
 
 help: ## list these commands
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,11 @@ demo: $(READY) $(OFFICE_READY) ## a made-up country from registers to family car
 
 test: $(READY) $(OFFICE_READY) ## run all tests
 	$(BIN)/python -m pytest -q -n auto --dist loadfile $(ARGUMENTS)
+
+# One that starts with the tests' own settings; its user must be allowed to make databases.
+test-postgresql: export FAMILYCARD_DATABASE ?= postgresql://postgres@127.0.0.1:5432/postgres
+test-postgresql: $(READY) ## run the office's tests of its database on PostgreSQL (FAMILYCARD_DATABASE=postgresql://…)
+	$(BIN)/python -m pytest -q -m database tests/office $(ARGUMENTS)
 
 lint: $(READY) ## check style, format and the import order of the floors
 	$(BIN)/ruff check .

@@ -79,7 +79,6 @@ TEMPLATES = [
 # Languages. English is what the code says; Kazakh is what a visitor without a wish sees.
 LANGUAGE_CODE = "kk"
 LANGUAGES = [("kk", "Қазақша"), ("ru", "Русский"), ("en", "English")]
-LANGUAGE_COOKIE_NAME = "language"
 LOCALE_PATHS = [HERE / "languages" / "locale"]
 FORMAT_MODULE_PATH = ["familycard.office.languages.formats"]
 USE_TZ = True
@@ -121,6 +120,13 @@ AXES_VERBOSE = False
 
 # Sessions end; cookies are ours alone.
 SESSION_COOKIE_AGE = 8 * 3600
+# Over HTTPS their names bind them to this one host (RFC 6265bis, "__Host-").
+_HOST = "__Host-" if DEPLOYMENT.is_https else ""
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME, LANGUAGE_COOKIE_NAME = (
+    f"{_HOST}session",
+    f"{_HOST}csrf",
+    f"{_HOST}language",
+)
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = DEPLOYMENT.is_https
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
@@ -134,6 +140,7 @@ X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
+        "object-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
         "img-src": [SELF],
@@ -173,6 +180,10 @@ NINJA_DEFAULT_THROTTLE_RATES = {"client": "120/min", "token": "20/min"}
 STATIC_URL = "static/"
 STATIC_ROOT = DEPLOYMENT.folder / "static"
 WHITENOISE_USE_FINDERS = True
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "familycard.office.pages.static_files.StaticFiles"},
+}
 
 # No personal data in logs: a line has the time, the level and what went wrong, never the request's body.
 LOGGING = {

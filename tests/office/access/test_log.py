@@ -13,6 +13,7 @@ from familycard.office.access.guard import REFUSAL
 from familycard.office.access.log import append, as_hashed
 from familycard.office.access.models import Look, LookedAt
 
+pytestmark = pytest.mark.database
 ROW = {
     "user": 1,
     "name": "worker",

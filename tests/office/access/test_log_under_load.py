@@ -18,6 +18,7 @@ from appending import THREADS
 
 from familycard.office.access.verify_log import main
 
+pytestmark = pytest.mark.database
 PROCESSES, LOOKS = 3, 10
 POSTGRESQL = os.environ.get("FAMILYCARD_DATABASE") or "postgresql://postgres@127.0.0.1:5432/postgres"
 
