@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
+from django.conf import settings
 from repository import ROOT
 
 from familycard.office.access.problems import PROBLEMS
 from familycard.office.api.operations import api
-from familycard.office.api.partners import scopes
 
 PAGE = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
 
@@ -30,4 +30,4 @@ def test_every_kind_of_problem_stands_in_the_table_with_its_status() -> None:
 
 def test_every_scope_is_explained() -> None:
     section = PAGE.split("## A token")[1].split("\n## ")[0]
-    assert set(re.findall(r"^\| `([a-z]+)` \|", section, re.MULTILINE)) == set(scopes())
+    assert set(re.findall(r"^\| `([a-z]+)` \|", section, re.MULTILINE)) == set(settings.API_SCOPES)

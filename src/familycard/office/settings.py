@@ -154,12 +154,13 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # Partners' machines: OAuth 2.0 client credentials and nothing else; of a token the database holds the digest.
+API_SCOPES = {
+    "catalogue": "Read the catalogue of programmes and which snapshot is published",
+    "questions": "Ask about a person who consents, and read one's receipts",
+}
 OAUTH2_PROVIDER = {
     "OAUTH2_SERVER_CLASS": "oauthlib.oauth2.BackendApplicationServer",
-    "SCOPES": {
-        "catalogue": "Read the catalogue of programmes and which snapshot is published",
-        "questions": "Ask about a person who consents, and read one's receipts",
-    },
+    "SCOPES": API_SCOPES,
     "DEFAULT_SCOPES": ["catalogue"],
     "ACCESS_TOKEN_EXPIRE_SECONDS": 600,
     "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT": True,

@@ -51,9 +51,11 @@ class ThroughTheState(DefaultSocialAccountAdapter):  # type: ignore[misc]
         claims = {**sociallogin.account.extra_data.get("id_token", {})}
         claims |= sociallogin.account.extra_data.get("userinfo", {})
         sociallogin.account.extra_data = {}
+        service = settings.DEPLOYMENT.oidc
+        assert service is not None, "nobody comes from a service that there is none of"
         answer = signed_in(
             request,
-            str(claims.get(settings.DEPLOYMENT.oidc.claim, "")),
+            str(claims.get(service.claim, "")),
             sociallogin.get_redirect_url(request),
         )
         raise ImmediateHttpResponse(answer)

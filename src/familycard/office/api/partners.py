@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
@@ -79,8 +78,3 @@ def register(code: str, name: str, kind: str, basis: str, programmes: Iterable[s
             application=application,
         )
     return Registered(application.client_id, secret)
-
-
-def scopes() -> dict[str, str]:
-    """What a token can allow, and what each means."""
-    return dict(settings.OAUTH2_PROVIDER["SCOPES"])

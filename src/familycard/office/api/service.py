@@ -11,6 +11,7 @@ import logging
 import math
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, Throttled, ValidationError
@@ -19,7 +20,6 @@ from ninja.openapi.schema import OpenAPISchema
 from familycard.office.access.problems import CONTENT_TYPE, PROBLEMS, Problem
 from familycard.office.access.table import table
 from familycard.office.api.limits import ByClient
-from familycard.office.api.partners import scopes
 
 _log = logging.getLogger(__name__)
 SPACE = "api"
@@ -51,7 +51,7 @@ class Api(NinjaAPI):
         """The document: with the scope that each operation needs, and all problems that it answers with."""
         document = super().get_openapi_schema(**kwargs)
         document["components"]["schemas"]["Problem"] = PROBLEM_SCHEMA
-        flow = {"clientCredentials": {"tokenUrl": TOKEN_ADDRESS, "scopes": scopes()}}
+        flow = {"clientCredentials": {"tokenUrl": TOKEN_ADDRESS, "scopes": settings.API_SCOPES}}
         document["components"]["securitySchemes"] = {"partner": {"type": "oauth2", "flows": flow}}
         for methods in document["paths"].values():
             for operation in methods.values():
