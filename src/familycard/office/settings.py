@@ -27,7 +27,7 @@ CACHES = {
     }
 }
 
-OUR_APPS = ["accounts", "access", "api", "cards", "components", "consents", "pages"]
+OUR_APPS = ["accounts", "access", "api", "cards", "claims", "citizen", "components", "consents", "pages"]
 INSTALLED_APPS = [
     *(f"familycard.office.{app}" for app in OUR_APPS),
     "django.contrib.auth",

@@ -167,7 +167,7 @@ def _rows(
     load = snapshot.catalogue.loads.get(asked.source.id)
     if load is None:
         return
-    _read_load(snapshot, asked.source, load)
+    read_load(snapshot, asked.source, load)
     keys = _keys(snapshot, asked, persons)
     if not keys:
         return
@@ -180,7 +180,8 @@ def _rows(
         yield replace(row, linked=linked.get((found["_file"], found["_row"])))
 
 
-def _read_load(snapshot: OpenSnapshot, source: Source, load: LoadNote) -> None:
+def read_load(snapshot: OpenSnapshot, source: Source, load: LoadNote) -> None:
+    """Make a source's accepted rows known to the engine; SnapshotError where the store is gone."""
     path = snapshot.catalogue.store / load.checked
     if not path.is_file():
         raise SnapshotError(

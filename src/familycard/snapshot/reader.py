@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from familycard.errors import SnapshotError
-from familycard.indicators.tables import FAULTS, subject_key
-from familycard.pack.model import Pack, Programme
+from familycard.indicators.tables import FAULTS, PERSONS, subject_key
+from familycard.pack.model import Pack, Programme, Scorecard
 from familycard.pack.scopes import is_of_units
 from familycard.programmes.evaluate import programmes_of, subjects_of
 from familycard.programmes.explain import ProgrammeResult
@@ -28,7 +28,8 @@ from familycard.snapshot.explanations import Explanations
 from familycard.snapshot.facts import Fact, fact
 from familycard.snapshot.memberships import Member, members_of
 from familycard.snapshot.open import OpenSnapshot, open_snapshot
-from familycard.snapshot.rows import of_evidence, of_members, unit_column
+from familycard.snapshot.parents import brought_up_by
+from familycard.snapshot.rows import of_evidence, of_members, of_scores, unit_column
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,23 @@ class Right:
     def is_unused(self) -> bool:
         """Whether the right is there and known not to be used."""
         return self.status == "eligible" and self.received is False
+
+
+@dataclass(frozen=True)
+class Placing:
+    """A family's category on a scorecard; None between two where too little is known."""
+
+    card: Scorecard
+    category: str | None
+    lowest: str
+    highest: str
+
+    @property
+    def letters(self) -> tuple[str, ...]:
+        """The category, or all that it may be, in the scorecard's order."""
+        letters = [letter for letter, _ in self.card.categories]
+        first, last = letters.index(self.lowest), letters.index(self.highest)
+        return tuple(letters[min(first, last) : max(first, last) + 1])
 
 
 @dataclass(frozen=True)
@@ -162,6 +180,33 @@ class Reader:
         members = rows[of_members(kind)].find([int(unit)])
         persons = rows["person"].find(member["person"] for member in members)
         return members_of(self.pack, kind, persons, members, rows[of_evidence(kind)].find([int(unit)]))
+
+    def placing(self, unit: int) -> Placing | None:
+        """A family's category alone, without the points; None where the pack has no scorecard."""
+        card = self.pack.scorecards.get(self.pack.card_scorecard or "")
+        if card is None:
+            return None
+        row = self.snapshot.rows[of_scores(card.id)].find([int(unit)])[0]
+        return Placing(card, row["category"], row["category_lowest"], row["category_highest"])
+
+    def persons(self, people: Iterable[int]) -> dict[int, dict[str, Any]]:
+        """All that is held about persons themselves: attributes and indicators, sealed ones too; by person."""
+        wanted = ", ".join(str(int(person)) for person in sorted(set(people)))
+        if not wanted:
+            return {}
+        with self.engine.connection.cursor() as cursor:
+            found = cursor.execute(f"select * from {PERSONS} where person in ({wanted}) order by person")
+            names = [column[0] for column in found.description]
+            return {row[0]: dict(zip(names, row, strict=True)) for row in found.fetchall()}
+
+    @cached_property
+    def persons_columns(self) -> frozenset[str]:
+        """The names that `persons` gives values of."""
+        return frozenset(self.engine.arrow(f"select * from {PERSONS} limit 0").column_names)
+
+    def brought_up_by(self, children: Iterable[int]) -> dict[int, frozenset[int]]:
+        """Who has the rights of a parent over each of these minors."""
+        return brought_up_by(self.snapshot, children)
 
     def facts(self, row: Mapping[str, Any]) -> tuple[Fact, ...]:
         """The facts of the card, in the pack's order."""

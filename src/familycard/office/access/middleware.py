@@ -34,7 +34,7 @@ from familycard.snapshot.reader import Reader
 
 ACTING_FOR = "acting_for"
 """In a citizen's session: the reference of the person for whom they act."""
-BREAK_GLASS = "break_glass"
+BREAK_GLASS, OWN_DATA, REPRESENTATION = "break_glass", "own_data", "representation"
 
 
 @dataclass
@@ -156,11 +156,17 @@ def _subject(request: HttpRequest, page: Page, viewer: Viewer, kwargs: dict[str,
     if page.subject in ("nobody", NAMED):
         return None
     if page.subject == "viewer":
-        return subject_of(request.session.get(ACTING_FOR) or viewer.person)
+        return subject_of(acting_for(request, viewer) or viewer.person)
     if page.subject == "person":
         return subject_of(kwargs["person"])
     found = objects.find(page.subject, kwargs[page.subject])
     return subject_of(found.person) if found else None  # type: ignore[attr-defined]  # see objects.AboutPerson
+
+
+def acting_for(request: HttpRequest, viewer: Viewer) -> str:
+    """The reference of the person for whom a citizen acts; empty once they may no longer."""
+    chosen = str(request.session.get(ACTING_FOR, ""))
+    return chosen if chosen in viewer.represents else ""
 
 
 def _refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
@@ -176,6 +182,8 @@ def _purpose(request: HttpRequest, access: Access) -> HttpResponse | None:
     access.purpose = access.page.purpose
     if access.purpose == REGISTERED:
         access.purpose = access.viewer.basis
+    if access.purpose == OWN_DATA and access.subject and access.subject.reference != access.viewer.person:
+        access.purpose = REPRESENTATION
     if access.purpose != ASKED or access.subject is None:
         return None
     if is_by_broken_glass(access.grant, access.viewer, access.subject):

@@ -56,7 +56,8 @@ class Representation(models.Model):
     document is its `ground`; nobody enters it for themselves.
     """
 
-    KINDS = [("guardian", "guardian"), ("proxy", "proxy")]
+    GUARDIAN, PROXY = "guardian", "proxy"
+    KINDS = [(GUARDIAN, GUARDIAN), (PROXY, PROXY)]
 
     representative = models.CharField(max_length=40, db_index=True)
     person = models.CharField(max_length=40, db_index=True)

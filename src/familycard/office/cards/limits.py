@@ -1,0 +1,84 @@
+"""What a name of the pack tells of whom, and how much it is protected: asked of the pack, never of data.
+
+So the answer is the same for everybody, and that something is hidden says nothing about anyone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from familycard.indicators.from_sources import attributes_wanted
+from familycard.pack.contract import SENSITIVITIES
+from familycard.pack.dependencies import expression_names
+from familycard.pack.model import Indicator, Pack, Programme
+from familycard.pack.rules.tracing import Tracer
+from familycard.snapshot.names import is_sealed
+from familycard.snapshot.reach import names_of_programme
+from familycard.snapshot.reader import Reader
+
+
+def sensitivity_of(reader: Reader, names: Iterable[str]) -> str:
+    """The highest sensitivity of names and of all that they rest on: open, own, restricted or sealed."""
+    asked = tuple(sorted(names))
+    return reader.snapshot.remember(("sensitivity", asked), lambda: _sensitivity_of(reader, asked))
+
+
+def _sensitivity_of(reader: Reader, names: tuple[str, ...]) -> str:
+    pack, tracer = reader.pack, _tracer(reader)
+    if any(is_sealed(tracer, name) for name in names):
+        return "sealed"
+    basis = tracer.names(names)
+    found = {pack.sources[source].by_name[column].sensitivity for source, column in basis.columns}
+    found |= {pack.indicators[id_].sensitivity for id_ in basis.indicators}
+    return max(found, key=SENSITIVITIES.index, default="own")
+
+
+def tells_of_others(reader: Reader, names: Iterable[str]) -> bool:
+    """Whether names of a person's values rest on attributes of others, such as a former husband's address."""
+    indicators = reader.pack.indicators
+    return any(_names_others(reader.pack, indicators[id_]) for id_ in _tracer(reader).names(names).indicators)
+
+
+def _names_others(pack: Pack, indicator: Indicator) -> bool:
+    if indicator.source is None:
+        return False
+    source = pack.sources[indicator.source]
+    own = indicator.by or source.subject
+    names = expression_names(indicator.where) | expression_names(indicator.person)
+    return any(role != own for role, _ in attributes_wanted(names) if role in source.by_name)
+
+
+def kinds_of(pack: Pack, programme: Programme) -> frozenset[str]:
+    """The kinds of units whose members' data a programme rests on, through other programmes too."""
+    waiting, seen = [programme], dict[str, Programme]()
+    kinds = set[str]()
+    while waiting:
+        one = waiting.pop()
+        if one.id in seen:
+            continue
+        seen[one.id] = one
+        kinds |= {one.unit} & pack.units.keys()
+        for name in names_of_programme(one):
+            first, _, rest = name.partition(".")
+            if first in pack.units:
+                kinds.add(first)
+            elif first == "programme":
+                waiting.append(pack.programmes[rest.partition(".")[0]])
+        waiting += [pack.programmes[other] for other in (*one.excluded_by, *one.exclusive_with)]
+    return frozenset(kinds)
+
+
+def _tracer(reader: Reader) -> Tracer:
+    return reader.snapshot.remember("tracer", lambda: Tracer(reader.pack))
+
+
+def basis_of(reader: Reader, names: Iterable[str]) -> frozenset[str]:
+    """All indicators and attributes on which names rest, themselves included: what a claim may dispute."""
+    asked = tuple(sorted(names))
+    return reader.snapshot.remember(("basis", asked), lambda: _basis_of(reader, asked))
+
+
+def _basis_of(reader: Reader, names: tuple[str, ...]) -> frozenset[str]:
+    basis = _tracer(reader).names(names)
+    people = reader.pack.people.source
+    return basis.indicators | {column for source, column in basis.columns if source == people}

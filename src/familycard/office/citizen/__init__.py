@@ -1,0 +1,1 @@
+"""What a citizen sees: their family, its category, its rights, the data behind them, and who looked."""

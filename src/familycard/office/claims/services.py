@@ -1,0 +1,130 @@
+"""Making, moving and answering claims; used by citizens' pages, workers and the desks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+
+from familycard.office.access.roles import CITIZEN, COMMISSIONER, STEWARD, SUPERVISOR
+from familycard.office.accounts.models import User
+from familycard.office.claims.models import Claim, ClaimStep, HumanRequest
+from familycard.office.claims.states import ANSWERED, MADE, OPEN, WITHDRAWN, may_move
+from familycard.office.claims.working_days import due_on
+from familycard.snapshot.facts import Fact
+
+MAY_ANSWER = frozenset({STEWARD, SUPERVISOR, COMMISSIONER})
+"""Roles that give the answer of a register's owner to the person."""
+
+
+class NotAllowed(Exception):
+    """A move of a claim that the graph of states or the roles do not allow."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """What somebody says about a fact."""
+
+    person: str
+    made_by: str
+    fact: Fact
+    said: str
+    claimed: str
+    words: str
+    kind: str = Claim.WRONG
+    assisted_by: User | None = None
+
+
+@transaction.atomic
+def make_claim(made: Made) -> Claim:
+    """Write a claim down, addressed to the owner of the register; the open one, if there is one about the fact."""
+    same = Claim.objects.filter(person=made.person, fact=made.fact.name, state__in=OPEN).first()
+    if same is not None:
+        return same
+    now = timezone.now()
+    first = made.fact.origins[0] if made.fact.origins else None
+    term = "clerical" if made.kind == Claim.CLERICAL else "claim"
+    claim = Claim.objects.create(
+        person=made.person,
+        made_by=made.made_by,
+        assisted_by=made.assisted_by,
+        fact=made.fact.name,
+        source=first.source if first else "",
+        owner=first.owner if first else "",
+        contact=first.contact if first else "",
+        kind=made.kind,
+        said=made.said[:200],
+        claimed=made.claimed,
+        words=made.words,
+        made_at=now,
+        due_on=due_on(term, timezone.localdate(now)),
+    )
+    by = made.assisted_by
+    ClaimStep.objects.create(
+        claim=claim, to_state=MADE, at=now, by=by, role=by.role if by else CITIZEN, words=made.words
+    )
+    return claim
+
+
+@transaction.atomic
+def move(claim: Claim, to: str, *, by: User | None, role: str, words: str = "") -> Claim:
+    """Bring a claim into another state; NotAllowed for a move that the graph or the role does not allow."""
+    claim = Claim.objects.select_for_update().get(pk=claim.pk)
+    if not may_move(claim.state, to):
+        raise NotAllowed(f"A claim cannot go from `{claim.state}` to `{to}`.")
+    if to in ANSWERED and (role not in MAY_ANSWER or not words.strip()):
+        raise NotAllowed("An answer needs words, and somebody who may give it.")
+    if to == WITHDRAWN and role != CITIZEN:
+        raise NotAllowed("Only who made a claim may withdraw it.")
+    now = timezone.now()
+    ClaimStep.objects.create(
+        claim=claim, from_state=claim.state, to_state=to, at=now, by=by, role=role, words=words
+    )
+    claim.state = to
+    if to in ANSWERED:
+        claim.answer, claim.answered_at = words, now
+    claim.save()
+    return claim
+
+
+def withdraw(claim: Claim) -> Claim:
+    """Take a claim back; NotAllowed where it has been answered."""
+    return move(claim, WITHDRAWN, by=None, role=CITIZEN)
+
+
+def disputed_facts(person: str) -> frozenset[str]:
+    """The facts about a person that an open claim disputes."""
+    return frozenset(Claim.objects.filter(person=person, state__in=OPEN).values_list("fact", flat=True))
+
+
+def disputed_of(persons: Iterable[str]) -> dict[str, frozenset[str]]:
+    """The disputed facts of several persons, in one query."""
+    found: dict[str, set[str]] = {}
+    rows = Claim.objects.filter(person__in=list(persons), state__in=OPEN)
+    for person, fact in rows.values_list("person", "fact"):
+        found.setdefault(person, set()).add(fact)
+    return {person: frozenset(facts) for person, facts in found.items()}
+
+
+def blocks_adverse_step(person: str, facts: Iterable[str]) -> bool:
+    """Whether a step against a person may not be taken, because it would rest on a fact that is disputed.
+
+    `facts` are all names that the step rests on, down to registers (`cards.limits.basis_of`). What the
+    person says is presumed true until the register's owner has answered (Administrative Procedural Code art. 15).
+    """
+    return not disputed_facts(person).isdisjoint(facts)
+
+
+def ask_for_a_human(person: str, made_by: str, about: str, words: str) -> HumanRequest:
+    """Write down that somebody wants a human to look, with the day by which one answers."""
+    now = timezone.now()
+    return HumanRequest.objects.create(
+        person=person,
+        made_by=made_by,
+        about=about,
+        words=words,
+        made_at=now,
+        due_on=due_on("human", timezone.localdate(now)),
+    )
