@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("familycard.office.pages.urls")),
+    path("my/", include("familycard.office.citizen.urls")),
     path("access/", include("familycard.office.access.urls")),
     path("api/", include("familycard.office.api.urls")),
     path("account/", include("allauth.account.urls")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -12,7 +12,7 @@ from familycard.office.cards.family import Family, ShownMember
 from familycard.office.cards.limits import sensitivity_of, tells_of_others
 from familycard.pack.contract import Source
 from familycard.pack.model import Label
-from familycard.pack.scopes import people_attributes
+from familycard.pack.scopes import people_attributes, person_type
 from familycard.snapshot.facts import Fact, origin
 
 
@@ -37,7 +37,7 @@ def registers_of(family: Family, member: ShownMember) -> tuple[Register, ...]:
     row = family.reader.persons([member.person])[member.person]
     by_source: dict[str, list[Fact]] = {}
     for source, name in _names(family):
-        by_source.setdefault(source, []).append(family.reader.fact_of(name, row[name]))
+        by_source.setdefault(source, []).append(_fact(family, name, row[name]))
     return tuple(_register(family, source, found) for source, found in by_source.items())
 
 
@@ -47,7 +47,13 @@ def fact_about(family: Family, member: ShownMember, name: str) -> Fact:
     if name not in names:
         raise Http404
     family.access.look([member.reference])
-    return family.reader.fact_of(name, family.reader.persons([member.person])[member.person][name])
+    return _fact(family, name, family.reader.persons([member.person])[member.person][name])
+
+
+def _fact(family: Family, name: str, value: Any) -> Fact:
+    """A person's value, whose type may differ from that of the family's: a yes or no is counted there."""
+    found, indicator = family.reader.fact_of(name, value), family.reader.pack.indicators.get(name)
+    return replace(found, type=person_type(indicator)) if indicator else found
 
 
 def _names(family: Family) -> list[tuple[str, str]]:

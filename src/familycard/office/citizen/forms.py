@@ -1,0 +1,76 @@
+"""What a citizen writes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from familycard.office.claims.models import Claim
+
+
+class ClaimForm(forms.Form):
+    """This is wrong: how it really is, and what kind of mistake it is."""
+
+    claimed = forms.CharField(
+        label=_("How is it really? (if you know)"),
+        help_text=_("For example an amount, a date, or “sold in 2023”."),
+        max_length=200,
+        required=False,
+    )
+    words = forms.CharField(
+        label=_("What is wrong?"),
+        help_text=_("In your own words. No documents are needed: the register’s owner has to check."),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": _("Write what is wrong, in your own words.")},
+    )
+    kind = forms.ChoiceField(
+        label=_("What kind of mistake is it?"),
+        choices=[
+            (Claim.WRONG, _("The fact is wrong or out of date")),
+            (Claim.CLERICAL, _("A slip of the pen or of a sum")),
+        ],
+        initial=Claim.WRONG,
+        widget=forms.RadioSelect,
+    )
+
+
+class HumanForm(forms.Form):
+    """A request that a human looks."""
+
+    about = forms.CharField(widget=forms.HiddenInput, required=False, max_length=100)
+    words = forms.CharField(
+        label=_("What should a human look at?"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": _("Write what a human should look at.")},
+    )
+
+
+class ConsentForm(forms.Form):
+    """Consent to another adult of the family."""
+
+    receiver = forms.ChoiceField(
+        label=_("Who may see your data on the family’s card?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose a member of the family.")},
+    )
+
+    def __init__(self, adults: Sequence[tuple[str, str]], *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # Django's forms take anything
+        field = self.fields["receiver"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = list(adults)
+
+
+class MessageForm(forms.Form):
+    """The code of a message."""
+
+    code = forms.CharField(
+        label=_("Code from the message"),
+        help_text=_("Ten letters and digits. Capital or small, with or without spaces."),
+        max_length=30,
+        error_messages={"required": _("Enter the code from the message.")},
+    )
