@@ -24,6 +24,7 @@ from familycard.scoring.explain import ScoreLine, ScoreResult
 from familycard.snapshot.facts import Fact, facts
 from familycard.snapshot.memberships import Evidence, Member
 from familycard.snapshot.reader import Placing, Reader
+from familycard.snapshot.rows import of_members, unit_column
 
 
 @dataclass(frozen=True)
@@ -129,6 +130,19 @@ class Family:
     def is_whole(self) -> bool:
         """Whether every member's data may be shown, and so what is summed over them."""
         return self.sight.sees_all(member.person for member in self.people) and self.sight.allows("restricted")
+
+    @cached_property
+    def whole_kinds(self) -> frozenset[str]:
+        """The kinds of units (the family of a law) of which the viewer sees all members, wherever a seen member belongs."""
+        pack, rows = self.reader.pack, self.reader.snapshot.rows["person"]
+        seen = rows.find(m.person for m in self.people if self.sight.sees(m.person))
+
+        def is_seen(kind: str) -> bool:
+            units = {row[unit_column(kind)] for row in seen} - {None}
+            members = self.reader.snapshot.rows[of_members(kind)].find(units)
+            return self.sight.sees_all(row["person"] for row in members)
+
+        return frozenset(pack.units if self.sight.persons is None else filter(is_seen, pack.units))
 
     @cached_property
     def members(self) -> tuple[ShownMember, ...]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import Http404
 
+from familycard.office.cards.attributes import attribute_words
 from familycard.office.cards.family import Family, ShownMember
 from familycard.office.cards.limits import sensitivity_of, tells_of_others
 from familycard.pack.contract import Source
@@ -53,7 +54,10 @@ def fact_about(family: Family, member: ShownMember, name: str) -> Fact:
 def _fact(family: Family, name: str, value: Any) -> Fact:
     """A person's value, whose type may differ from that of the family's: a yes or no is counted there."""
     found, indicator = family.reader.fact_of(name, value), family.reader.pack.indicators.get(name)
-    return replace(found, type=person_type(indicator)) if indicator else found
+    if indicator is None:
+        words = attribute_words(name)
+        return replace(found, label=words.label or found.label, value_labels=words.values)
+    return replace(found, type=person_type(indicator))
 
 
 def _names(family: Family) -> list[tuple[str, str]]:
@@ -93,10 +97,14 @@ def _register(family: Family, source: str, found: list[Fact]) -> Register:
         contact=known.contact,
         extracted_on=known.extracted_on,
         is_stale=known.stale,
-        facts=tuple(one for one in found if not _says_nothing(one.value)),
-        nothing_of=tuple(one for one in found if _says_nothing(one.value)),
+        facts=tuple(one for one in found if not _says_nothing(family, one)),
+        nothing_of=tuple(one for one in found if _says_nothing(family, one)),
     )
 
 
-def _says_nothing(value: Any) -> bool:
-    return value is False or value == 0
+def _says_nothing(family: Family, one: Fact) -> bool:
+    """A no, a nothing, or no record of what has no value without one (a date of death, a cause)."""
+    if one.value is None:
+        indicator = family.reader.pack.indicators.get(one.name)
+        return indicator is None or indicator.no_rows is None
+    return one.value is False or one.value == 0

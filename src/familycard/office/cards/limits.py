@@ -34,7 +34,12 @@ def _sensitivity_of(reader: Reader, names: tuple[str, ...]) -> str:
 
 
 def tells_of_others(reader: Reader, names: Iterable[str]) -> bool:
-    """Whether names of a person's values rest on attributes of others, such as a former husband's address."""
+    """Whether names of a person's values rest on what no page shows of others, such as a former husband's address."""
+    asked = tuple(sorted(names))
+    return reader.snapshot.remember(("tells of others", asked), lambda: _tells_of_others(reader, asked))
+
+
+def _tells_of_others(reader: Reader, names: tuple[str, ...]) -> bool:
     indicators = reader.pack.indicators
     return any(_names_others(reader.pack, indicators[id_]) for id_ in _tracer(reader).names(names).indicators)
 
@@ -45,11 +50,20 @@ def _names_others(pack: Pack, indicator: Indicator) -> bool:
     source = pack.sources[indicator.source]
     own = indicator.by or source.subject
     names = expression_names(indicator.where) | expression_names(indicator.person)
-    return any(role != own for role, _ in attributes_wanted(names) if role in source.by_name)
+    people = pack.sources[pack.people.source].by_name
+    return any(
+        role != own and attribute in people and "display" not in people[attribute].uses
+        for role, attribute in attributes_wanted(names)
+        if role in source.by_name
+    )
 
 
-def kinds_of(pack: Pack, programme: Programme) -> frozenset[str]:
+def kinds_of(reader: Reader, programme: Programme) -> frozenset[str]:
     """The kinds of units whose members' data a programme rests on, through other programmes too."""
+    return reader.snapshot.remember(("kinds", programme.id), lambda: _kinds_of(reader.pack, programme))
+
+
+def _kinds_of(pack: Pack, programme: Programme) -> frozenset[str]:
     waiting, seen = [programme], dict[str, Programme]()
     kinds = set[str]()
     while waiting:

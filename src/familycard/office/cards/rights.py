@@ -71,14 +71,14 @@ class ShownRight:
         return self.right.received if self.is_open and not is_sealed else None
 
     @property
+    def state(self) -> tuple[bool, str, int | None]:
+        """Received, status and amount: rights that agree in these stand on one line."""
+        return bool(self.received), self.status, self.amount_minor
+
+    @property
     def is_unused(self) -> bool:
         """Whether the right is there and, as far as may be shown, not used."""
         return self.status == ELIGIBLE and self.received is not True
-
-    @property
-    def is_plainly_not_theirs(self) -> bool:
-        """Whether it would only bury the others."""
-        return self.status in (NOT_ELIGIBLE, "not_in_force") and not self.received
 
     @property
     def frequency(self) -> str:
@@ -112,24 +112,31 @@ class ShownRight:
         return changes(self.family.reader.snapshot.catalogue, self.result)
 
 
-def rights_of(family: Family) -> tuple[ShownRight, ...]:
-    """What every programme says of the family and of the members whose data may be shown; in the pack's order."""
+def rights_of(family: Family, programme: str = "") -> tuple[ShownRight, ...]:
+    """What every programme (or one) says of the family and of those whose data may be shown; in the pack's order."""
     subject = family.access.about.person
     members = {member.person: member for member in family.seen}
     family.access.look(member.reference for member in members.values())
     own = [r for r in family.reader.rights([subject]) if r.person is None]
     personal = [r for r in family.reader.rights(members) if r.person is not None]
+    found = [r for r in (*own, *personal) if programme in ("", r.programme.id)]
     order = {id_: n for n, id_ in enumerate(family.reader.pack.programmes)}
-    shown = [_right(family, right, members.get(right.person or -1)) for right in (*own, *personal)]
+    shown = [_right(family, right, members.get(right.person or -1)) for right in found]
     return tuple(sorted(shown, key=lambda r: (order[r.programme.id], not (r.member and r.member.is_subject))))
 
 
 def rights_by_programme(family: Family, programme: str) -> tuple[ShownRight, ...]:
     """What one programme says; Http404 where the pack has no such programme, or it says nothing of them."""
-    found = tuple(right for right in rights_of(family) if right.programme.id == programme)
+    found = rights_of(family, programme)
     if not found:
         raise Http404
     return found
+
+
+def worth_of(family: Family) -> int | None:
+    """What the unused rights are worth a month, the best set that can be had together; None where it may not be shown."""
+    rows = family.reader.snapshot.rows["unused"].find([family.unit]) if family.is_whole else []
+    return rows[0]["unused_monthly"] or None if rows else None
 
 
 def _right(family: Family, right: Right, member: ShownMember | None) -> ShownRight:
@@ -145,17 +152,7 @@ def _is_open(family: Family, programme: Programme) -> bool:
         return False
     if programme.unit == "person" and tells_of_others(reader, names):
         return False
-    return all(_sees_unit(family, kind) for kind in kinds_of(reader.pack, programme))
-
-
-def _sees_unit(family: Family, kind: str) -> bool:
-    """Whether the viewer sees all members of every unit of a kind to which the seen members belong."""
-    if family.sight.persons is None:
-        return True
-    reader = family.reader
-    rows = reader.snapshot.rows["person"].find(member.person for member in family.seen)
-    units = {row[f"{kind}__unit"] for row in rows} - {None}
-    return all(family.sight.sees_all(m.person for m in reader.members(unit, kind)) for unit in units)
+    return kinds_of(reader, programme) <= family.whole_kinds
 
 
 def _condition(right: ShownRight, result: ProgrammeResult, one: ConditionResult) -> ShownCondition:

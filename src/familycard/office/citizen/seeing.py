@@ -14,10 +14,14 @@ from familycard.office.cards.family import Family, family_of
 from familycard.office.cards.held import registers_of
 from familycard.office.cards.limits import basis_of
 from familycard.office.cards.looks import looks_at
-from familycard.office.cards.rights import ShownRight, rights_by_programme, rights_of
+from familycard.office.cards.rights import ShownRight, rights_by_programme, rights_of, worth_of
 from familycard.office.citizen.frame import framed
 from familycard.office.claims.services import disputed_of
 
+
+
+FIRST = 5
+"""Programmes on the overview; the rest is a page away."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,17 @@ class Groups:
     received: tuple[ShownRight, ...]
     unclear: tuple[ShownRight, ...]
     others: tuple[ShownRight, ...]
+
+    @property
+    def unused_count(self) -> int:
+        """How many programmes could be had, each once."""
+        return len({right.programme.id for right in self.unused})
+
+    @property
+    def first_unused(self) -> tuple[ShownRight, ...]:
+        """Those of the first few programmes."""
+        first = list(dict.fromkeys(right.programme.id for right in self.unused))[:FIRST]
+        return tuple(right for right in self.unused if right.programme.id in first)
 
     @classmethod
     def of(cls, rights: Iterable[ShownRight]) -> Groups:
@@ -45,14 +60,8 @@ def overview(request: HttpRequest) -> HttpResponse:
     """Where a citizen starts: the category, what could be theirs, what to do next."""
     family = family_of(access_of(request))
     groups = Groups.of(rights_of(family))
-    shown = {"groups": groups, "worth_minor": _worth(groups.unused), "unused_count": len(groups.unused)}
+    shown = {"groups": groups, "worth_minor": worth_of(family)}
     return render(request, "citizen/overview.html", framed(family, **shown))
-
-
-def _worth(unused: Iterable[ShownRight]) -> int | None:
-    """What unused rights are worth a month, of those whose amount may be shown; None where none has one."""
-    amounts = [r.amount_minor for r in unused if r.amount_minor and r.frequency == "monthly"]
-    return sum(amounts) or None
 
 
 @require_GET
@@ -91,7 +100,11 @@ def right(request: HttpRequest, programme: str) -> HttpResponse:
     family = family_of(access_of(request))
     found = rights_by_programme(family, programme)
     disputed = disputed_of(member.reference for member in family.seen)
-    shown = {"programme": found[0].programme, "rights": [(one, _rests_on(one, disputed)) for one in found]}
+    shown = {
+        "programme": found[0].programme,
+        "rights": [(one, _rests_on(one, disputed)) for one in found],
+        "closed": next((one for one in found if not one.is_open), None),
+    }
     return render(request, "citizen/right.html", framed(family, **shown))
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 
 from familycard.office.cards.family import Bill, BillLine
 from familycard.office.cards.owners import owner_title
-from familycard.office.cards.rights import ShownComparison
+from familycard.office.cards.rights import ShownComparison, ShownRight
 from familycard.office.pages.templatetags.shown import day, label, language, money
 from familycard.pack.types import Kind, Type
 from familycard.snapshot.changes import Change
@@ -72,17 +72,10 @@ def often(frequency: str) -> str:
 
 
 @register.filter
-def sphere(id_: str) -> str:
-    """A sphere of life in words."""
-    known = {
-        "economic": gettext("Economic"),
-        "housing": gettext("Housing"),
-        "health": gettext("Health"),
-        "education": gettext("Education"),
-        "social": gettext("Social life"),
-        "family": gettext("Family"),
-    }
-    return known.get(id_, id_)
+def whose(rights: list[ShownRight]) -> str:
+    """Whose rights these are, on one line."""
+    names = [right.member.name if right.member else gettext("the family") for right in rights]
+    return ", ".join(names)
 
 
 @register.filter
