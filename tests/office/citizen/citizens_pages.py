@@ -12,10 +12,34 @@ from django.test import Client
 from familycard.office.cards.references import reference
 from familycard.snapshot.reader import Reader
 
-PAGES = ["", *(f"{p}/" for p in "family category rights data looks claims human consents acting message".split())]
+PAGES = [
+    "",
+    *(
+        f"{p}/"
+        for p in [
+            "family",
+            "category",
+            "rights",
+            "data",
+            "looks",
+            "claims",
+            "human",
+            "consents",
+            "acting",
+            "message",
+        ]
+    ),
+]
 """The citizen's pages that need nothing in their address, below ``/my/``."""
 
-PROGRAMMES = "asp_unconditional multi_child_allowance rent_subsidy age_pension free_school_meals guardian_allowance".split()
+PROGRAMMES = [
+    "asp_unconditional",
+    "multi_child_allowance",
+    "rent_subsidy",
+    "age_pension",
+    "free_school_meals",
+    "guardian_allowance",
+]
 """Of families by income and by children, of persons, and two that rest on what is sealed."""
 CitizenIs = Callable[..., Client]
 

@@ -16,6 +16,8 @@ from familycard.snapshot.reader import Reader
 
 NOW = datetime(2026, 1, 15, 9, 0, tzinfo=UTC)
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
 @pytest.fixture
 def couple(reader: Reader) -> Couple:
     """The first couple with a wage, a minor child of both, and nobody else of age in the family."""

@@ -18,14 +18,23 @@ import pytest
 from citizens_pages import CitizenIs, Couple, all_addresses, said
 
 from familycard.office.accounts.models import Representation
-from familycard.office.cards.limits import sensitivity_of
+from familycard.office.cards.limits import names_behind, sensitivity_of
 from familycard.office.cards.references import reference
 from familycard.office.consents.services import give
 from familycard.snapshot.reader import Reader
 from familycard.snapshot.rows import Rows, of_scores
 
-
-OPEN_OF_PERSONS = {"person", "surname", "given_name", "patronymic", "birth_date", "sex", "is_known", "is_resident", "area"}
+OPEN_OF_PERSONS = {
+    "person",
+    "surname",
+    "given_name",
+    "patronymic",
+    "birth_date",
+    "sex",
+    "is_known",
+    "is_resident",
+    "area",
+}
 OPEN_OF_UNITS = {"unit", "members", "composition_known", "area", "why_unknown"}
 OPEN_OF_SCORES = {"unit", "category", "category_lowest", "category_highest", "adjustment"}
 SEEDS = (1,)
@@ -80,7 +89,8 @@ def twisted(reader: Reader, secret: Secret, patch: pytest.MonkeyPatch) -> Iterat
             kept = OPEN_OF_PERSONS | {column for column in row if column.endswith("__unit")}
             return change(row, lambda column: column not in kept and secret.only(column))
         if name in units and row["unit"] == units[name]:
-            return change(row, lambda c: c not in OPEN_OF_UNITS and not c.endswith("__status"))
+            kept = OPEN_OF_UNITS | {column for column in row if column.endswith("__status")}
+            return change(row, lambda column: column not in kept and secret.only(column))
         if name == of_scores("need") and row["unit"] == units["family"]:
             return change(row, lambda column: column not in OPEN_OF_SCORES)
         if name == "unused" and row["unit"] == units["family"]:
@@ -144,7 +154,9 @@ def test_a_former_partner_learns_nothing(reader: Reader, citizen_is: CitizenIs, 
 
 def partners_apart(reader: Reader) -> tuple[int, int]:
     """A mother and a father of a minor, alive and in different families."""
-    children = reader.engine.rows("select person from people where birth_date > date '2009-01-01' and is_resident")
+    children = reader.engine.rows(
+        "select person from people where birth_date > date '2009-01-01' and is_resident"
+    )
     parents = reader.brought_up_by(child for (child,) in children)
     for pair in sorted(map(sorted, (p for p in parents.values() if len(p) == 2))):
         rows = reader.snapshot.rows["person"].find(pair)
@@ -174,7 +186,9 @@ def test_registers_say_who_has_lost_the_rights_of_a_parent(reader: Reader) -> No
     assert rows, "the made-up country has such children"
     for child, mother_lost, father_lost in rows:
         with_rights = reader.brought_up_by([child])[child]
-        [(mother, father)] = reader.engine.rows(f"select mother, father from checked_births where child = {child}")
+        [(mother, father)] = reader.engine.rows(
+            f"select mother, father from checked_births where child = {child}"
+        )
         assert not (mother_lost and mother in with_rights)
         assert not (father_lost and father in with_rights)
 
@@ -193,8 +207,10 @@ def test_a_proxy_learns_nothing_that_is_restricted(
     )
 
     def restricted(column: str) -> bool:
-        if "__" in column:
-            return not column.endswith("__status")
+        programme, _, part = column.partition("__")
+        if programme in reader.pack.programmes:
+            behind = names_behind(reader, reader.pack.programmes[programme])
+            return part != "status" and sensitivity_of(reader, behind) in ("restricted", "sealed")
         return sensitivity_of(reader, [column]) in ("restricted", "sealed")
 
     client = citizen_is(proxy, acting_for=principal)

@@ -129,7 +129,9 @@ class Family:
     @cached_property
     def is_whole(self) -> bool:
         """Whether every member's data may be shown, and so what is summed over them."""
-        return self.sight.sees_all(member.person for member in self.people) and self.sight.allows("restricted")
+        return self.sight.sees_all(member.person for member in self.people) and self.sight.allows(
+            "restricted"
+        )
 
     @cached_property
     def whole_kinds(self) -> frozenset[str]:

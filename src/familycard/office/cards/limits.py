@@ -58,28 +58,31 @@ def _names_others(pack: Pack, indicator: Indicator) -> bool:
     )
 
 
+def names_behind(reader: Reader, programme: Programme) -> frozenset[str]:
+    """The names on which a programme rests, through other programmes that it names or that exclude it."""
+    return reader.snapshot.remember(("behind", programme.id), lambda: _behind(reader.pack, programme)[0])
+
+
 def kinds_of(reader: Reader, programme: Programme) -> frozenset[str]:
     """The kinds of units whose members' data a programme rests on, through other programmes too."""
-    return reader.snapshot.remember(("kinds", programme.id), lambda: _kinds_of(reader.pack, programme))
+    return reader.snapshot.remember(("kinds", programme.id), lambda: _behind(reader.pack, programme)[1])
 
 
-def _kinds_of(pack: Pack, programme: Programme) -> frozenset[str]:
+def _behind(pack: Pack, programme: Programme) -> tuple[frozenset[str], frozenset[str]]:
     waiting, seen = [programme], dict[str, Programme]()
-    kinds = set[str]()
+    names, kinds = set[str](), set[str]()
     while waiting:
         one = waiting.pop()
         if one.id in seen:
             continue
         seen[one.id] = one
         kinds |= {one.unit} & pack.units.keys()
-        for name in names_of_programme(one):
-            first, _, rest = name.partition(".")
-            if first in pack.units:
-                kinds.add(first)
-            elif first == "programme":
-                waiting.append(pack.programmes[rest.partition(".")[0]])
-        waiting += [pack.programmes[other] for other in (*one.excluded_by, *one.exclusive_with)]
-    return frozenset(kinds)
+        named = names_of_programme(one)
+        names |= named
+        kinds |= {name.partition(".")[0] for name in named} & pack.units.keys()
+        others = {name.split(".")[1] for name in named if name.startswith("programme.")}
+        waiting += [pack.programmes[id_] for id_ in sorted(others | {*one.excluded_by, *one.exclusive_with})]
+    return frozenset(names), frozenset(kinds)
 
 
 def _tracer(reader: Reader) -> Tracer:

@@ -13,12 +13,11 @@ from functools import cached_property
 from django.http import Http404
 
 from familycard.office.cards.family import Family, ShownMember
-from familycard.office.cards.limits import kinds_of, sensitivity_of, tells_of_others
+from familycard.office.cards.limits import kinds_of, names_behind, sensitivity_of, tells_of_others
 from familycard.pack.model import Label, Programme
 from familycard.programmes.explain import Compared, ConditionResult, ProgrammeResult
 from familycard.snapshot.changes import Change, changes
 from familycard.snapshot.facts import Fact, facts
-from familycard.snapshot.reach import names_of_programme
 from familycard.snapshot.reader import Right
 
 ELIGIBLE, NOT_ELIGIBLE = "eligible", "not_eligible"
@@ -88,7 +87,7 @@ class ShownRight:
     @property
     def names(self) -> frozenset[str]:
         """The names of all facts that it rests on."""
-        return frozenset(names_of_programme(self.programme))
+        return names_behind(self.family.reader, self.programme)
 
     @cached_property
     def result(self) -> ProgrammeResult | None:
@@ -140,14 +139,12 @@ def worth_of(family: Family) -> int | None:
 
 
 def _right(family: Family, right: Right, member: ShownMember | None) -> ShownRight:
-    return ShownRight(
-        family, right.programme, member, right.status, _is_open(family, right.programme), right
-    )
+    return ShownRight(family, right.programme, member, right.status, _is_open(family, right.programme), right)
 
 
 def _is_open(family: Family, programme: Programme) -> bool:
     """Whether all whose data a programme rests on may be seen by the viewer, and all of them whole."""
-    reader, names = family.reader, names_of_programme(programme)
+    reader, names = family.reader, names_behind(family.reader, programme)
     if not family.sight.allows("restricted") and not family.sight.allows(sensitivity_of(reader, names)):
         return False
     if programme.unit == "person" and tells_of_others(reader, names):

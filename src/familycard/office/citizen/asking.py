@@ -37,7 +37,9 @@ def wrong(request: HttpRequest, member: str, fact: str) -> HttpResponse:
         viewer = family.access.viewer.person
         made = Made(chosen.reference, viewer, found, said=value(found), **form.cleaned_data)
         claim = make_claim(made)
-        messages.success(request, _("We have your claim. Until it is answered, what you say is presumed true."))
+        messages.success(
+            request, _("We have your claim. Until it is answered, what you say is presumed true.")
+        )
         return redirect("citizen:claim", claim=claim.pk)
     shown = {"chosen": chosen, "fact": found, "form": form, "terms": calendar().terms}
     return render(request, "citizen/wrong.html", framed(family, **shown))

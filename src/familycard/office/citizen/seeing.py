@@ -18,8 +18,6 @@ from familycard.office.cards.rights import ShownRight, rights_by_programme, righ
 from familycard.office.citizen.frame import framed
 from familycard.office.claims.services import disputed_of
 
-
-
 FIRST = 5
 """Programmes on the overview; the rest is a page away."""
 
@@ -60,7 +58,8 @@ def overview(request: HttpRequest) -> HttpResponse:
     """Where a citizen starts: the category, what could be theirs, what to do next."""
     family = family_of(access_of(request))
     groups = Groups.of(rights_of(family))
-    shown = {"groups": groups, "worth_minor": worth_of(family)}
+    open_claims = sum(len(facts) for facts in disputed_of([family.access.about.reference]).values())
+    shown = {"groups": groups, "worth_minor": worth_of(family), "open_claims": open_claims}
     return render(request, "citizen/overview.html", framed(family, **shown))
 
 

@@ -1,0 +1,107 @@
+"""The graph of a claim's states is whole, and refuses every move that it does not list."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from claim_made import a_fact
+
+from familycard.office.access.roles import CITIZEN, ROLES, STEWARD
+from familycard.office.claims.models import Claim
+from familycard.office.claims.services import (
+    MAY_ANSWER,
+    Made,
+    NotAllowed,
+    blocks_adverse_step,
+    disputed_facts,
+    make_claim,
+    move,
+    withdraw,
+)
+from familycard.office.claims.states import (
+    ANSWERED,
+    MADE,
+    MOVES,
+    OPEN,
+    STATES,
+    WITH_OWNER,
+    WITHDRAWN,
+    may_move,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def a_claim(state: str = MADE) -> Claim:
+    claim = make_claim(Made("person", "person", a_fact(), said="100", claimed="0", words="I sold it."))
+    Claim.objects.filter(pk=claim.pk).update(state=state)
+    return Claim.objects.get(pk=claim.pk)
+
+
+def test_the_graph_has_every_state_and_nothing_else() -> None:
+    assert set(MOVES) == set(STATES)
+    assert set().union(*MOVES.values()) <= set(STATES)
+    assert {state for state in STATES if MOVES[state]} == OPEN, "what is not open is the end"
+
+
+def test_every_state_can_be_reached() -> None:
+    reached, waiting = set[str](), [MADE]
+    while waiting:
+        state = waiting.pop()
+        if state not in reached:
+            reached.add(state)
+            waiting += MOVES[state]
+    assert reached == set(STATES)
+
+
+@pytest.mark.parametrize(("from_", "to"), [*itertools.product(STATES, STATES)])
+def test_a_claim_moves_as_the_graph_says(from_: str, to: str) -> None:
+    claim = a_claim(from_)
+    role = CITIZEN if to == WITHDRAWN else STEWARD
+    if may_move(from_, to):
+        assert move(claim, to, by=None, role=role, words="We looked.").state == to
+        assert claim.steps.last().to_state == to  # type: ignore[union-attr]
+    else:
+        with pytest.raises(NotAllowed):
+            move(claim, to, by=None, role=role, words="We looked.")
+        assert Claim.objects.get(pk=claim.pk).state == from_
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("to", sorted(ANSWERED))
+def test_only_some_may_answer_and_only_in_words(role: str, to: str) -> None:
+    if role not in MAY_ANSWER:
+        with pytest.raises(NotAllowed):
+            move(a_claim(), to, by=None, role=role, words="We looked.")
+        return
+    with pytest.raises(NotAllowed):
+        move(a_claim(), to, by=None, role=role, words="  ")
+    answered = move(a_claim(), to, by=None, role=role, words="We looked.")
+    assert (answered.answer, answered.answered_at is None) == ("We looked.", False)
+
+
+def test_a_claim_goes_to_the_owner_of_the_register() -> None:
+    claim = a_claim()
+    assert (claim.source, claim.owner, claim.contact) == (
+        "vehicles",
+        "The police",
+        "vehicles@registers.example",
+    )
+
+
+def test_while_it_is_open_no_step_may_rest_on_the_fact() -> None:
+    claim = a_claim()
+    assert disputed_facts("person") == {"working_cars"}
+    assert blocks_adverse_step("person", ["wages_month", "working_cars"])
+    assert not blocks_adverse_step("person", ["wages_month"])
+    assert not blocks_adverse_step("somebody else", ["working_cars"])
+    move(claim, WITH_OWNER, by=None, role=STEWARD)
+    assert blocks_adverse_step("person", ["working_cars"])
+    withdraw(claim)
+    assert not blocks_adverse_step("person", ["working_cars"])
+
+
+def test_a_second_claim_about_a_fact_is_the_first_one() -> None:
+    assert a_claim().pk == a_claim().pk
+    assert Claim.objects.count() == 1
