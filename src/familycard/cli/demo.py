@@ -115,8 +115,10 @@ def open_office(reader: Reader, out: Path, port: int) -> None:
         prepare(environment(out / "office", out / "snapshots", is_made_up=True, is_https=False))
         # The office's models can be imported once its settings stand.
         from familycard.office.accounts.demonstration import demonstration_accounts
+        from familycard.office.citizen.demonstration import demonstration_data
 
         accounts = demonstration_accounts(reader, is_made_up=True)
+        demonstration_data(reader)
     console.rule("The office")
     console.print(
         f"http://127.0.0.1:{port} (stop with Ctrl-C); the password of all accounts is {accounts[0].password}"

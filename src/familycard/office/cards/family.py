@@ -66,7 +66,6 @@ class BillLine:
 
     term: str
     label: Label
-    sphere: str
     why: Label
     is_shown: bool
     points: int | None = None
@@ -254,7 +253,7 @@ def bill_of(family: Family) -> Bill | None:
     if card is None:
         return None
     if not family.is_whole:
-        lines = tuple(BillLine(t.id, t.label, t.sphere, t.why, is_shown=False) for t in card.terms)
+        lines = tuple(BillLine(t.id, t.label, t.why, is_shown=False) for t in card.terms)
         return Bill(card.base, lines, is_whole=False)
     score = reader.card(family.unit).score
     assert score is not None
@@ -280,11 +279,10 @@ def _whole_bill(reader: Reader, sight: Sight, score: ScoreResult) -> Bill:
 def _line(reader: Reader, sight: Sight, score: ScoreResult, line: ScoreLine) -> BillLine:
     term = line.term
     if not sight.allows(sensitivity_of(reader, line.names)):
-        return BillLine(term.id, term.label, term.sphere, term.why, is_shown=False)
+        return BillLine(term.id, term.label, term.why, is_shown=False)
     return BillLine(
         term=term.id,
         label=term.label,
-        sphere=term.sphere,
         why=term.why,
         is_shown=True,
         points=line.points,

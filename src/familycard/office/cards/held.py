@@ -104,7 +104,8 @@ def _register(family: Family, source: str, found: list[Fact]) -> Register:
 
 def _says_nothing(family: Family, one: Fact) -> bool:
     """A no, a nothing, or no record of what has no value without one (a date of death, a cause)."""
+    indicator = family.reader.pack.indicators.get(one.name)
+    without_rows = indicator.no_rows if indicator else None
     if one.value is None:
-        indicator = family.reader.pack.indicators.get(one.name)
-        return indicator is None or indicator.no_rows is None
-    return one.value is False or one.value == 0
+        return without_rows is None
+    return one.value is False or one.value == 0 or str(one.value) == str(without_rows)

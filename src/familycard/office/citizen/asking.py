@@ -22,7 +22,7 @@ from familycard.office.citizen.models import Message, normal_code
 from familycard.office.claims.models import Claim, HumanRequest
 from familycard.office.claims.services import Made, NotAllowed, ask_for_a_human, make_claim, withdraw
 from familycard.office.claims.working_days import calendar
-from familycard.pack.model import Label
+from familycard.snapshot.facts import Fact
 
 
 def wrong(request: HttpRequest, member: str, fact: str) -> HttpResponse:
@@ -48,7 +48,7 @@ def wrong(request: HttpRequest, member: str, fact: str) -> HttpResponse:
 def claims(request: HttpRequest) -> HttpResponse:
     """All claims and requests, open ones first."""
     family = family_of(access_of(request))
-    found = [(one, _label_of(family, one)) for one in _claims(family) if _is_shown(family, one)]
+    found = [(one, _fact_of(family, one)) for one in _claims(family) if _is_shown(family, one)]
     asked = _own(family, HumanRequest.objects.filter(person=family.access.about.reference))
     return render(request, "citizen/claims.html", framed(family, claims=found, requests=asked))
 
@@ -57,7 +57,7 @@ def claim(request: HttpRequest, claim: int) -> HttpResponse:
     """One claim: where it stands, when it must be answered, and the answer."""
     family = family_of(access_of(request))
     found = _claim(family, claim)
-    shown = {"claim": found, "label": _label_of(family, found), "steps": found.steps.all()}
+    shown = {"claim": found, "fact": _fact_of(family, found), "steps": found.steps.all()}
     return render(request, "citizen/claim.html", framed(family, **shown))
 
 
@@ -98,8 +98,9 @@ def _is_shown(family: Family, claim: Claim) -> bool:
     return family.sight.allows(sensitivity_of(family.reader, [claim.fact]))
 
 
-def _label_of(family: Family, claim: Claim) -> Label:
-    return family.reader.fact_of(claim.fact, None).label
+def _fact_of(family: Family, claim: Claim) -> Fact:
+    """What a claim is about, without its value."""
+    return family.reader.fact_of(claim.fact, None)
 
 
 def human(request: HttpRequest) -> HttpResponse:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 from familycard.office.access.middleware import access_of
 from familycard.office.cards.family import Family, family_of
 from familycard.office.cards.held import registers_of
-from familycard.office.cards.limits import basis_of
+from familycard.office.cards.limits import basis_of, sensitivity_of
 from familycard.office.cards.looks import looks_at
 from familycard.office.cards.rights import ShownRight, rights_by_programme, rights_of, worth_of
 from familycard.office.citizen.frame import framed
@@ -58,7 +58,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     """Where a citizen starts: the category, what could be theirs, what to do next."""
     family = family_of(access_of(request))
     groups = Groups.of(rights_of(family))
-    open_claims = sum(len(facts) for facts in disputed_of([family.access.about.reference]).values())
+    open_claims = sum(len(facts) for facts in _disputed(family).values())
     shown = {"groups": groups, "worth_minor": worth_of(family), "open_claims": open_claims}
     return render(request, "citizen/overview.html", framed(family, **shown))
 
@@ -76,11 +76,21 @@ def category(request: HttpRequest) -> HttpResponse:
     return render(request, "citizen/category.html", framed(shown, disputed_lines=_disputed_lines(shown)))
 
 
+def _disputed(family: Family) -> dict[str, frozenset[str]]:
+    """By member whose data may be shown, the disputed facts that may be shown themselves."""
+    found = disputed_of(member.reference for member in family.seen)
+    allows, reader = family.sight.allows, family.reader
+    return {
+        one: frozenset(fact for fact in facts if allows(sensitivity_of(reader, [fact])))
+        for one, facts in found.items()
+    }
+
+
 def _disputed_lines(family: Family) -> frozenset[str]:
     """The lines of the bill that rest on a fact that is disputed."""
     if family.bill is None:
         return frozenset()
-    disputed = frozenset[str]().union(*disputed_of(m.reference for m in family.seen).values())
+    disputed = frozenset[str]().union(*_disputed(family).values())
     return frozenset(
         line.term for line in family.bill.lines if disputed & basis_of(family.reader, line.names)
     )
@@ -98,7 +108,7 @@ def right(request: HttpRequest, programme: str) -> HttpResponse:
     """One programme in plain language, for the family or for each member whose data may be shown."""
     family = family_of(access_of(request))
     found = rights_by_programme(family, programme)
-    disputed = disputed_of(member.reference for member in family.seen)
+    disputed = _disputed(family)
     shown = {
         "programme": found[0].programme,
         "rights": [(one, _rests_on(one, disputed)) for one in found],
@@ -119,7 +129,7 @@ def data(request: HttpRequest) -> HttpResponse:
     """The data held about the person, about their children, and about who agreed to it."""
     family = family_of(access_of(request))
     chosen = family.member(request.GET.get("of") or family.seen[0].reference)
-    disputed = disputed_of([chosen.reference]).get(chosen.reference, frozenset())
+    disputed = _disputed(family).get(chosen.reference, frozenset())
     registers = registers_of(family, chosen)
     return render(
         request,

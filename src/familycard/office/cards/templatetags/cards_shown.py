@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -10,6 +11,7 @@ from babel.numbers import format_decimal
 from django import template
 from django.utils.translation import gettext
 
+from familycard.office.cards.attributes import attribute_words
 from familycard.office.cards.family import Bill, BillLine
 from familycard.office.cards.owners import owner_title
 from familycard.office.cards.rights import ShownComparison, ShownRight
@@ -24,8 +26,15 @@ register = template.Library()
 @register.filter
 def value(fact: Fact) -> str:
     """A fact's value in the page's language; coded texts by their labels, what is unknown in words."""
-    words = fact.value_labels.get(str(fact.value)) if fact.is_known else None
+    labels = fact.value_labels or attribute_words(fact.name).values
+    words = labels.get(str(fact.value)) if fact.is_known else None
     return label(words) if words else typed(fact.value, fact.type)
+
+
+@register.filter
+def named(fact: Fact) -> str:
+    """What a fact is called: by the pack, or, of an attribute of people, by this office."""
+    return label(attribute_words(fact.name.rpartition(".")[2]).label or fact.label)
 
 
 def typed(content: Any, type_: Type) -> str:
@@ -74,8 +83,14 @@ def often(frequency: str) -> str:
 @register.filter
 def whose(rights: list[ShownRight]) -> str:
     """Whose rights these are, on one line."""
-    names = [right.member.name if right.member else gettext("the family") for right in rights]
-    return ", ".join(names)
+    return ", ".join(_whose(right) for right in rights)
+
+
+def _whose(right: ShownRight) -> str:
+    if right.member is None:
+        return gettext("the family")
+    is_own = right.family.access.viewer.person == right.member.reference
+    return gettext("you") if is_own else right.member.name
 
 
 @register.filter
@@ -116,24 +131,25 @@ def register_title(origin: Origin) -> str:
 def compared(shown: ShownComparison) -> str:
     """A comparison on one line, such as `Income a member: 46 228 ₸ (at most 50 000 ₸)`; empty for an involved one."""
     one = shown.compared
-    named = [fact for fact in shown.facts if fact.name == one.comparison.value.text.strip()]
-    if len(named) != 1:
+    of = [fact for fact in shown.facts if fact.name == one.comparison.value.text.strip()]
+    if len(of) != 1:
         return ""
-    text = f"{label(named[0].label)}: {typed(one.value, one.type)}"
+    text = f"{named(of[0])}: {value(replace(of[0], value=one.value))}"
     if one.comparison.threshold is not None and one.threshold_type is not None:
         sign = _sign(one.comparison.sign)
-        text += f" ({sign.format(threshold=typed(one.threshold, one.threshold_type))})"
+        threshold = value(replace(of[0], value=one.threshold, type=one.threshold_type))
+        text += f" ({sign.format(threshold=threshold)})"
     return text
 
 
 def _sign(sign: str) -> str:
     known = {
         "<": gettext("must be below {threshold}"),
-        "<=": gettext("must be at most {threshold}"),
+        "≤": gettext("must be at most {threshold}"),
         ">": gettext("must be above {threshold}"),
-        ">=": gettext("must be at least {threshold}"),
+        "≥": gettext("must be at least {threshold}"),
         "=": gettext("must be {threshold}"),
-        "<>": gettext("must not be {threshold}"),
+        "≠": gettext("must not be {threshold}"),
     }
     return known.get(sign, sign + " {threshold}")
 

@@ -1,0 +1,55 @@
+"""Something to look at in a made-up country: a consent, a claim, a message, and somebody to act for."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.utils import timezone
+
+from familycard.office.access.roles import CITIZEN
+from familycard.office.accounts.models import Representation, User
+from familycard.office.cards.references import person_of, reference
+from familycard.office.cards.sight import is_minor
+from familycard.office.citizen.models import Message
+from familycard.office.claims.services import Made, make_claim
+from familycard.office.consents.services import give
+from familycard.snapshot.reader import Reader
+
+CODE = "FAM2345678"
+"""Of the demonstration's message."""
+
+
+def demonstration_data(reader: Reader) -> None:
+    """Add to the demonstration's citizen what a citizen's pages can show; once, however often it is asked."""
+    citizen = User.objects.get(username=CITIZEN).person
+    person = person_of(citizen)
+    assert person is not None
+    _consents(reader, person)
+    fact = reader.fact_of("working_cars", 1)
+    words = "I sold this car two years ago. / Бұл көлікті екі жыл бұрын саттым."
+    make_claim(Made(citizen, citizen, fact, said="1", claimed="0", words=words))
+    sent = {"person": citizen, "channel": "sms", "subject": "offer", "sent_at": timezone.now()}
+    Message.objects.get_or_create(code=CODE, defaults=sent)
+    _representation(reader, citizen, reader.unit_of(person))
+
+
+def _consents(reader: Reader, person: int) -> None:
+    """The other adults of the family agree, so that its points can be seen."""
+    for member in reader.members(reader.unit_of(person)):
+        if member.person != person and not is_minor(member.birth_date, timezone.localdate()):
+            give(reference(member.person), reference(person))
+
+
+def _representation(reader: Reader, citizen: str, own: int) -> None:
+    """A power of attorney of the head of a neighbouring family."""
+    other = next(unit for unit in range(own + 1, own + 1000) if _has_members(reader, unit))
+    Representation.objects.get_or_create(
+        representative=citizen,
+        person=reference(reader.members(other)[0].person),
+        kind=Representation.PROXY,
+        defaults={"ground": "№ 1-2345, 2025", "start": date(2025, 1, 1)},
+    )
+
+
+def _has_members(reader: Reader, unit: int) -> bool:
+    return bool(reader.members(unit))
