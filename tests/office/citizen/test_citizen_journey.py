@@ -211,6 +211,8 @@ def test_a_page_asks_the_database_a_bounded_number_of_questions(
         wife.get(address)
 
 
-def test_who_has_no_family_card_is_told_nothing_of_others(reader: Reader, citizen_is: CitizenIs) -> None:
-    rows = reader.engine.rows("select min(person) from people where died_on is not null and not is_resident")
-    assert citizen_is(int(rows[0][0])).get("/my/").status_code == 404
+def test_who_has_no_family_card_is_told_so(reader: Reader, citizen_is: CitizenIs) -> None:
+    rows = reader.engine.rows("select min(person) from people where not is_resident and surname is not null")
+    client = citizen_is(int(rows[0][0]))
+    assert "there is no family card for you" in page(client, "/my/")
+    assert client.get("/my/family/").status_code == 404

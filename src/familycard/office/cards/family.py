@@ -226,8 +226,8 @@ def _reasons(family: Family, member: Member) -> Iterable[Reason]:
     names, named = {m.person: m.name for m in family.people}, _named(family)
     ties = {tie.id: tie for tie in family.reader.pack.units[family.reader.pack.card_unit].all_ties}
     once: dict[tuple[str, int], Evidence] = {}
-    for evidence in member.evidence:
-        if evidence.other in named:
+    for evidence in _beside(family.people, member):
+        if evidence.other is not None and evidence.other in named:
             once.setdefault((evidence.tie, evidence.other), evidence)
     for (tie, other), evidence in once.items():
         yield Reason(
@@ -236,6 +236,12 @@ def _reasons(family: Family, member: Member) -> Iterable[Reason]:
             is_viewer=other == family.access.about.person,
             register=_register(family.reader, ties.get(tie), evidence),
         )
+
+
+def _beside(people: tuple[Member, ...], member: Member) -> list[Evidence]:
+    """The ties to show beside a member: each once, beside the younger of the two."""
+    later = {one.person for one in people[people.index(member) + 1 :]}
+    return [evidence for evidence in member.evidence if evidence.other not in later]
 
 
 def _register(reader: Reader, tie: Tie | None, evidence: Evidence) -> Label:

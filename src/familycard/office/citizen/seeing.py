@@ -56,7 +56,10 @@ class Groups:
 @require_GET
 def overview(request: HttpRequest) -> HttpResponse:
     """Where a citizen starts: the category, what could be theirs, what to do next."""
-    family = family_of(access_of(request))
+    access = access_of(request)
+    if access.about.unit is None:
+        return render(request, "citizen/no_family.html")
+    family = family_of(access)
     groups = Groups.of(rights_of(family))
     open_claims = sum(len(facts) for facts in _disputed(family).values())
     shown = {"groups": groups, "worth_minor": worth_of(family), "open_claims": open_claims}
