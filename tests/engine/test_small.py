@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pyarrow as pa
 import pytest
 
 from familycard.engine.duck import DuckEngine
 from familycard.engine.interface import Part
-from familycard.engine.planned import WIDE_COLUMNS
+from familycard.engine.planned import FEW_VALUES, WIDE_COLUMNS, Planned
 from familycard.engine.small import SmallEngine
 
 SOME = pa.table({"person": [3, 1, 2], "born": [None, 7, 5], "name": ["c", "a", None]})
@@ -94,3 +94,22 @@ def test_a_row_or_a_doubt_without_a_key_is_nobodys(engine: DuckEngine) -> None:
     part = Part("from rows", "person", ("value",), absent={"value": 0}, doubted="select person from doubts")
     engine.widen("from keys", "person", [part], "wide_rows")
     assert engine.arrow("select * from wide_rows order by person")["value"].to_pylist() == [0, 6, None]
+
+
+def test_a_short_answer_over_wide_tables_is_fetched_row_by_row(
+    small: SmallEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To ask for columns plans the query once more, whatever the answer; only long answers are worth it."""
+    asked: list[int] = []
+
+    def ask_for_columns(planned: Planned, tables: Mapping[str, pa.Table]) -> pa.Table:
+        asked.append(max(rows.num_rows for rows in tables.values()))
+        return columns(planned, tables)
+
+    columns = Planned._ask_for_columns
+    monkeypatch.setattr(Planned, "_ask_for_columns", ask_for_columns)
+    for rows in (1, 2, FEW_VALUES // 4, FEW_VALUES):
+        column = pa.array(range(rows))
+        small.register("wide", pa.table({f"c{n}": column for n in range(50)}))
+        assert small.arrow("select c0 + c1 as sum, c2 + 0 as c2 from wide").num_rows == rows
+    assert asked == [1, FEW_VALUES], "the first answer, which says what columns there are, and the long one"

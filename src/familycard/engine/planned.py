@@ -18,7 +18,7 @@ import pyarrow as pa
 from familycard.engine.prepared import RowsAtHand
 
 FEW_VALUES = 20_000
-"""Tables of so few values give few rows, which are cheaper to fetch one by one: columns have a price of their own."""
+"""An answer of so few values is cheaper to fetch row by row: to ask for columns plans the query once more."""
 WIDE_COLUMNS = 40
 """Of wider tables a query is handed the columns that it names alone: each has its price whenever the query runs."""
 _NAME = re.compile(r"[^\W\d]\w*")
@@ -65,14 +65,16 @@ class Planned:
             found = self._ask_for_columns(tables)
             self._schema = found.schema
             return found
-        values = sum(rows.num_rows * rows.num_columns for rows in tables.values())
-        if not values and self._of_nothing is not None:
+        most_rows = max((rows.num_rows for rows in tables.values()), default=0)
+        if not most_rows and self._of_nothing is not None:
             return self._of_nothing
         empty = frozenset(table for table, rows in tables.items() if not rows.num_rows)
         if self._nothing_without.get(empty):
             return self._schema.empty_table()
-        found = self._ask_for_columns(tables) if values > FEW_VALUES else self._ask_for_rows(tables)
-        if not values:
+        # An answer seldom has more rows than the tables: how wide they are says nothing of it.
+        is_long = most_rows * len(self._schema) > FEW_VALUES
+        found = self._ask_for_columns(tables) if is_long else self._ask_for_rows(tables)
+        if not most_rows:
             self._of_nothing = found
         elif not found.num_rows and empty not in self._nothing_without:
             self._nothing_without[empty] = self._is_nothing_without(empty)
