@@ -1,0 +1,1 @@
+"""Administrators: accounts of officials, their roles and areas; nothing about residents."""
