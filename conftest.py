@@ -15,5 +15,7 @@ os.environ |= {
     "FAMILYCARD_SNAPSHOTS": str(_FOLDER / "snapshots"),
     "FAMILYCARD_MADE_UP": "yes",
     "FAMILYCARD_HTTPS": "no",
+    "FAMILYCARD_STORE": "",
+    "FAMILYCARD_REVIEW": "",
 }
 django.setup()

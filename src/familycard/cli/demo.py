@@ -112,7 +112,11 @@ def demo(
 def open_office(reader: Reader, out: Path, port: int) -> None:
     """Open the office on the made-up country, with an account for each role, until it is interrupted."""
     with plain_errors():
-        prepare(environment(out / "office", out / "snapshots", is_made_up=True, is_https=False))
+        prepare(
+            environment(
+                out / "office", out / "snapshots", is_made_up=True, is_https=False, store=out / "store"
+            )
+        )
         # The office's models can be imported once its settings stand.
         from familycard.office.accounts.demonstration import demonstration_accounts
         from familycard.office.citizen.demonstration import demonstration_data

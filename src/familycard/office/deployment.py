@@ -51,7 +51,8 @@ class Deployment:
     """The settings of one installation.
 
     `folder` holds what the office writes: its SQLite database, its secret, the seal of its access log.
-    `snapshots` is the folder whose link ``current`` names the published snapshot.
+    `snapshots` is the folder whose link ``current`` names the published snapshot. `store` is that of all loads and
+    `review` the file of rows that wait to be linked: stewards' pages say plainly where these are not set.
     """
 
     folder: Path
@@ -63,6 +64,8 @@ class Deployment:
     is_https: bool = True
     proxies: int = 0
     oidc: Oidc | None = None
+    store: Path | None = None
+    review: Path | None = None
 
     def key(self, purpose: str) -> bytes:
         """A key of 32 bytes for one purpose, derived from the secret (HKDF, RFC 5869)."""
@@ -105,6 +108,8 @@ def deployment(environment: Mapping[str, str] = os.environ) -> Deployment:
         is_https=_yes(environment, "FAMILYCARD_HTTPS", default="yes"),
         proxies=_number(environment, "FAMILYCARD_PROXIES"),
         oidc=_oidc(environment),
+        store=_path(environment, "FAMILYCARD_STORE"),
+        review=_path(environment, "FAMILYCARD_REVIEW"),
     )
 
 
@@ -144,6 +149,11 @@ def _yes(environment: Mapping[str, str], name: str, default: str) -> bool:
     if given not in (*YES, *NO):
         raise UsageError(f"{name}={given} says neither yes nor no; write `yes` or `no`.")
     return given in YES
+
+
+def _path(environment: Mapping[str, str], name: str) -> Path | None:
+    given = environment.get(name, "")
+    return Path(given).absolute() if given else None
 
 
 def _number(environment: Mapping[str, str], name: str) -> int:

@@ -10,7 +10,9 @@ from pathlib import Path
 WORKERS, THREADS = 2, 4
 
 
-def environment(folder: Path, snapshots: Path, *, is_made_up: bool, is_https: bool) -> dict[str, str]:
+def environment(
+    folder: Path, snapshots: Path, *, is_made_up: bool, is_https: bool, store: Path | None = None
+) -> dict[str, str]:
     """The settings of an office in a folder, for this process and those it starts."""
     return {
         "DJANGO_SETTINGS_MODULE": "familycard.office.settings",
@@ -18,6 +20,7 @@ def environment(folder: Path, snapshots: Path, *, is_made_up: bool, is_https: bo
         "FAMILYCARD_SNAPSHOTS": str(snapshots),
         "FAMILYCARD_MADE_UP": "yes" if is_made_up else "no",
         "FAMILYCARD_HTTPS": "yes" if is_https else "no",
+        "FAMILYCARD_STORE": str(store) if store else "",
     }
 
 

@@ -27,7 +27,21 @@ CACHES = {
     }
 }
 
-OUR_APPS = ["accounts", "access", "api", "cards", "claims", "citizen", "components", "consents", "pages"]
+OUR_APPS = [
+    "accounts",
+    "access",
+    "administration",
+    "api",
+    "audit",
+    "cards",
+    "citizen",
+    "claims",
+    "components",
+    "consents",
+    "pages",
+    "rules",
+    "steward",
+]
 INSTALLED_APPS = [
     *(f"familycard.office.{app}" for app in OUR_APPS),
     "django.contrib.auth",
@@ -200,3 +214,5 @@ ACCESS_LOG_KEY = DEPLOYMENT.key("access log")
 ACCESS_LOG_SEAL = DEPLOYMENT.folder / "access-log.seal"
 PURPOSE_MINUTES = 30
 BREAK_GLASS_MINUTES = 30
+LOG_REQUEST_DAYS = 30
+"""How long a person's request lets the commissioner open their log."""

@@ -8,8 +8,12 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("familycard.office.pages.urls")),
     path("my/", include("familycard.office.citizen.urls")),
+    path("", include("familycard.office.rules.urls")),
     path("access/", include("familycard.office.access.urls")),
+    path("administration/", include("familycard.office.administration.urls")),
     path("api/", include("familycard.office.api.urls")),
+    path("audit/", include("familycard.office.audit.urls")),
+    path("steward/", include("familycard.office.steward.urls")),
     path("account/", include("allauth.account.urls")),
     path("account/2fa/", include("allauth.mfa.urls")),
     path("account/", include("allauth.socialaccount.urls")),

@@ -12,6 +12,7 @@ from familycard.office.access.models import BrokenGlass
 from familycard.office.access.roles import (
     ANONYMOUS,
     CITIZEN,
+    COMMISSIONER,
     CONTACT_CENTRE,
     FRONT_DESK,
     SOCIAL_WORKER,
@@ -29,7 +30,7 @@ _partners: list[Callable[[HttpRequest], Viewer]] = []
 
 
 def register_cases(of: Callable[[User], frozenset[str]]) -> None:
-    """Say who knows the persons of a worker's open cases: called by the app of cases when it is ready."""
+    """Say who knows the persons of a user's open cases, or who asked the commissioner: called by apps when ready."""
     _cases.append(of)
 
 
@@ -48,19 +49,24 @@ def viewer_of(request: HttpRequest) -> Viewer:
     known = Viewer(user.role, user.pk, user.username)
     if user.role == CITIZEN:
         return Viewer(user.role, user.pk, user.username, user.person, _represented(user.person))
+    if user.role == COMMISSIONER:
+        return Viewer(user.role, user.pk, user.username, cases=_persons_of_cases(user))
     if user.role in (SOCIAL_WORKER, SUPERVISOR):
-        cases = frozenset[str]().union(*(of(user) for of in _cases))
         return Viewer(
             user.role,
             user.pk,
             user.username,
             areas=user.area_codes(),
-            cases=cases,
+            cases=_persons_of_cases(user),
             broken_glass=_broken(user),
         )
     if user.role in (FRONT_DESK, CONTACT_CENTRE):
         return Viewer(user.role, user.pk, user.username, areas=user.area_codes(), admitted=_admitted(request))
     return known
+
+
+def _persons_of_cases(user: User) -> frozenset[str]:
+    return frozenset[str]().union(*(of(user) for of in _cases))
 
 
 def _represented(person: str) -> frozenset[str]:

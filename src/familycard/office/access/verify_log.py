@@ -104,7 +104,9 @@ def _by_look(index: Iterable[tuple[int, str]]) -> Iterator[tuple[int, list[str]]
 
 
 def _fault_of_index(look: Mapping[str, Any], persons: Iterator[tuple[int, list[str]]]) -> Fault | None:
-    """Whether those who can read of the look are those whom it saw; each look saw somebody."""
+    """Whether those who can read of the look are those whom it saw; an export of the log as a whole names nobody."""
+    if not look["persons"]:
+        return None
     number, named = next(persons, (0, []))
     if number == look["sequence"] and sorted(named) == look["persons"]:
         return None

@@ -10,10 +10,12 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from babel.dates import format_date, format_datetime
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_currency, format_decimal, format_percent
 from django import template
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
+
+from familycard.office.access.role_titles import role_titles
 
 register = template.Library()
 
@@ -33,6 +35,12 @@ def label(words: Mapping[str, str] | str | None) -> str:
     return words.get(language()) or next(iter(words.values()))
 
 
+@register.filter
+def role_title(role: str) -> str:
+    """What a role is called; one of another version of the office stands as it is."""
+    return label(role_titles().get(role)) or role
+
+
 @register.simple_tag
 def money(minor: int | None, currency: str = "KZT", minor_digits: int = 2) -> str:
     """An amount of minor units; whole amounts without decimals. An amount that is not known says so."""
@@ -48,6 +56,14 @@ def money(minor: int | None, currency: str = "KZT", minor_digits: int = 2) -> st
 def number(value: int | Decimal | None) -> str:
     """A number with the language's separators."""
     return gettext("not known") if value is None else format_decimal(value, locale=language())
+
+
+@register.filter
+def per_cent(per_myriad: int | None) -> str:
+    """A share in ten-thousandths, as per cent with one digit at most."""
+    if per_myriad is None:
+        return gettext("not known")
+    return format_percent(Decimal(per_myriad) / 10_000, "#,##0.#\u00a0%", locale=language())
 
 
 @register.filter

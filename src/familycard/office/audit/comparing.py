@@ -1,0 +1,41 @@
+"""Pages of results by group."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from familycard.office.access.middleware import access_of
+from familycard.office.audit.groups import comparisons, needy_letters, take_up_by_group, take_up_of_all
+
+
+def groups(request: HttpRequest) -> HttpResponse:
+    """Families in need, mean scores and take-up, by group."""
+    snapshot = access_of(request).reader.snapshot
+    return render(
+        request,
+        "audit/groups.html",
+        {
+            "comparisons": comparisons(snapshot),
+            "taken": take_up_of_all(snapshot),
+            "letters": needy_letters(snapshot.pack),
+            "as_of": snapshot.catalogue.as_of,
+        },
+    )
+
+
+def programme(request: HttpRequest, programme: str) -> HttpResponse:
+    """Who takes one programme up, by group."""
+    snapshot = access_of(request).reader.snapshot
+    found = snapshot.pack.programmes.get(programme)
+    if found is None:
+        raise Http404
+    return render(
+        request,
+        "audit/take_up.html",
+        {
+            "programme": found,
+            "comparisons": take_up_by_group(snapshot, programme),
+            "as_of": snapshot.catalogue.as_of,
+        },
+    )
