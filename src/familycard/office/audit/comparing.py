@@ -1,4 +1,4 @@
-"""Pages of results by group."""
+"""Pages of results: by group, and what became of claims."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from familycard.office.access.middleware import access_of
+from familycard.office.audit.claimed import claims_by_source, human_requests
 from familycard.office.audit.groups import comparisons, needy_letters, take_up_by_group, take_up_of_all
 
 
@@ -39,3 +40,13 @@ def programme(request: HttpRequest, programme: str) -> HttpResponse:
             "as_of": snapshot.catalogue.as_of,
         },
     )
+
+
+def claims(request: HttpRequest) -> HttpResponse:
+    """Claims by register with their terms and outcomes, and requests for a human."""
+    sources = access_of(request).reader.pack.sources
+    rows = [
+        (one, sources[one.source].titles if one.source in sources else one.source)
+        for one in claims_by_source()
+    ]
+    return render(request, "audit/claims.html", {"rows": rows, "asked": human_requests()})

@@ -16,6 +16,7 @@ urlpatterns = [
     path("figures/<slug:by>.svg", counting.chart, name="chart"),
     path("groups/", comparing.groups, name="groups"),
     path("groups/<slug:programme>/", comparing.programme, name="take_up"),
+    path("claims/", comparing.claims, name="claims"),
     path("unusual/", counting.advice, name="unusual"),
     path("administrators/", views.administrators, name="administrators"),
     path("requests/", views.requests, name="requests"),
