@@ -51,8 +51,8 @@ def claims_by_source() -> list[OfSource]:
     """All claims by register, those with the most overdue first."""
     by_source: dict[str, list[_Claim]] = defaultdict(list)
     rows = Claim.objects.order_by().values_list("source", "state", "made_at", "due_on", "answered_at")
-    for source, *said in rows.iterator():
-        by_source[source].append(_Claim(*said))
+    for source, state, made_at, due_on, answered_at in rows.iterator():
+        by_source[source].append(_Claim(state, made_at, due_on, answered_at))
     today = timezone.localdate()
     found = [_of(source, claims, today) for source, claims in by_source.items()]
     return sorted(found, key=lambda one: (-one.overdue, -one.waiting, -one.made, one.source))
