@@ -25,6 +25,11 @@ def language() -> str:
     return (get_language() or "kk")[:2]
 
 
+def _conventions() -> str:
+    """Whose forms of dates and numbers are used: the page's language; English as it is written in Britain."""
+    return "en_GB" if language() == "en" else language()
+
+
 @register.filter
 def label(words: Mapping[str, str] | str | None) -> str:
     """The words of a label in the page's language, else in the first language that it has."""
@@ -49,13 +54,13 @@ def money(minor: int | None, currency: str = "KZT", minor_digits: int = 2) -> st
     amount = Decimal(minor).scaleb(-minor_digits)
     digits = 0 if amount == amount.to_integral_value() else minor_digits
     pattern = "#,##0" + (".00" if digits else "") + "\u00a0¤"
-    return format_currency(amount, currency, format=pattern, locale=language(), currency_digits=False)
+    return format_currency(amount, currency, format=pattern, locale=_conventions(), currency_digits=False)
 
 
 @register.filter
 def number(value: int | Decimal | None) -> str:
     """A number with the language's separators."""
-    return gettext("not known") if value is None else format_decimal(value, locale=language())
+    return gettext("not known") if value is None else format_decimal(value, locale=_conventions())
 
 
 @register.filter
@@ -69,7 +74,7 @@ def per_cent(per_myriad: int | None) -> str:
 @register.filter
 def day(value: date | None) -> str:
     """A date written out, such as 5 March 2026."""
-    return gettext("not known") if value is None else format_date(value, "long", locale=language())
+    return gettext("not known") if value is None else format_date(value, "long", locale=_conventions())
 
 
 @register.filter
@@ -78,4 +83,4 @@ def moment(value: datetime | None) -> str:
     if value is None:
         return gettext("not known")
     local = timezone.localtime(value)
-    return f"{format_date(local, 'long', locale=language())}, {format_datetime(local, 'HH:mm', locale=language())}"
+    return f"{format_date(local, 'long', locale=_conventions())}, {format_datetime(local, 'HH:mm', locale=_conventions())}"
