@@ -28,19 +28,24 @@ CACHES = {
 }
 
 OUR_APPS = [
-    "accounts",
     "access",
+    "accounts",
     "administration",
     "api",
     "audit",
     "cards",
+    "casework",
     "citizen",
     "claims",
     "components",
     "consents",
+    "desks",
+    "emergency",
     "pages",
     "rules",
     "steward",
+    "supervisor",
+    "worker",
 ]
 INSTALLED_APPS = [
     *(f"familycard.office.{app}" for app in OUR_APPS),
@@ -216,3 +221,10 @@ PURPOSE_MINUTES = 30
 BREAK_GLASS_MINUTES = 30
 LOG_REQUEST_DAYS = 30
 """How long a person's request lets the commissioner open their log."""
+BREAK_GLASS_A_DAY = 5
+
+# Front desk and contact centre.
+ADMITTED_MINUTES = 15
+CODE_MINUTES = 10
+CODE_ATTEMPTS = 5
+ADMISSIONS_REFUSED_A_DAY = 20

@@ -81,6 +81,8 @@ def is_within(grant: Grant, viewer: Viewer, subject: Subject) -> bool:
         return reference == viewer.person or reference in viewer.represents
     if grant.scope == "area":
         return serves(viewer.areas, subject.area) or reference in viewer.cases | viewer.broken_glass
+    if grant.scope == "served":
+        return serves(viewer.areas, subject.area) or reference in viewer.cases
     if grant.scope == "one":
         return bool(viewer.admitted) and reference == viewer.admitted
     return grant.scope == "all"

@@ -18,7 +18,7 @@ EVERYONE, SIGNED_IN = "everyone", "signed_in"
 NAMED = "named"
 """The subject of a page whose person only the body of the request names (see `Access.admit`)."""
 LANGUAGES = {"kk", "ru", "en"}
-Scope = Literal["open", "self", "area", "one", "aggregate", "all"]
+Scope = Literal["open", "self", "area", "served", "one", "aggregate", "all"]
 
 
 class Sensitivity(IntEnum):

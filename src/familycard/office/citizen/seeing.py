@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from familycard.office.access.middleware import access_of
+from familycard.office.access.middleware import Access, access_of
 from familycard.office.cards.family import Family, family_of
 from familycard.office.cards.held import registers_of
 from familycard.office.cards.limits import basis_of, sensitivity_of
@@ -17,6 +17,7 @@ from familycard.office.cards.looks import looks_at
 from familycard.office.cards.rights import ShownRight, rights_by_programme, rights_of, worth_of
 from familycard.office.citizen.frame import framed
 from familycard.office.claims.services import disputed_of
+from familycard.office.emergency.services import Notice, notices
 
 FIRST = 5
 """Programmes on the overview; the rest is a page away."""
@@ -154,4 +155,14 @@ def looks(request: HttpRequest) -> HttpResponse:
         else {"ellipsis": True}
         for n in around
     ]
-    return render(request, "citizen/looks.html", {"looks": shown, "page": page, "pages": pages})
+    return render(
+        request,
+        "citizen/looks.html",
+        {"looks": shown, "page": page, "pages": pages, "emergencies": _emergencies(access)},
+    )
+
+
+def _emergencies(access: Access) -> list[Notice]:
+    """Looks at the person in an emergency, for the person alone: the words of whoever looked can tell much."""
+    reference = access.about.reference
+    return notices([reference]) if reference == access.viewer.person else []

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils import timezone
 
-from familycard.office.access.roles import CITIZEN, COMMISSIONER, STEWARD, SUPERVISOR
+from familycard.office.access.roles import CITIZEN, COMMISSIONER, SOCIAL_WORKER, STEWARD, SUPERVISOR
 from familycard.office.accounts.models import User
 from familycard.office.claims.models import Claim, ClaimStep, HumanRequest
 from familycard.office.claims.states import ANSWERED, MADE, OPEN, WITHDRAWN, may_move
@@ -128,3 +128,16 @@ def ask_for_a_human(person: str, made_by: str, about: str, words: str) -> HumanR
         made_at=now,
         due_on=due_on("human", timezone.localdate(now)),
     )
+
+
+MAY_LOOK = frozenset({SOCIAL_WORKER, SUPERVISOR, COMMISSIONER})
+"""Roles of the humans who are asked to look."""
+
+
+def answer_request(request: HumanRequest, *, by: User, words: str) -> None:
+    """Write down what a human found; NotAllowed without words, twice, or by a role that is not asked to look."""
+    if by.role not in MAY_LOOK or not words.strip():
+        raise NotAllowed("An answer needs words, and somebody who may give it.")
+    rows = HumanRequest.objects.filter(pk=request.pk, answered_at=None)
+    if not rows.update(answer=words, answered_by=by, answered_at=timezone.now()):
+        raise NotAllowed("This request is answered already.")

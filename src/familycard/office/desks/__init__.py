@@ -1,0 +1,1 @@
+"""Front desk and contact centre: one person at a time, after their document or their code."""

@@ -1,0 +1,1 @@
+"""The social worker's pages: lists, search, the family's file, plan, visit, hand-over."""

@@ -1,0 +1,66 @@
+"""A sealed alert: read by the case's worker and their supervisor, nowhere else, not even in the database's file."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from cryptography.exceptions import InvalidTag
+from django.db import connection
+
+from familycard.office.access.decide import Viewer
+from familycard.office.accounts.models import User
+from familycard.office.casework import alerts, services
+from familycard.office.casework.models import Case, SafetyAlert
+
+SECRET = "The neighbour threatened with a knife"
+
+
+@pytest.fixture
+def case(accounts: dict[str, User]) -> Case:
+    made = services.open_case(
+        accounts["citizen"].person, "3510", "report", accounts["social_worker"], date(2026, 12, 1)
+    )
+    alerts.raise_alert(made, accounts["social_worker"], SECRET)
+    return made
+
+
+def viewer(user: User, *areas: str) -> Viewer:
+    return Viewer(user.role, user.pk, user.username, areas=areas)
+
+
+def test_it_is_read_by_the_cases_worker_and_the_supervisor_of_the_area(
+    case: Case, accounts: dict[str, User]
+) -> None:
+    for reader in (viewer(accounts["social_worker"]), viewer(accounts["supervisor"], "35")):
+        assert [alert.words for alert in alerts.alerts_for(reader, case)] == [SECRET]
+
+
+def test_nobody_else_reads_it(case: Case, accounts: dict[str, User]) -> None:
+    colleague = User.objects.create(username="colleague", role="social_worker")
+    others = [viewer(colleague, "35"), viewer(accounts["supervisor"], "10")]
+    others += [
+        viewer(accounts[role], "35") for role in accounts if role not in ("social_worker", "supervisor")
+    ]
+    assert len(others) > 5
+    assert all(alerts.alerts_for(one, case) == () for one in others)
+
+
+def test_the_database_does_not_hold_its_words(case: Case) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("select sealed from casework_safetyalert")
+        (sealed,) = cursor.fetchone()
+    assert b"neighbour" not in bytes(sealed)
+
+
+def test_a_row_moved_to_another_case_does_not_open(case: Case, accounts: dict[str, User]) -> None:
+    other = services.open_case("x" * 32, "3510", "report", accounts["social_worker"])
+    SafetyAlert.objects.update(case=other)
+    with pytest.raises(InvalidTag):
+        alerts.alerts_for(viewer(accounts["social_worker"]), other)
+
+
+def test_an_ended_alert_is_kept_but_not_shown(case: Case, accounts: dict[str, User]) -> None:
+    alerts.end_alerts(case)
+    assert alerts.alerts_for(viewer(accounts["social_worker"]), case) == ()
+    assert SafetyAlert.objects.count() == 1
