@@ -141,6 +141,12 @@ def _vocabulary(pack: Pack, level: str, about: SearchName, values: pa.ChunkedArr
 
 def values_of(snapshot: OpenSnapshot, level: str, names: Sequence[str]) -> dict[str, pa.ChunkedArray]:
     """The values of names (those of `search_scope`, or the region) by key, what cannot be told as unknown."""
+    table = keyed_values(snapshot, level, names)
+    return {name: table[name] for name in names}
+
+
+def keyed_values(snapshot: OpenSnapshot, level: str, names: Sequence[str]) -> pa.Table:
+    """The same as a table whose column ``_key`` has the core's numbers; it never leaves the desk."""
     columns = {name: AREA if name == REGION else name for name in names}
     scope, key = search_scope(snapshot, level), subject_key(level)
     found = {column: scope.resolve(column) for column in columns.values()}
@@ -154,7 +160,9 @@ def values_of(snapshot: OpenSnapshot, level: str, names: Sequence[str]) -> dict[
     keys = table["_key"].to_numpy()
     if not np.all(keys[1:] > keys[:-1]):
         table = table.take(pa.array(np.argsort(keys)))
-    return {name: table[column] for name, column in columns.items()}
+    return pa.table(
+        [table["_key"], *(table[column] for column in columns.values())], names=["_key", *columns]
+    )
 
 
 def _of_booleans(about: SearchName, values: pa.ChunkedArray) -> Vocabulary:

@@ -31,6 +31,7 @@ OUR_APPS = [
     "access",
     "accounts",
     "administration",
+    "analyst",
     "api",
     "audit",
     "cards",
@@ -228,3 +229,7 @@ ADMITTED_MINUTES = 15
 CODE_MINUTES = 10
 CODE_ATTEMPTS = 5
 ADMISSIONS_REFUSED_A_DAY = 20
+QUESTIONS_PER_DAY, QUESTIONS_PER_SNAPSHOT = 600, 3_000
+"""How many different questions one analyst may ask (docs/disclosure.md says why)."""
+EXPORT_DAYS = 30
+"""How long an approved export may be fetched."""

@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("emergency/", include("familycard.office.emergency.urls")),
     path("team/", include("familycard.office.supervisor.urls")),
     path("worker/", include("familycard.office.worker.urls")),
+    path("analyst/", include("familycard.office.analyst.urls")),
     path("account/", include("allauth.account.urls")),
     path("account/2fa/", include("allauth.mfa.urls")),
     path("account/", include("allauth.socialaccount.urls")),

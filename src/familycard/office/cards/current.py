@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import os
 import threading
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 
@@ -19,6 +20,12 @@ from familycard.errors import SnapshotError
 from familycard.snapshot.reader import Reader
 
 _log = logging.getLogger(__name__)
+_preparations: list[Callable[[Reader], None]] = []
+
+
+def register_preparation(prepare: Callable[[Reader], None]) -> None:
+    """Say what is to be made of a newly published snapshot before requests meet it: called when an app is ready."""
+    _preparations.append(prepare)
 
 
 class Current:
@@ -49,8 +56,11 @@ class Current:
         except OSError as error:
             raise SnapshotError("No snapshot is published yet: run `familycard build` first.") from error
 
-    def _open(self, target: str) -> None:
-        self._reader, self._target = Reader.open(self._link.parent / target).warm(), target
+    def _open(self, target: str, preparations: Iterable[Callable[[Reader], None]] = ()) -> None:
+        reader = Reader.open(self._link.parent / target).warm()
+        for prepare in preparations:
+            prepare(reader)
+        self._reader, self._target = reader, target
 
     def _open_beside(self, target: str) -> None:
         with self._lock:
@@ -61,7 +71,7 @@ class Current:
 
     def _take_up(self, target: str) -> None:
         try:
-            self._open(target)
+            self._open(target, _preparations)
         except Exception:  # noqa: BLE001
             # Whatever it is: the last good snapshot stays in use; the next request tries again.
             _log.exception("The snapshot %s was published but cannot be opened.", target)

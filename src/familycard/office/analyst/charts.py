@@ -1,0 +1,151 @@
+"""The analyst's charts: a map of tiles, bars, and a heat map of moves. Kept by what they show."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import altair
+
+from familycard.office.pages.charts import BAR, FONT, INK, LADDER, LETTERS, NOT_SHOWN, ON_LADDER, as_svg
+
+TILE, WIDTH, BAR_HEIGHT, LABEL = 88, 480, 24, 330
+KEPT = 256
+GAP_SHARE = 0.06
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A region on the map: its place, name, value (None: hidden) and the value in words."""
+
+    column: int
+    row: int
+    title: str
+    value: float | None
+    words: str
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A move from one category to another; `rung` is its place on the ladder of colours, None where hidden."""
+
+    before: str
+    after: str
+    value: int | None
+    words: str
+
+
+def rungs(values: Sequence[float | None]) -> list[int | None]:
+    """Equal intervals between the lowest and the highest: a value's place on the ladder of colours.
+
+    >>> rungs([0, 50, 100, None]), rungs([7, 7])
+    ([0, 2, 4, None], [4, 4])
+    """
+    known = [value for value in values if value is not None]
+    lowest, width = (min(known), max(known) - min(known)) if known else (0, 0)
+    last = len(LADDER) - 1
+    return [
+        None if v is None else last if not width else min(int(len(LADDER) * (v - lowest) / width), last)
+        for v in values
+    ]
+
+
+@lru_cache(maxsize=KEPT)
+def tiles(places: tuple[Tile, ...], bands: tuple[str, ...], hidden: str, title: str) -> str:
+    """The map: equal tiles in the colours of their rung; `bands` says what each rung means."""
+    rows = [
+        {"column": t.column, "row": t.row, "title": t.title, "words": t.words}
+        | _coloured(rung, bands, hidden)
+        for t, rung in zip(places, rungs([t.value for t in places]), strict=True)
+    ]
+    used = [(band, colour) for band, colour in zip(bands, LADDER, strict=True)] + [(hidden, NOT_SHOWN)]
+    base = altair.Chart(altair.Data(values=rows)).encode(
+        x=altair.X("column:O", axis=None, scale=altair.Scale(paddingInner=GAP_SHARE)),
+        y=altair.Y("row:O", axis=None, scale=altair.Scale(paddingInner=GAP_SHARE)),
+    )
+    colours = altair.Scale(domain=[band for band, _ in used], range=[colour for _, colour in used])
+    legend = altair.Legend(
+        orient="bottom",
+        columns=3,
+        labelLimit=LABEL,
+        titleLimit=WIDTH,
+        symbolStrokeWidth=1,
+        symbolStrokeColor=INK,
+        symbolType="square",
+    )
+    dash = altair.condition("datum.is_hidden", altair.value([4, 3]), altair.value([1, 0]))
+    squares = base.mark_rect(stroke=INK, strokeWidth=1).encode(
+        color=altair.Color("band:N", scale=colours, title=title, legend=legend), strokeDash=dash
+    )
+    width, height = _extent(places)
+    layers = [
+        squares,
+        *(
+            _lettering(base, field, dy, weight)
+            for field, dy, weight in (("title", -9, "normal"), ("words", 10, "bold"))
+        ),
+    ]
+    return as_svg(altair.layer(*layers).properties(width=width, height=height, background="white"))
+
+
+def _extent(places: Sequence[Tile]) -> tuple[int, int]:
+    columns, rows = ({t.column for t in places}, {t.row for t in places})
+    return TILE * max(len(columns), 1), TILE * max(len(rows), 1)
+
+
+def _coloured(rung: int | None, bands: Sequence[str], hidden: str) -> dict[str, Any]:
+    if rung is None:
+        return {"band": hidden, "ink": INK, "is_hidden": True}
+    return {"band": bands[rung], "ink": ON_LADDER[rung], "is_hidden": False}
+
+
+def _lettering(base: Any, field: str, dy: int, weight: str) -> Any:
+    ink = altair.Color("ink:N", scale=None, legend=None)
+    text = base.mark_text(dy=dy, fontSize=LETTERS, font=FONT, fontWeight=weight, limit=TILE - 6)
+    return text.encode(text=f"{field}:N", color=ink)
+
+
+@lru_cache(maxsize=KEPT)
+def bars(rows: tuple[tuple[str, float | None], ...], title: str) -> str:
+    """Horizontal bars in the order given; what is hidden has its label and no bar."""
+    values = altair.Data(values=[{"of": of, "value": value or 0} for of, value in rows])
+    chart = (
+        altair.Chart(values, width=WIDTH, height=BAR_HEIGHT * max(len(rows), 1), background="white")
+        .mark_bar(color=BAR)
+        .encode(
+            x=altair.X("value:Q", title=title, axis=altair.Axis(titleLimit=WIDTH, tickCount=5)),
+            y=altair.Y("of:N", title=None, sort=None, axis=altair.Axis(labelLimit=LABEL)),
+        )
+    )
+    return as_svg(chart)
+
+
+@lru_cache(maxsize=KEPT)
+def heat(cells: tuple[Cell, ...], before: str, after: str) -> str:
+    """From which category (lines) to which (columns), darker where more; hidden ones are grey and dashed."""
+    places = rungs([cell.value for cell in cells])
+    rows = [
+        {"before": c.before, "after": c.after, "words": c.words, "is_hidden": rung is None}
+        | {
+            "fill": NOT_SHOWN if rung is None else LADDER[rung],
+            "ink": INK if rung is None else ON_LADDER[rung],
+        }
+        for c, rung in zip(cells, places, strict=True)
+    ]
+    base = altair.Chart(altair.Data(values=rows)).encode(
+        x=altair.X(
+            "after:N", sort=None, title=after, axis=altair.Axis(orient="top", labelAngle=0, labelLimit=TILE)
+        ),
+        y=altair.Y("before:N", sort=None, title=before, axis=altair.Axis(labelLimit=LABEL)),
+    )
+    dash = altair.condition("datum.is_hidden", altair.value([4, 3]), altair.value([1, 0]))
+    squares = base.mark_rect(stroke=INK, strokeWidth=1).encode(
+        color=altair.Color("fill:N", scale=None, legend=None), strokeDash=dash
+    )
+    columns, lines = ({c.after for c in cells}, {c.before for c in cells})
+    sized = altair.layer(squares, _lettering(base, "words", 0, "bold"))
+    return as_svg(
+        sized.properties(width=TILE * len(columns), height=TILE // 2 * len(lines), background="white")
+    )
