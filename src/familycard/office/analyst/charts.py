@@ -11,7 +11,9 @@ import altair
 
 from familycard.office.pages.charts import BAR, FONT, INK, LADDER, LETTERS, NOT_SHOWN, ON_LADDER, as_svg
 
-TILE, WIDTH, BAR_HEIGHT, LABEL = 88, 480, 24, 330
+TILE, WIDTH, BAR_HEIGHT = 88, 480, 24
+LABEL, LETTER = 330, 8
+"""Pixels: the widest label, and a letter of it at most."""
 KEPT = 256
 GAP_SHARE = 0.06
 
@@ -29,7 +31,7 @@ class Tile:
 
 @dataclass(frozen=True)
 class Cell:
-    """A move from one category to another; `rung` is its place on the ladder of colours, None where hidden."""
+    """How many moved from one category to another (None: hidden), and that in words."""
 
     before: str
     after: str
@@ -54,13 +56,15 @@ def rungs(values: Sequence[float | None]) -> list[int | None]:
 
 @lru_cache(maxsize=KEPT)
 def tiles(places: tuple[Tile, ...], bands: tuple[str, ...], hidden: str, title: str) -> str:
-    """The map: equal tiles in the colours of their rung; `bands` says what each rung means."""
+    """The map: equal tiles in the colours of their rung; `bands` says what each rung means, one where all are alike."""
     rows = [
         {"column": t.column, "row": t.row, "title": t.title, "words": t.words}
         | _coloured(rung, bands, hidden)
         for t, rung in zip(places, rungs([t.value for t in places]), strict=True)
     ]
-    used = [(band, colour) for band, colour in zip(bands, LADDER, strict=True)] + [(hidden, NOT_SHOWN)]
+    used = list(zip(bands, LADDER if len(bands) > 1 else LADDER[-1:], strict=False))
+    if any(tile.value is None for tile in places):
+        used.append((hidden, NOT_SHOWN))
     base = altair.Chart(altair.Data(values=rows)).encode(
         x=altair.X("column:O", axis=None, scale=altair.Scale(paddingInner=GAP_SHARE)),
         y=altair.Y("row:O", axis=None, scale=altair.Scale(paddingInner=GAP_SHARE)),
@@ -98,7 +102,7 @@ def _extent(places: Sequence[Tile]) -> tuple[int, int]:
 def _coloured(rung: int | None, bands: Sequence[str], hidden: str) -> dict[str, Any]:
     if rung is None:
         return {"band": hidden, "ink": INK, "is_hidden": True}
-    return {"band": bands[rung], "ink": ON_LADDER[rung], "is_hidden": False}
+    return {"band": bands[min(rung, len(bands) - 1)], "ink": ON_LADDER[rung], "is_hidden": False}
 
 
 def _lettering(base: Any, field: str, dy: int, weight: str) -> Any:
@@ -111,12 +115,14 @@ def _lettering(base: Any, field: str, dy: int, weight: str) -> Any:
 def bars(rows: tuple[tuple[str, float | None], ...], title: str) -> str:
     """Horizontal bars in the order given; what is hidden has its label and no bar."""
     values = altair.Data(values=[{"of": of, "value": value or 0} for of, value in rows])
+    # Letters of the reader's machine are not ours to measure.
+    room = min(LABEL, LETTER * max((len(of) for of, _ in rows), default=0))
     chart = (
         altair.Chart(values, width=WIDTH, height=BAR_HEIGHT * max(len(rows), 1), background="white")
         .mark_bar(color=BAR)
         .encode(
             x=altair.X("value:Q", title=title, axis=altair.Axis(titleLimit=WIDTH, tickCount=5)),
-            y=altair.Y("of:N", title=None, sort=None, axis=altair.Axis(labelLimit=LABEL)),
+            y=altair.Y("of:N", title=None, sort=None, axis=altair.Axis(labelLimit=LABEL, minExtent=room)),
         )
     )
     return as_svg(chart)

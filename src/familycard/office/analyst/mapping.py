@@ -33,8 +33,8 @@ from familycard.office.pages.templatetags.shown import label, language
 from familycard.pack.model import Pack
 
 TILES = Path(__file__).with_name("tiles")
-FIRST = "card.category:E"
-"""What the map shows where the address says nothing, as far as the snapshot has it."""
+FIRST = ("income_to_line", "members")
+"""What the map shows where the address says nothing: the first that the level has."""
 
 
 @dataclass(frozen=True)
@@ -152,7 +152,7 @@ def _measured(request: HttpRequest, desk: Desk) -> Measured:
         title = _("%(programme)s: take-up, %%") % {"programme": label(rule.title)}
         return Measured(question, counts, ("take_up", programme), title)
     question, counts = read(request, desk)
-    what = request.GET.get("of") or (FIRST if FIRST.partition(":")[0] in counts.names else "members")
+    what = request.GET.get("of") or next((n for n in (*FIRST, *counts.names) if n in counts.names), "")
     return Measured(
         question, counts, ("of", _settled(counts, what)), _title(desk.pack, counts, _settled(counts, what))
     )
@@ -246,7 +246,9 @@ def _drawn(desk: Desk, measured: Measured, value: float | None) -> float | None:
 def _bands(desk: Desk, measured: Measured, lines: list[Line]) -> tuple[str, ...]:
     """What each rung of the ladder of colours means, in words."""
     known = [line.value for line in lines if line.value is not None]
-    low, width = (min(known), (max(known) - min(known)) / len(LADDER)) if known else (0.0, 0.0)
+    if not known:
+        return ()
+    low, width = min(known), (max(known) - min(known)) / len(LADDER)
     kind, what = measured.measure
     is_mean = kind == "of" and ":" not in what
 
@@ -255,7 +257,8 @@ def _bands(desk: Desk, measured: Measured, lines: list[Line]) -> tuple[str, ...]
             return value_title(desk.pack, measured.counts.about(what).type, round(value))
         return share_title(round(value, 1))
 
-    return tuple(f"{words(low + width * n)} – {words(low + width * (n + 1))}" for n in range(len(LADDER)))
+    bands = tuple(f"{words(low + width * n)} – {words(low + width * (n + 1))}" for n in range(len(LADDER)))
+    return bands if len(set(bands)) == len(bands) else (f"{words(low)} – {words(max(known))}",)
 
 
 def _places(country: str) -> dict[str, tuple[int, int, str]]:

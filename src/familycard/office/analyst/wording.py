@@ -5,8 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from familycard.desk.counts import Counts
 from familycard.desk.vocabulary import AREA, NO, OTHER, REGION, UNKNOWN, YES, Step
@@ -95,7 +94,7 @@ def range_title(pack: Pack, about: SearchName, lowest: int | None, below: int | 
         return _("less than %(limit)s") % {"limit": high}
     if below is None:
         return _("%(limit)s or more") % {"limit": low}
-    return _("from %(low)s to below %(high)s") % {"low": low, "high": high}
+    return f"{low} – {high}"
 
 
 def _whole(lowest: int | None, highest: int, *, can_be_below_nothing: bool) -> str:

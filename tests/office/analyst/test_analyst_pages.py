@@ -1,0 +1,117 @@
+"""An analyst's way through segments, the map, distributions, moves and take-up."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from familycard.desk.counts import Counts, counts_of
+from familycard.office.analyst.answers import rule
+from familycard.office.analyst.models import AskedQuestion
+from familycard.snapshot.reader import Reader
+
+SignedIn = Callable[[str], Client]
+PAGES = {
+    "/analyst/segments/": {"en": "Segments", "ru": "Сегменты", "kk": "Сегменттер"},
+    "/analyst/map/": {"en": "Map of the regions", "ru": "Карта регионов", "kk": "Өңірлер картасы"},
+    "/analyst/map/10/": {"en": "Abai region", "ru": "область Абай", "kk": "Абай облысы"},
+    "/analyst/distribution/": {"en": "Children under 18", "ru": "Дети до 18 лет", "kk": "жасқа толмаған"},
+    "/analyst/flows/": {"en": "Category now", "ru": "Семьи по категориям", "kk": "Санаттар бойынша"},
+    "/analyst/take-up/": {"en": "Conditions met", "ru": "Условия выполнены", "kk": "Шарттар орындалған"},
+    "/analyst/exports/": {"en": "Exports of rows", "ru": "Выгрузки строк", "kk": "Жолдарды шығарып алу"},
+}
+CHARTS = (
+    "/analyst/map/chart.svg",
+    "/analyst/map/10/chart.svg",
+    "/analyst/distribution/chart.svg",
+    "/analyst/flows/chart.svg",
+)
+
+
+@pytest.fixture
+def analyst(signed_in: SignedIn) -> Client:
+    return signed_in("analyst")
+
+
+@pytest.fixture(scope="module")
+def counts(reader: Reader) -> Counts:
+    return counts_of(reader.snapshot, rule(), "family")
+
+
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_every_page_answers_in_the_language_and_without_inline_style(analyst: Client, language: str) -> None:
+    analyst.cookies["language"] = language
+    for address, words in PAGES.items():
+        answer = analyst.get(address)
+        text = answer.content.decode()
+        assert (answer.status_code, words[language] in text) == (200, True), address
+        assert " style=" not in text and "<script>" not in text, address
+
+
+def test_charts_are_images_of_their_own(analyst: Client) -> None:
+    for address in CHARTS:
+        answer = analyst.get(address)
+        assert (answer.status_code, answer["Content-Type"]) == (200, "image/svg+xml"), address
+        assert answer.content.startswith(b"<svg"), address
+
+
+def test_the_address_is_brought_into_one_form_and_each_link_leads_on(analyst: Client) -> None:
+    answer = analyst.get("/analyst/segments/?if=region:75&if=card.category:A")
+    assert answer.headers["Location"] == "/analyst/segments/?level=family&if=card.category:A&if=region:75"
+    text = analyst.get("/analyst/segments/").content.decode()
+    links = [link.replace("&amp;", "&") for link in re.findall(r'href="(\?[^"]+)"', text)]
+    assert len(links) > 20
+    for link in links[::10]:
+        assert analyst.get(f"/analyst/segments/{link}").status_code == 200, link
+
+
+def test_a_range_of_a_form_becomes_a_condition(analyst: Client) -> None:
+    answer = analyst.get("/analyst/segments/?level=family&range_of=children&from=1&below=3")
+    assert answer.headers["Location"] == "/analyst/segments/?level=family&if=children:1..3"
+    assert "1–2" in analyst.get(answer.headers["Location"]).content.decode()
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["if=nothing:1", "if=birth_date:1..2", "level=nobody", "show=nothing", "if=children:1&if=children:2"],
+)
+def test_what_is_not_there_is_not_found(analyst: Client, query: str) -> None:
+    assert analyst.get(f"/analyst/segments/?{query}").status_code == 404
+
+
+def test_a_small_segment_is_hidden_and_says_why(analyst: Client, counts: Counts) -> None:
+    asked = counts.asked([])
+    small = next(
+        step
+        for (step,), settled in counts.settled(asked, ["area"]).items()
+        if settled.count < 10 and not step.startswith("_") and step != "unknown"
+    )
+    analyst.cookies["language"] = "en"
+    text = analyst.get(f"/analyst/segments/?level=family&if=area:{small}").content.decode()
+    assert "fewer than 10, or would reveal so few" in text
+    shown = re.findall(r'<td class="number">\s*(.*?)\s*</td>', text)
+    assert shown and all("hidden" in cell for cell in shown), "not one facet of it may be counted"
+
+
+def test_a_page_and_its_chart_are_one_question(analyst: Client) -> None:
+    analyst.get("/analyst/map/?level=family&of=members")
+    before = AskedQuestion.objects.count()
+    analyst.get("/analyst/map/chart.svg?level=family&of=members")
+    analyst.get("/analyst/map/?level=family&of=members")
+    assert AskedQuestion.objects.count() == before == 1
+
+
+def test_beyond_the_limit_a_page_says_so(analyst: Client, settings: pytest.FixtureRequest) -> None:
+    settings.QUESTIONS_PER_DAY = 1  # type: ignore[attr-defined]
+    answer = analyst.get("/analyst/segments/")
+    assert answer.status_code == 429
+    assert AskedQuestion.objects.count() == 0
+
+
+@pytest.mark.parametrize("role", ["citizen", "social_worker", "approver", "administrator", "auditor"])
+def test_nobody_else_asks(signed_in: SignedIn, role: str) -> None:
+    client = signed_in(role)
+    assert {client.get(address).status_code for address in list(PAGES)[:6]} == {403}
