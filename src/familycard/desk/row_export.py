@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from familycard.desk.counts import Condition, Counts
-from familycard.desk.vocabulary import AREA, UNKNOWN, keyed_values
+from familycard.desk.vocabulary import AREA, UNKNOWN, keyed_values, region_of
 from familycard.errors import UsageError
 from familycard.pack.types import RATIO_SCALE, Kind
 from familycard.snapshot.export import DANGEROUS_START, header
@@ -59,7 +59,7 @@ def export_rows(
         raise UsageError(f"An export has at most {ROWS_MAX} rows; narrow the segment.")
     keyed = keyed_values(counts.snapshot, counts.level, [name.name for name in about]).take(pa.array(among))
     values = [_coarse(counts, name, keyed[name.name], among) for name in about]
-    stays = _is_hidden_among(
+    stays = _are_enough_alike(
         [value for name, value in zip(about, values, strict=True) if is_quasi_identifier(name)], len(among)
     )
     if stays.sum() < counts.rule.threshold:
@@ -106,9 +106,10 @@ def _coarse(
 
 
 def _words(counts: Counts, name: SearchName, among: npt.NDArray[np.int64]) -> pa.Array:
-    """Words that many have or that the pack lists; a rare one is `_other`."""
-    words = counts.vocabulary(name.name)
-    titles = pa.array([None if step.id == UNKNOWN else step.id for step in words.steps], pa.string())
+    """Words that many have or that the pack lists, of a district its region; a rare one is `_other`."""
+    words, areas = counts.vocabulary(name.name), counts.snapshot.pack.areas
+    ids = [region_of(areas, step.id) if step.id in areas else step.id for step in words.steps]
+    titles = pa.array([None if id_ == UNKNOWN else id_ for id_ in ids], pa.string())
     found = titles.take(pa.array(words.codes[among].astype(np.int64)))
     is_formula = pc.fill_null(pc.match_substring_regex(found, DANGEROUS_START), False)
     return pc.if_else(is_formula, pc.binary_join_element_wise("'", found, ""), found)
@@ -137,7 +138,7 @@ def _texts(texts: Sequence[str], known: npt.NDArray[np.bool_]) -> pa.Array:
     return pa.array(texts, pa.string(), mask=~known)
 
 
-def _is_hidden_among(quasi: Sequence[pa.Array], rows: int) -> npt.NDArray[np.bool_]:
+def _are_enough_alike(quasi: Sequence[pa.Array], rows: int) -> npt.NDArray[np.bool_]:
     """For each row whether at least `LEAST` share its combination."""
     groups = np.zeros(rows, np.int64)
     for values in quasi:

@@ -90,6 +90,12 @@ class Desk:
         return cls(access, access.reader.snapshot)
 
     @property
+    def user(self) -> int:
+        """The viewer's account; whoever may ask has signed in."""
+        assert self.access.viewer.user is not None
+        return self.access.viewer.user
+
+    @property
     def pack(self) -> Pack:
         """The pack of the snapshot."""
         return self.snapshot.pack
@@ -102,12 +108,12 @@ class Desk:
     def ask(self, texts: Sequence[str], make: Callable[[], T], kind: str) -> T:
         """The answer to questions (each in its one form), which are logged; TooManyQuestions beyond the limit."""
         named = [f"{kind}?{text}" for text in texts]
-        count_questions(self.access.viewer.user, self.snapshot.path.name, named)
+        count_questions(self.user, self.snapshot.path.name, named)
         allow = self.access.grant.sensitivity.name
         return self.snapshot.remember("analysts' answers", Answers).get(f"{allow} {' '.join(named)}", make)
 
 
-def count_questions(user: int | None, snapshot: str, texts: Sequence[str]) -> None:
+def count_questions(user: int, snapshot: str, texts: Sequence[str]) -> None:
     """Log what one user asks; TooManyQuestions where what is new is beyond the day's or the snapshot's limit."""
     with transaction.atomic():
         User.objects.select_for_update().get(pk=user)

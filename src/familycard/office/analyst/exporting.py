@@ -10,6 +10,7 @@ import pyarrow.csv as pa_csv
 from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import Case, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -30,10 +31,17 @@ from familycard.office.analyst.question import Question
 from familycard.office.analyst.wording import condition_title, level_title, name_title
 from familycard.snapshot.references import export_key
 
+SHOWN_MOST = 200
+WAITING_FIRST = Case(When(state=REQUESTED, then=0), default=1)
+
 
 def exports(request: HttpRequest) -> HttpResponse:
     """An analyst's own exports; an approver's all."""
-    rows = _visible(access_of(request)).select_related("requested_by").order_by("-requested_at")[:200]
+    rows = (
+        _visible(access_of(request))
+        .select_related("requested_by")
+        .order_by(WAITING_FIRST, "-requested_at")[:SHOWN_MOST]
+    )
     today = timezone.localdate()
     for row in rows:
         row.expire(today)
@@ -51,7 +59,7 @@ def request_export(request: HttpRequest) -> HttpResponse:
     form = ExportForm(columns, request.POST or None)
     if request.method == "POST" and form.is_valid():
         made = Export.objects.create(
-            requested_by_id=desk.access.viewer.user,
+            requested_by_id=desk.user,
             level=question.level,
             conditions=list(question.conditions),
             **form.cleaned_data,
@@ -72,6 +80,7 @@ def export(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @require_POST
+@limited
 def decide(request: HttpRequest, number: int) -> HttpResponse:
     """The second person approves or refuses, with words; nobody decides on their own."""
     row, access = _one(request, number), access_of(request)
@@ -122,7 +131,7 @@ def download(request: HttpRequest, number: int) -> HttpResponse:
             ),
         )
         return redirect("analyst:export", number=number)
-    _log(row, desk.access, rows)
+    _log(row, desk, rows)
     answer = HttpResponse(content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="rows-{row.code}.csv"'
     answer["Cache-Control"] = "no-store"
@@ -139,12 +148,12 @@ def rows_of(row: Export, desk: Desk) -> ExportedRows:
     return export_rows(desk.counts(row.level), question.asked(), row.columns, key)
 
 
-def _log(row: Export, access: Access, rows: ExportedRows) -> None:
-    snapshot = access.reader.snapshot.path.name
+def _log(row: Export, desk: Desk, rows: ExportedRows) -> None:
+    access, snapshot = desk.access, desk.snapshot.path.name
     with transaction.atomic():
         Download.objects.create(
             export=row,
-            user_id=access.viewer.user,
+            user_id=desk.user,
             snapshot=snapshot,
             rows=rows.table.num_rows,
             left_out=rows.left_out,

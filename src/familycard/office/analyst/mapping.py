@@ -240,7 +240,7 @@ def _drawn(desk: Desk, measured: Measured, value: float | None) -> float | None:
         return value
     type_ = measured.counts.about(what).type
     digits = desk.pack.minor_digits if type_.kind.name == "MONEY" else type_.scale
-    return value / 10**digits
+    return value / float(10**digits)
 
 
 def _bands(desk: Desk, measured: Measured, lines: list[Line]) -> tuple[str, ...]:

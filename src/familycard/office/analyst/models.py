@@ -98,7 +98,8 @@ class Export(models.Model):
     def expire(self, today: date) -> None:
         """Say that its time is over, where it is."""
         if self.state == APPROVED and self.expires_on is not None and self.expires_on <= today:
-            self.move(EXPIRED)
+            Export.objects.filter(pk=self.pk, state=APPROVED).update(state=EXPIRED)
+            self.refresh_from_db()
 
 
 class Download(models.Model):

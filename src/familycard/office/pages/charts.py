@@ -20,7 +20,7 @@ ON_LADDER = (INK, INK, INK, "#ffffff", "#ffffff")
 
 def as_svg(chart: Any) -> str:
     """The text of a chart's SVG, in the office's letters."""
-    words = {"labelFont": FONT, "titleFont": FONT, "labelColor": INK, "titleColor": INK}
+    words: dict[str, str | int] = {"labelFont": FONT, "titleFont": FONT, "labelColor": INK, "titleColor": INK}
     words |= {"labelFontSize": LETTERS, "titleFontSize": LETTERS}
     styled = chart.configure_axis(**words).configure_legend(**words).configure_view(stroke=None)
     svg: str = vl_convert.vegalite_to_svg(styled.to_dict())
@@ -28,7 +28,5 @@ def as_svg(chart: Any) -> str:
 
 
 def svg_answer(svg: str) -> HttpResponse:
-    """An image that only this viewer's browser may keep, for a while."""
-    answer = HttpResponse(svg, content_type="image/svg+xml")
-    answer["Cache-Control"] = "private, max-age=600"
-    return answer
+    """An image of its own address."""
+    return HttpResponse(svg, content_type="image/svg+xml")

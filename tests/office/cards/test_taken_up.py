@@ -1,0 +1,34 @@
+"""A newly published snapshot is prepared before requests meet it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from familycard.office.cards import current as module
+from familycard.office.cards.current import Current
+from familycard.snapshot.reader import Reader
+
+
+def test_a_newly_published_snapshot_is_prepared_before_it_is_used(
+    country: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = sorted(folder for folder in country.iterdir() if folder.name.startswith("2025"))[:2]
+    for folder in (first, second):
+        (tmp_path / folder.name).symlink_to(folder)
+    link, seen = tmp_path / "current", list[tuple[str, str]]()
+    link.symlink_to(first.name)
+    office = Current(tmp_path)
+    assert office.reader().as_of.isoformat() == "2025-11-30"
+
+    def prepare(reader: Reader) -> None:
+        seen.append((reader.as_of.isoformat(), office.reader().as_of.isoformat()))
+
+    monkeypatch.setattr(module, "_preparations", [prepare])
+    link.unlink()
+    link.symlink_to(second.name)
+    office._opening = second.name
+    office._take_up(second.name)
+    assert seen == [("2025-12-31", "2025-11-30")], "while the new one is prepared the old one answers"
+    assert office.reader().as_of.isoformat() == "2025-12-31"
