@@ -65,7 +65,7 @@ def tiles(places: tuple[Tile, ...], bands: tuple[str, ...], hidden: str, title: 
     used = list(zip(bands, LADDER if len(bands) > 1 else LADDER[-1:], strict=False))
     if any(tile.value is None for tile in places):
         used.append((hidden, NOT_SHOWN))
-    base = altair.Chart(_data(rows)).encode(
+    base = altair.Chart(altair.InlineData(values=rows)).encode(
         x=altair.X("column:O", axis=None, scale=altair.Scale(paddingInner=GAP_SHARE)),
         y=altair.Y("row:O", axis=None, scale=altair.Scale(paddingInner=GAP_SHARE)),
     )
@@ -94,10 +94,6 @@ def tiles(places: tuple[Tile, ...], bands: tuple[str, ...], hidden: str, title: 
     return as_svg(altair.layer(*layers).properties(width=width, height=height, background="white"))
 
 
-def _data(rows: list[dict[str, Any]]) -> Any:
-    return altair.Data(values=rows)  # type: ignore[no-untyped-call]
-
-
 def _extent(places: Sequence[Tile]) -> tuple[int, int]:
     columns, rows = ({t.column for t in places}, {t.row for t in places})
     return TILE * max(len(columns), 1), TILE * max(len(rows), 1)
@@ -118,7 +114,7 @@ def _lettering(base: Any, field: str, dy: int, weight: str) -> Any:
 @lru_cache(maxsize=KEPT)
 def bars(rows: tuple[tuple[str, float | None], ...], title: str) -> str:
     """Horizontal bars in the order given; what is hidden has its label and no bar."""
-    values = _data([{"of": of, "value": value or 0} for of, value in rows])
+    values = altair.InlineData(values=[{"of": of, "value": value or 0} for of, value in rows])
     # Letters of the reader's machine are not ours to measure.
     room = min(LABEL, LETTER * max((len(of) for of, _ in rows), default=0))
     chart = (
@@ -144,7 +140,7 @@ def heat(cells: tuple[Cell, ...], before: str, after: str) -> str:
         }
         for c, rung in zip(cells, places, strict=True)
     ]
-    base = altair.Chart(_data(rows)).encode(
+    base = altair.Chart(altair.InlineData(values=rows)).encode(
         x=altair.X(
             "after:N", sort=None, title=after, axis=altair.Axis(orient="top", labelAngle=0, labelLimit=TILE)
         ),

@@ -1,7 +1,4 @@
-"""Charts of counts as SVG, drawn on the server by Altair; beside each stands its table.
-
-They are images of their own address: a page's policy allows no style within it, and an image needs none.
-"""
+"""Charts of counts of looks (`pages/charts.py` says how charts are served)."""
 
 from __future__ import annotations
 
@@ -9,13 +6,12 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 import altair
-import vl_convert
+
+from familycard.office.pages.charts import BAR, as_svg
 
 WIDTH, BAR_HEIGHT, DAYS_HEIGHT = 560, 26, 200
 LABEL, LETTER = 420, 9
 """Pixels: the widest label, and a letter of it at most."""
-INK, BAR = "#1f2933", "#0b6b6b"
-FONT = "system-ui, sans-serif"
 
 
 @lru_cache(maxsize=64)
@@ -47,14 +43,5 @@ def _room(rows: tuple[tuple[str, int], ...]) -> int:
 
 def _svg(rows: tuple[tuple[str, int], ...], encoding: Mapping[str, object], height: int) -> str:
     values = altair.InlineData(values=[{"of": of, "count": count} for of, count in rows])
-    chart = (
-        altair.Chart(values, width=WIDTH, height=height, background="white")
-        .mark_bar(color=BAR)
-        .encode(**encoding)
-        .configure_axis(
-            labelFont=FONT, titleFont=FONT, labelColor=INK, titleColor=INK, labelFontSize=13, titleFontSize=13
-        )
-        .configure_view(stroke=None)
-    )
-    svg: str = vl_convert.vegalite_to_svg(chart.to_dict())
-    return svg
+    chart = altair.Chart(values, width=WIDTH, height=height, background="white")
+    return as_svg(chart.mark_bar(color=BAR).encode(**encoding))
