@@ -68,7 +68,7 @@ def per_cent(per_myriad: int | None) -> str:
     """A share in ten-thousandths, as per cent with one digit at most."""
     if per_myriad is None:
         return gettext("not known")
-    return format_percent(Decimal(per_myriad) / 10_000, "#,##0.#\u00a0%", locale=language())
+    return format_percent(Decimal(per_myriad) / 10_000, "#,##0.#\u00a0%", locale=_conventions())
 
 
 @register.filter
