@@ -16,7 +16,7 @@ from familycard.office.access.guard import lifted
 from familycard.office.accounts.demonstration import demonstration_accounts
 from familycard.office.accounts.models import User
 from familycard.office.cards.current import current
-from familycard.office.cards.references import reference
+from familycard.office.cards.references import person_of, reference
 from familycard.office.cards.subjects import subject_of
 from familycard.office.languages.words import compile_words
 from familycard.pack.loader import load_pack
@@ -107,3 +107,17 @@ def elsewhere(reader: Reader, accounts: dict[str, User]) -> str:
     found = subject_of(reference(int(rows[0][0])))
     assert found is not None
     return found.reference
+
+
+@pytest.fixture
+def neighbour(reader: Reader, accounts: dict[str, User]) -> str:
+    """The reference of somebody of another family than the citizen's, in the district that the worker serves."""
+    citizen = person_of(accounts["citizen"].person)
+    district = accounts["social_worker"].area_codes()[0]
+    rows = reader.snapshot.engine.rows(
+        f"""
+        select min(person) from people join members_family using (person)
+        where is_resident and starts_with(area, '{district}')
+          and unit != (select unit from members_family where person = {citizen})"""
+    )
+    return reference(int(rows[0][0]))
