@@ -1,0 +1,61 @@
+"""An office that is served, and a real browser in which each role has signed in once."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from served_office import QUIET, SLOW_MS, Office, Opened, served, sign_in
+
+
+@pytest.fixture(scope="session")
+def office(country: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """The office on the made-up country."""
+    with served(country, tmp_path_factory.mktemp("served")) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium."""
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("needs Chromium (Debian's package `chromium`)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def signed_in_states(office: Office, browser: Browser) -> dict[str, Any]:
+    """The cookies of roles that have signed in; filled as they are asked for."""
+    return {}
+
+
+@pytest.fixture
+def opened(office: Office, browser: Browser, signed_in_states: dict[str, Any]) -> Iterator[Opened]:
+    """Opens a browser's context in which a role is signed in, with JavaScript or without."""
+    contexts: list[BrowserContext] = []
+
+    def context(role: str, *, has_javascript: bool = True, width: int = 320) -> BrowserContext:
+        if role != "anonymous" and role not in signed_in_states:
+            signed_in_states[role] = sign_in(browser, office, role)
+        made = browser.new_context(
+            base_url=office.address,
+            storage_state=signed_in_states.get(role),
+            java_script_enabled=has_javascript,
+            viewport={"width": width, "height": 800},
+            reduced_motion="reduce",
+        )
+        made.set_default_timeout(SLOW_MS)
+        contexts.append(made)
+        return made
+
+    yield context
+    for one in contexts:
+        one.close()

@@ -1,0 +1,118 @@
+"""An office that is served as in production, with a database of its own, and signing in there."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[2]
+PASSWORD = "a made-up country needs no secrets"
+START_SECONDS_MAX = 300
+SLOW_MS = 60_000
+"""A page may take long where other tests run beside; how fast pages are is measured elsewhere."""
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-extensions",
+    "--disable-dev-shm-usage",
+]
+
+
+@dataclass(frozen=True)
+class Office:
+    """A served office: where, and what its addresses may name."""
+
+    address: str
+    examples: dict[str, Any]
+
+
+Opened = Callable[..., BrowserContext]
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with closing(socket.socket()) as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+@contextmanager
+def served(country: Path, folder: Path) -> Iterator[Office]:
+    """An office on a country, in a process of its own, until one leaves."""
+    port = free_port()
+    said = [str(folder), str(country), str(country.parent / "store"), str(port), PASSWORD]
+    paths = [str(HERE), str(HERE.parent / "access"), *filter(None, [os.environ.get("PYTHONPATH")])]
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("FAMILYCARD_")}
+    log = folder / "log"
+    with log.open("w") as written:
+        server = subprocess.Popen(
+            [sys.executable, str(HERE / "furnished_office.py"), *said],
+            env={**kept, "PYTHONPATH": os.pathsep.join(paths)},
+            cwd=ROOT,
+            stdout=written,
+            stderr=written,
+            start_new_session=True,
+        )
+    try:
+        address = f"http://127.0.0.1:{port}"
+        wait_for(address, server, log)
+        yield Office(address, json.loads((folder / "examples.json").read_text()))
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)
+        server.wait()
+
+
+def wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    """Return when the office answers; fail with what it said when it does not."""
+    end = time.monotonic() + START_SECONDS_MAX
+    while time.monotonic() < end and server.poll() is None:
+        try:
+            urllib.request.urlopen(address, timeout=30).close()
+            return
+        except OSError:
+            time.sleep(0.5)
+    raise AssertionError(f"the office did not open: {log.read_text()[-2000:]}")
+
+
+def sign_in(browser: Browser, office: Office, role: str) -> Any:
+    """Sign in through the page as people do, and do what the role does before it sees anybody."""
+    context = browser.new_context(base_url=office.address, java_script_enabled=False)
+    context.set_default_timeout(SLOW_MS)
+    page = context.new_page()
+    page.goto("/account/login/")
+    page.fill("main [name=login]", role)
+    page.fill("main [name=password]", PASSWORD)
+    page.click("main form button[type=submit], main form button:not([type])")
+    assert "/login" not in page.url, f"{role} could not sign in"
+    person = office.examples["person"]
+    if role in ("social_worker", "supervisor"):
+        page.goto(f"/access/purpose/{person}/")
+        page.check("main [name=purpose] >> nth=0")
+        page.click("main form button")
+    if role == "front_desk":
+        page.fill("main [name=identifier]", office.examples["identifier"])
+        page.fill("main [name=number]", "N12345678")
+        page.check("main [name=kind] >> nth=0")
+        page.check("main [name=is_compared]")
+        page.click("main form button")
+        assert person in page.url, "the front desk admits whoever shows a document"
+    state = context.storage_state()
+    context.close()
+    return state

@@ -1,0 +1,96 @@
+"""The office as people meet it: in Debian's Chromium, in three languages, on a phone, with JavaScript and without.
+
+Each page is opened by one role that may open it (the whole matrix of roles is
+`tests/office/access/test_matrix.py`), with examples for what its address names, and its form is sent empty. A
+browser is slow: each page is seen in one of the three languages, one after another, and each journey is gone
+in one with JavaScript and in another without. `FAMILYCARD_BROWSER=whole` does all in all languages.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+
+import pytest
+from crawling import AXE, EMPTIED, LANGUAGES, Place, opens, places, what_is_wrong
+from journeys import JOURNEYS, Trip
+from pictures import PICTURE_BYTES_MAX, PICTURES, Picture
+from playwright.sync_api import Page
+from served_office import Office, Opened
+
+pytestmark = pytest.mark.skipif(not AXE.exists(), reason="needs `make setup-office`")
+IN_ALL_LANGUAGES = os.environ.get("FAMILYCARD_BROWSER") == "whole"
+PAGES_MIN, FORMS_MIN = 60, 20
+VALID_WHEN_EMPTY = {"audit:search"}
+"""Forms that ask for nothing in particular when nothing is filled in."""
+
+
+def by_role(office: Office) -> Iterator[tuple[str, list[Place]]]:
+    """All places, those of one role together."""
+    found = sorted(places(office.examples), key=lambda place: place.role)
+    yield from ((role, list(group)) for role, group in groupby(found, lambda place: place.role))
+
+
+def spoken(number: int) -> tuple[str, ...]:
+    """In which languages the page or journey with a number is tried."""
+    return LANGUAGES if IN_ALL_LANGUAGES else (LANGUAGES[number % len(LANGUAGES)],)
+
+
+def speak(page: Page, language: str, office: Office) -> None:
+    """Choose a language, as the switch on each page does."""
+    page.context.add_cookies([{"name": "language", "value": language, "url": office.address}])
+
+
+def test_no_page_shuts_anybody_out(office: Office, opened: Opened) -> None:
+    wrong, seen, sent = [], 0, 0
+    numbers = {place.name: number for number, place in enumerate(places(office.examples))}
+    for role, group in by_role(office):
+        page = opened(role).new_page()
+        for place, language in ((one, said) for one in group for said in spoken(numbers[one.name])):
+            speak(page, language, office)
+            if not opens(page, place):
+                continue
+            seen += 1
+            wrong += [f"{place.name} in {language}: {words}" for words in what_is_wrong(page, language)]
+            if place.name not in VALID_WHEN_EMPTY and has_sent_empty(page):
+                sent += 1
+                said = what_is_wrong(page, language)
+                if page.locator(".govuk-error-summary").count() != 1:
+                    said.append("has no summary of errors")
+                wrong += [f"{place.name} in {language}, sent empty: {words}" for words in said]
+    assert wrong == []
+    assert seen > PAGES_MIN and sent > FORMS_MIN
+
+
+def has_sent_empty(page: Page) -> bool:
+    """Send the page's form without anything in it; whether there is one."""
+    if not page.locator("main form[method=post] :is(textarea, input:not([type=hidden]))").count():
+        return False
+    with page.expect_navigation():
+        page.evaluate(EMPTIED)
+    return True
+
+
+@pytest.mark.parametrize("role", JOURNEYS)
+@pytest.mark.parametrize("has_javascript", [True, False], ids=["with-javascript", "without"])
+def test_each_role_does_its_work(role: str, has_javascript: bool, office: Office, opened: Opened) -> None:
+    number = list(JOURNEYS).index(role) + has_javascript
+    page = opened(role, has_javascript=has_javascript).new_page()
+    for language in spoken(number):
+        speak(page, language, office)
+        word = f"word-{language}-{'with' if has_javascript else 'without'}"
+        JOURNEYS[role](Trip(page, office.examples, word))
+
+
+@pytest.mark.skipif("FAMILYCARD_SCREENSHOTS" not in os.environ, reason="writes docs/office/*.png on demand")
+@pytest.mark.parametrize("picture", PICTURES, ids=lambda picture: picture.name)
+def test_a_page_is_pictured(picture: Picture, office: Office, opened: Opened) -> None:
+    page = opened(picture.role, width=picture.width).new_page()
+    speak(page, picture.language, office)
+    page.set_viewport_size({"width": picture.width, "height": picture.height})
+    page.goto(picture.address.format(**office.examples))
+    file = Path(os.environ["FAMILYCARD_SCREENSHOTS"]) / f"{picture.name}.png"
+    page.screenshot(path=file)
+    assert file.stat().st_size < PICTURE_BYTES_MAX
