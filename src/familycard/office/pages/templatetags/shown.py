@@ -10,7 +10,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from babel.dates import format_date, format_datetime
-from babel.numbers import format_currency, format_decimal, format_percent
+from babel.numbers import format_decimal, format_percent, get_currency_symbol
 from django import template
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
@@ -53,8 +53,10 @@ def money(minor: int | None, currency: str = "KZT", minor_digits: int = 2) -> st
         return gettext("not known")
     amount = Decimal(minor).scaleb(-minor_digits)
     digits = 0 if amount == amount.to_integral_value() else minor_digits
-    pattern = "#,##0" + (".00" if digits else "") + "\u00a0¤"
-    return format_currency(amount, currency, format=pattern, locale=_conventions(), currency_digits=False)
+    pattern = "#,##0" + (".00" if digits else "")
+    # CLDR has the tenge's sign in Kazakh alone, but in Russian it is written as well.
+    sign = get_currency_symbol(currency, "kk" if language() == "ru" else language())
+    return f"{format_decimal(amount, pattern, locale=_conventions())}\u00a0{sign}"
 
 
 @register.filter
