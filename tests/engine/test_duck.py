@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pyarrow as pa
@@ -194,3 +195,13 @@ def test_tables_are_dropped_whether_table_or_view_and_missing_ones_are_passed_ov
     engine.make("made", "from seen")
     engine.drop("seen", "made", "never_was")
     assert not {"seen", "made"} & {row[0] for row in engine.rows("select table_name from duckdb_tables()")}
+
+
+def test_threads_may_ask_one_engine_at_once() -> None:
+    engine = DuckEngine(threads=1)
+    engine.make("numbers", "select range as n from range(200_000)")
+    with ThreadPoolExecutor(8) as pool:
+        rows = [pool.submit(engine.rows, "select sum(n) from numbers") for _ in range(40)]
+        tables = [pool.submit(engine.arrow, "select max(n) as n from numbers") for _ in range(40)]
+    assert {answer.result()[0][0] for answer in rows} == {199_999 * 100_000}
+    assert {answer.result()["n"][0].as_py() for answer in tables} == {199_999}

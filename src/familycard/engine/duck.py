@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
+from threading import RLock
 from typing import Any
 
 import duckdb
@@ -64,6 +65,8 @@ class DuckEngine:
             block_rows = min(block_rows, max(memory_bytes // BYTES_A_PERSON, 1))
         self.block_rows = block_rows
         self.connection = duckdb.connect(":memory:", config=config)
+        # A connection that is busy refuses another thread's question instead of letting it wait.
+        self._asking = RLock()
         self.connection.execute("set enable_progress_bar = false")
         # Hundreds of queries read the same wide files.
         self.connection.execute("set parquet_metadata_cache = true")
@@ -192,10 +195,12 @@ class DuckEngine:
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         # Not `sql`, which plans a query twice.
-        return self.connection.execute(query).fetchall()
+        with self._asking:
+            return self.connection.execute(query).fetchall()
 
     def arrow(self, query: str) -> pa.Table:
-        return self.connection.sql(query).to_arrow_table()
+        with self._asking:
+            return self.connection.sql(query).to_arrow_table()
 
     def register(self, table: str, data: pa.Table) -> None:
         if table not in self._registered:

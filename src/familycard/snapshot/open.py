@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import RLock
 from typing import Any, TypeVar
 
 import duckdb
@@ -38,6 +39,7 @@ class OpenSnapshot:
     rows: Mapping[str, Rows]
     """Rows by their key, for cards (`rows.py`)."""
     _remembered: dict[object, Any] = field(default_factory=dict, repr=False, compare=False)
+    _making: RLock = field(default_factory=RLock, repr=False, compare=False)
 
     @property
     def pack(self) -> Pack:
@@ -47,7 +49,9 @@ class OpenSnapshot:
     def remember(self, what: object, make: Callable[[], T]) -> T:
         """What is the same for every question asked of this snapshot: made once."""
         if what not in self._remembered:
-            self._remembered[what] = make()
+            with self._making:
+                if what not in self._remembered:
+                    self._remembered[what] = make()
         found: T = self._remembered[what]
         return found
 
