@@ -17,6 +17,22 @@ from familycard.office import serve
 EMERGENCIES = 8
 SHA = "ab" * 32
 ROW = 7
+NAMED: dict[str, Any] = {
+    "by": "role",
+    "fact": "wages_month",
+    "fault": "undecided_tie",
+    "file": SHA[:12],
+    "pk": 1,
+    "programme": "asp_unconditional",
+    "provider_id": "state",
+    "row": ROW,
+    "sequence": 1,
+    "source": "marriages",
+    "steward:pair": {"source": "grants"},
+    "token": "token",
+    "who": "MQ",
+}
+"""Parameters of addresses that are the same in every office."""
 
 
 def write_review_file(file: Path, person: int) -> None:
@@ -39,24 +55,15 @@ def write_review_file(file: Path, person: int) -> None:
 
 def furnish(folder: Path, password: str) -> dict[str, Any]:
     """Accounts and objects; what addresses may name, by parameter or by page."""
-    from django.utils import timezone
     from objects_of_the_office import MAKERS
 
-    from familycard.office.access.log import append
-    from familycard.office.access.models import BrokenGlass
     from familycard.office.accounts.demonstration import demonstration_accounts
     from familycard.office.accounts.models import User
-    from familycard.office.administration.models import Proposal
-    from familycard.office.analyst.models import Export
-    from familycard.office.audit.requests import record
     from familycard.office.cards.current import current
     from familycard.office.cards.references import person_of
-    from familycard.office.casework.models import Case
     from familycard.office.citizen.demonstration import demonstration_data
-    from familycard.office.desks.models import Code
-    from familycard.snapshot.reader import Reader
 
-    reader: Reader = current().reader()
+    reader = current().reader()
     demonstration_accounts(reader, is_made_up=True, password=password)
     demonstration_data(reader)
     users = {user.role: user for user in User.objects.all()}
@@ -65,53 +72,62 @@ def furnish(folder: Path, password: str) -> dict[str, Any]:
     assert number is not None
     write_review_file(folder / "review.csv", number)
     examples: dict[str, Any] = {name: maker(person).pk for name, maker in MAKERS.items()}
-    area = users["supervisor"].area_codes()[0]
-    worker = users["social_worker"]
-    Case.objects.update(assigned_to=worker, area=worker.area_codes()[0])
-    over = timezone.now() - timedelta(hours=1)
-    for _ in range(EMERGENCIES):
-        look = {"user": worker, "person": person, "area": area, "at": over, "until": over}
-        BrokenGlass.objects.create(**look, reason="Сосед сказал, что ребёнок один в холодном доме.")
-    second = User.objects.create(username="second.auditor", role="auditor", is_active=False)
-    proposal = {"account": second, "proposed_by": second, "proposed_at": timezone.now()}
-    export = Export.objects.create(
-        requested_by=users["analyst"],
-        purpose="Who rents in category B",
-        basis="Order 12, point 3",
-        level="family",
-        conditions=["card.category:B"],
-        columns=["members", "income_month"],
-    )
-    look = {"user": worker.pk, "name": worker.username, "role": worker.role, "page": "worker:family"}
-    append([person], **look, purpose="casework", reason="", snapshot=reader.snapshot.path.name)
-    record(person, "№ 17 of today", timezone.localdate(), users["commissioner"])
-    code = {"user": users["contact_centre"], "person": person, "hash": "0" * 64}
+    look_in_emergencies(person, users)
     identifiers = reader.engine.rows(f"select value from serve.identifiers where person = {number}")
-    return examples | {
+    return {
+        **NAMED,
+        **examples,
+        **of_officials(person, users, reader.snapshot.path.name),
         "identifier": identifiers[0][0],
         "person": person,
         "member": person,
+    }
+
+
+def look_in_emergencies(person: str, users: dict[str, Any]) -> None:
+    """The case is the worker's, and their looks in emergencies wait for the supervisor."""
+    from django.utils import timezone
+
+    from familycard.office.access.models import BrokenGlass
+    from familycard.office.casework.models import Case
+
+    worker, over = users["social_worker"], timezone.now() - timedelta(hours=1)
+    Case.objects.update(assigned_to=worker, area=worker.area_codes()[0])
+    area = users["supervisor"].area_codes()[0]
+    look = {"user": worker, "person": person, "area": area, "at": over, "until": over}
+    for _ in range(EMERGENCIES):
+        BrokenGlass.objects.create(**look, reason="Сосед сказал, что ребёнок один в холодном доме.")
+
+
+def of_officials(person: str, users: dict[str, Any], snapshot: str) -> dict[str, Any]:
+    """What administrators, auditors, analysts and the desks have before them."""
+    from django.utils import timezone
+
+    from familycard.office.access.log import append
+    from familycard.office.accounts.models import User
+    from familycard.office.administration.models import Proposal
+    from familycard.office.analyst.models import Export
+    from familycard.office.audit.requests import record
+    from familycard.office.desks.models import Code
+
+    now, worker, area = timezone.now(), users["social_worker"], users["supervisor"].area_codes()[0]
+    look = {"user": worker.pk, "name": worker.username, "role": worker.role, "page": "worker:family"}
+    append([person], **look, purpose="casework", reason="", snapshot=snapshot)
+    record(person, "№ 17 of today", timezone.localdate(), users["commissioner"])
+    second = User.objects.create(username="second.auditor", role="auditor", is_active=False)
+    proposal = Proposal.objects.create(account=second, proposed_by=second, proposed_at=now)
+    rows = {"level": "family", "conditions": ["card.category:B"], "columns": ["members", "income_month"]}
+    why = {"purpose": "Who rents in category B", "basis": "Order 12, point 3"}
+    code = {"user": users["contact_centre"], "person": person, "hash": "0" * 64}
+    return {
         "account": worker.pk,
         "area": worker.areas.get().pk,
-        "proposal": Proposal.objects.create(**proposal).pk,
-        "number": export.pk,
         "worker": worker.pk,
-        "code": Code.objects.create(**code, until=timezone.now() + timedelta(hours=1)).pk,
+        "proposal": proposal.pk,
+        "number": Export.objects.create(requested_by=users["analyst"], **why, **rows).pk,
+        "code": Code.objects.create(**code, until=now + timedelta(hours=1)).pk,
         "analyst:region": {"code": area},
         "analyst:region_chart": {"code": area},
-        "fact": "wages_month",
-        "by": "role",
-        "fault": "undecided_tie",
-        "file": SHA[:12],
-        "steward:pair": {"source": "grants"},
-        "row": ROW,
-        "source": "marriages",
-        "sequence": 1,
-        "programme": "asp_unconditional",
-        "pk": 1,
-        "provider_id": "state",
-        "who": "MQ",
-        "token": "token",
     }
 
 
