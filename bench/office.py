@@ -168,7 +168,7 @@ def main() -> None:
     arguments.add_argument("--rate", type=float, default=50)
     arguments.add_argument("--seconds", type=float, default=60)
     arguments.add_argument("--citizens", type=int, default=500)
-    arguments.add_argument("--pages", nargs="*", default=["/family/"])
+    arguments.add_argument("--pages", nargs="*", default=["/my/family/", "/my/rights/"])
     arguments.add_argument("--write", type=Path)
     chosen = arguments.parse_args()
     with tempfile.TemporaryDirectory(prefix="familycard-office-") as folder:

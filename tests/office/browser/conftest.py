@@ -1,4 +1,7 @@
-"""An office that is served, and a real browser in which each role has signed in once."""
+"""An office that is served, and a real browser in which each role has signed in once.
+
+Both end with the module: while Playwright runs, no other test of this process could ask the database.
+"""
 
 from __future__ import annotations
 
@@ -12,14 +15,14 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from served_office import QUIET, SLOW_MS, Office, Opened, served, sign_in
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def office(country: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """The office on the made-up country."""
     with served(country, tmp_path_factory.mktemp("served")) as found:
         yield found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Debian's Chromium."""
     chromium = shutil.which("chromium")
@@ -31,7 +34,7 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def signed_in_states(office: Office, browser: Browser) -> dict[str, Any]:
     """The cookies of roles that have signed in; filled as they are asked for."""
     return {}
