@@ -25,7 +25,7 @@ from familycard.snapshot.write import table_paths
 EVENTS = 1_000
 ROUNDS = 4
 """Whole builds to compare with."""
-ALONE = 40
+ALONE = 16
 """Events of each round that are recomputed one by one; the others at once."""
 
 
