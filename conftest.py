@@ -9,6 +9,7 @@ from pathlib import Path
 import django
 
 _FOLDER = Path(tempfile.mkdtemp(prefix="familycard-office-"))
+(_FOLDER / "static").mkdir()
 os.environ |= {
     "DJANGO_SETTINGS_MODULE": "familycard.office.settings",
     "FAMILYCARD_OFFICE": str(_FOLDER),

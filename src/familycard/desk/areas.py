@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypedDict
 
 from familycard.desk.counts import Condition, Counts
 from familycard.desk.disclosure import hide_complements, share_pct, take_up_pct
@@ -17,7 +18,15 @@ from familycard.desk.vocabulary import AREA, NO, OTHER, REGION, UNKNOWN, YES, re
 from familycard.errors import UsageError
 from familycard.pack.model import Label
 
-Figures = Mapping[str, int | float | None]
+
+class Figures(TypedDict, total=False):
+    """What is measured of an area; see `OfArea`."""
+
+    part: int | None
+    of: int | None
+    lowest_pct: float | None
+    highest_pct: float | None
+    mean: int | None
 
 
 @dataclass(frozen=True)
@@ -114,7 +123,7 @@ def _rows(
     """Each area of the pack that has a figure; those without an area, or of another pack's, are left out."""
     areas, shown = counts.snapshot.pack.areas, _line(counts, asked, by)
     return tuple(
-        OfArea(code, region_of(areas, code), areas.get(code, {}), shown[code], **of_area)  # type: ignore[arg-type]
+        OfArea(code, region_of(areas, code), areas.get(code, {}), shown[code], **of_area)
         for code, of_area in figures.items()
         if code not in (OTHER, UNKNOWN)
     )

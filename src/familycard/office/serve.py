@@ -33,6 +33,8 @@ def prepare(settings: dict[str, str]) -> None:
     from familycard.office.languages.words import compile_words
 
     compile_words()
+    # Whitenoise looks for it, filled or not.
+    Path(settings["FAMILYCARD_OFFICE"], "static").mkdir(parents=True, exist_ok=True)
     django.setup()
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)

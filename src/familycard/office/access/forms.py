@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from familycard.office.access.purposes import choices
+from familycard.office.components.fields import offer
 from familycard.office.pages.templatetags.shown import label
 
 
@@ -20,8 +23,6 @@ class PurposeForm(forms.Form):
         max_length=500,
     )
 
-    def __init__(self, role: str, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        field = self.fields["purpose"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [(id_, label(purpose.title)) for id_, purpose in choices(role).items()]
+    def __init__(self, role: str, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "purpose", [(id_, label(purpose.title)) for id_, purpose in choices(role).items()])

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.contrib.auth.views import redirect_to_login
@@ -89,8 +89,10 @@ class Access:
 
     def record(self) -> Look | None:
         """Write into the log whom the viewer has seen since the last record; None if nobody."""
-        if not self.seen:
-            return None
+        return self.write(self.reason) if self.seen else None
+
+    def write(self, reason: str) -> Look:
+        """The same, also where nobody was seen by name: rows that leave as an export are one look."""
         look = log.append(
             self.seen,
             user=self.viewer.user,
@@ -98,11 +100,17 @@ class Access:
             role=self.viewer.role,
             page=self.name,
             purpose=self.purpose,
-            reason=self.reason,
+            reason=reason,
             snapshot=self.reader.snapshot.path.name,
         )
         self.seen = set()
         return look
+
+
+class Admitted(HttpRequest):
+    """A request that the middleware let pass: it carries its access."""
+
+    access: Access
 
 
 class AccessMiddleware:
@@ -141,14 +149,13 @@ class AccessMiddleware:
         if isinstance(decision, Refusal):
             return problem_of(decision).response() if page.is_operation else _refused(request, decision)
         access = Access(name, page, viewer, decision, subject)
-        request.access = access  # type: ignore[attr-defined]  # Django's requests carry what middleware adds
+        cast(Admitted, request).access = access
         return _purpose(request, access)
 
 
 def access_of(request: HttpRequest) -> Access:
     """The access of a request that the middleware let pass."""
-    found: Access = request.access  # type: ignore[attr-defined]
-    return found
+    return cast(Admitted, request).access
 
 
 def _subject(request: HttpRequest, page: Page, viewer: Viewer, kwargs: dict[str, Any]) -> Subject | None:
@@ -160,7 +167,7 @@ def _subject(request: HttpRequest, page: Page, viewer: Viewer, kwargs: dict[str,
     if page.subject == "person":
         return subject_of(kwargs["person"])
     found = objects.find(page.subject, kwargs[page.subject])
-    return subject_of(found.person) if found else None  # type: ignore[attr-defined]  # see objects.AboutPerson
+    return subject_of(found.person) if found else None
 
 
 def acting_for(request: HttpRequest, viewer: Viewer) -> str:

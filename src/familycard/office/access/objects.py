@@ -6,7 +6,7 @@ whose table entry says ``subject: claim`` be about the person of the claim that 
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, cast
 
 from django.db import models
 
@@ -30,7 +30,7 @@ def registered() -> frozenset[str]:
     return frozenset(_MODELS)
 
 
-def find(subject: str, key: object) -> models.Model | None:
+def find(subject: str, key: object) -> AboutPerson | None:
     """The object with a primary key; None where there is none."""
-    model = _MODELS[subject]
-    return model._default_manager.filter(pk=key).first()
+    found = _MODELS[subject]._default_manager.filter(pk=key).first()
+    return cast(AboutPerson | None, found)

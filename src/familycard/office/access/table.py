@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from ruamel.yaml import YAML
@@ -18,7 +18,18 @@ EVERYONE, SIGNED_IN = "everyone", "signed_in"
 NAMED = "named"
 """The subject of a page whose person only the body of the request names (see `Access.admit`)."""
 LANGUAGES = {"kk", "ru", "en"}
-Scope = Literal["open", "self", "area", "served", "one", "aggregate", "all"]
+
+
+class Scope(StrEnum):
+    """Whom a page may be about (``table.yaml`` says what each means)."""
+
+    open = "open"
+    self = "self"
+    area = "area"
+    served = "served"
+    one = "one"
+    aggregate = "aggregate"
+    all = "all"
 
 
 class Sensitivity(IntEnum):
@@ -39,15 +50,21 @@ class Grant:
 
     @classmethod
     def read(cls, text: str) -> Grant:
-        """A grant as the table writes it, such as ``area/restricted``; ``open`` is a page about nobody."""
+        """A grant as the table writes it, such as ``area/restricted``; ``open`` is a page about nobody.
+
+        ValueError for anything else.
+        """
         scope, _, sensitivity = text.partition("/")
-        return cls(scope, Sensitivity[sensitivity or "none"])  # type: ignore[arg-type]  # checked by `_is_grant`
+        try:
+            return cls(Scope(scope), Sensitivity[sensitivity or "none"])
+        except (KeyError, ValueError) as error:
+            raise ValueError(
+                f"`{text}` is no grant; write a scope, or scope/sensitivity such as area/own"
+            ) from error
 
 
 def _is_grant(text: str) -> str:
-    scope, _, sensitivity = text.partition("/")
-    if scope not in Scope.__args__ or (sensitivity or "none") not in Sensitivity.__members__:  # type: ignore[attr-defined]
-        raise ValueError(f"`{text}` is no grant; write a scope, or scope/sensitivity such as area/own")
+    Grant.read(text)
     return text
 
 

@@ -18,7 +18,7 @@ from familycard.office.accounts.models import User
 from familycard.office.cards.subjects import subject_of_identifier
 
 
-class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
+class Adapter(DefaultAccountAdapter):
     """Nobody signs up by a form."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -26,7 +26,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no ty
         return False
 
 
-class SecondStep(DefaultMFAAdapter):  # type: ignore[misc]
+class SecondStep(DefaultMFAAdapter):
     """The picture with the key stands in the page itself: the content policy allows no other place."""
 
     def build_totp_svg(self, url: str) -> str:
@@ -35,7 +35,7 @@ class SecondStep(DefaultMFAAdapter):  # type: ignore[misc]
         return drawn.partition("?>")[2]
 
 
-class ThroughTheState(DefaultSocialAccountAdapter):  # type: ignore[misc]
+class ThroughTheState(DefaultSocialAccountAdapter):
     """A citizen proves who they are at the state's own service (OpenID Connect).
 
     Of all that it says, the number of the person is used, once, to find them in the registers;

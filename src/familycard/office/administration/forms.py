@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from familycard.office.access.role_titles import role_titles
 from familycard.office.accounts.models import User
 from familycard.office.administration.services import GIVEN
-from familycard.office.components.fields import ThreePartDate
+from familycard.office.components.fields import ThreePartDate, offer
 from familycard.office.pages.templatetags.shown import label
 from familycard.pack.model import Label
 
@@ -34,11 +35,9 @@ class AccountForm(forms.Form):
     )
     role = forms.ChoiceField(label=_("Role"), widget=forms.RadioSelect)
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        field = self.fields["role"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [(role, label(role_titles()[role])) for role in GIVEN]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "role", [(role, label(role_titles()[role])) for role in GIVEN])
 
     def clean_name(self) -> str:
         """A name that nobody has or had."""
@@ -60,11 +59,9 @@ class AreaForm(forms.Form):
         widget=ThreePartDate(),
     )
 
-    def __init__(self, areas: Mapping[str, Label], *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        field = self.fields["area"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [(code, f"{code} {label(areas[code])}") for code in sorted(areas)]
+    def __init__(self, areas: Mapping[str, Label], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "area", [(code, f"{code} {label(areas[code])}") for code in sorted(areas)])
         self.fields["start"].initial = timezone.localdate
 
     def clean(self) -> None:

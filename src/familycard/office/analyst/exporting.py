@@ -20,7 +20,6 @@ from django.views.decorators.http import require_POST
 
 from familycard.desk.row_export import ExportedRows, columns_for_export, export_rows
 from familycard.errors import UsageError
-from familycard.office.access import log
 from familycard.office.access.middleware import Access, access_of
 from familycard.office.access.roles import ANALYST
 from familycard.office.analyst.answers import Desk
@@ -149,25 +148,15 @@ def rows_of(row: Export, desk: Desk) -> ExportedRows:
 
 
 def _log(row: Export, desk: Desk, rows: ExportedRows) -> None:
-    access, snapshot = desk.access, desk.snapshot.path.name
     with transaction.atomic():
         Download.objects.create(
             export=row,
             user_id=desk.user,
-            snapshot=snapshot,
+            snapshot=desk.snapshot.path.name,
             rows=rows.table.num_rows,
             left_out=rows.left_out,
         )
-        log.append(
-            (),
-            user=access.viewer.user,
-            name=access.viewer.name,
-            role=access.viewer.role,
-            page=access.name,
-            purpose=access.purpose,
-            reason=f"export {row.pk}: {rows.table.num_rows} rows; {row.purpose}"[:500],
-            snapshot=snapshot,
-        )
+        desk.access.write(f"export {row.pk}: {rows.table.num_rows} rows; {row.purpose}"[:500])
 
 
 def _visible(access: Access) -> Any:

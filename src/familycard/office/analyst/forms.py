@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from familycard.desk.row_export import COLUMNS_MAX
 from familycard.office.analyst.models import APPROVED, REFUSED
+from familycard.office.components.fields import offer
 
 
 class ExportForm(forms.Form):
@@ -33,9 +34,7 @@ class ExportForm(forms.Form):
 
     def __init__(self, columns: list[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["columns"]
-        assert isinstance(field, forms.MultipleChoiceField)
-        field.choices = columns
+        offer(self, "columns", columns)
 
     def clean_columns(self) -> list[str]:
         """At most as many as an export may have."""

@@ -15,7 +15,7 @@ from familycard.office.access.role_titles import role_titles
 from familycard.office.access.table import table
 from familycard.office.cards.logged import Search
 from familycard.office.cards.references import person_of
-from familycard.office.components.fields import ThreePartDate
+from familycard.office.components.fields import ThreePartDate, offer
 from familycard.office.pages.surroundings import title_of
 from familycard.office.pages.templatetags.shown import label
 
@@ -58,9 +58,7 @@ class SearchForm(forms.Form):
         self._choose("purpose", {id_: label(one.title) for id_, one in purposes().items()})
 
     def _choose(self, name: str, choices: dict[str, str]) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", _("all")), *choices.items()]
+        offer(self, name, [("", _("all")), *choices.items()])
 
     def clean_person(self) -> str:
         return clean_reference(self.cleaned_data["person"])

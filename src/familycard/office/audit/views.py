@@ -10,7 +10,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from familycard.office.access import log
 from familycard.office.access.middleware import access_of
 from familycard.office.access.models import Look
 from familycard.office.access.purposes import purposes
@@ -96,17 +95,7 @@ def export_log(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     found = found.filter(
         sequence__lte=Look.objects.order_by("-sequence").values_list("sequence", flat=True).first() or 0
     )
-    log.append(
-        access.seen,
-        user=access.viewer.user,
-        name=access.viewer.name,
-        role=access.viewer.role,
-        page=access.name,
-        purpose=access.purpose,
-        reason=f"export {number}: {found.count()} looks",
-        snapshot=access.reader.snapshot.path.name,
-    )
-    access.seen.clear()
+    access.write(f"export {number}: {found.count()} looks")
     response = StreamingHttpResponse(export.lines(found, number), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="access-log-{number}.csv"'
     return response

@@ -14,9 +14,11 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 
+import duckdb
+import pyarrow as pa
 from django.conf import settings
 
-from familycard.errors import SnapshotError
+from familycard.errors import FamilyCardError, SnapshotError
 from familycard.snapshot.reader import Reader
 
 _log = logging.getLogger(__name__)
@@ -72,8 +74,8 @@ class Current:
     def _take_up(self, target: str) -> None:
         try:
             self._open(target, _preparations)
-        except Exception:  # noqa: BLE001
-            # Whatever it is: the last good snapshot stays in use; the next request tries again.
+        except (FamilyCardError, OSError, ValueError, duckdb.Error, pa.ArrowException):
+            # The last good snapshot stays in use; the next request tries again.
             _log.exception("The snapshot %s was published but cannot be opened.", target)
         finally:
             self._opening = ""

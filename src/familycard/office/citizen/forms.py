@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from familycard.office.claims.models import Claim
+from familycard.office.components.fields import offer
 
 
 class ClaimForm(forms.Form):
@@ -58,11 +60,9 @@ class ConsentForm(forms.Form):
         error_messages={"required": _("Choose a member of the family.")},
     )
 
-    def __init__(self, adults: Sequence[tuple[str, str]], *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # Django's forms take anything
-        field = self.fields["receiver"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = list(adults)
+    def __init__(self, adults: Sequence[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "receiver", list(adults))
 
 
 class MessageForm(forms.Form):

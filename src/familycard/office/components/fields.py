@@ -6,12 +6,13 @@ control (`autocomplete`, `inputmode`, `spellcheck`) is written as attributes of 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
 from django import forms
 from django.utils.datastructures import MultiValueDict
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 
@@ -34,6 +35,13 @@ class ThreePartDate(forms.Widget):
         self, data: Mapping[str, Any], files: MultiValueDict[str, Any], name: str
     ) -> bool:
         return all(f"{name}-{part}" not in data for part in self.parts)
+
+
+def offer(form: forms.Form, name: str, choices: Iterable[tuple[str, str | Promise]]) -> None:
+    """Let a field of a form be chosen from what is known only when the form is made."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = list(choices)
 
 
 def field_component(bound: forms.BoundField) -> tuple[str, dict[str, Any]]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from familycard.office.claims.models import Claim
+from familycard.office.components.fields import offer
 from familycard.office.pages.templatetags.shown import label
 from familycard.snapshot.facts import Fact
 
@@ -74,11 +76,9 @@ class AssistedClaimForm(forms.Form):
         widget=forms.RadioSelect,
     )
 
-    def __init__(self, facts: Iterable[Fact], *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # Django's forms take anything
-        field = self.fields["fact"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [(fact.name, label(fact.label)) for fact in facts]
+    def __init__(self, facts: Iterable[Fact], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "fact", [(fact.name, label(fact.label)) for fact in facts])
 
 
 class AssistedRequestForm(forms.Form):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
-class StaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # whitenoise has no types
+class StaticFiles(CompressedManifestStaticFilesStorage):
     """After `collectstatic`: compressed, under names that change with their content, so that browsers keep them for
     ever. Before it (a developer's machine, a test): as they lie in the apps.
     """

@@ -81,7 +81,7 @@ def scaled(value: int, digits: int) -> Decimal:
     (Decimal('1.5'), Decimal('4'), Decimal('10'))
     """
     plain = Decimal(value).scaleb(-digits).normalize()
-    return plain if plain.as_tuple().exponent <= 0 else plain.quantize(Decimal(1))  # type: ignore[operator]
+    return plain.quantize(Decimal(1)) if plain == plain.to_integral_value() else plain
 
 
 def rests_on(scorecard: Scorecard) -> list[str]:

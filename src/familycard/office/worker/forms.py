@@ -14,7 +14,7 @@ from familycard.office.accounts.models import User
 from familycard.office.casework.measures import Measure
 from familycard.office.casework.models import Case, Why
 from familycard.office.casework.states import MOVES, State
-from familycard.office.components.fields import ThreePartDate
+from familycard.office.components.fields import ThreePartDate, offer
 from familycard.office.pages.templatetags.shown import label
 
 
@@ -71,9 +71,7 @@ class StepForm(forms.Form):
 
     def __init__(self, measures: dict[str, Measure], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["measure"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [(id_, label(measure.title)) for id_, measure in measures.items()]
+        offer(self, "measure", [(id_, label(measure.title)) for id_, measure in measures.items()])
 
 
 class StepDoneForm(forms.Form):
@@ -121,9 +119,11 @@ class HandOverForm(forms.Form):
 
     def __init__(self, workers: Iterable[User], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["worker"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [(str(worker.pk), worker.get_full_name() or worker.username) for worker in workers]
+        offer(
+            self,
+            "worker",
+            [(str(worker.pk), worker.get_full_name() or worker.username) for worker in workers],
+        )
 
 
 class DecideForm(forms.Form):
@@ -134,9 +134,11 @@ class DecideForm(forms.Form):
 
     def __init__(self, case: Case, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["after"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [(state.value, state.label) for state in State if state in MOVES[State(case.state)]]
+        offer(
+            self,
+            "after",
+            [(state.value, state.label) for state in State if state in MOVES[State(case.state)]],
+        )
 
 
 class AlertForm(forms.Form):

@@ -27,6 +27,7 @@ from familycard.office.casework.lists import waiting_answers
 from familycard.office.claims.models import Claim, HumanRequest
 from familycard.office.claims.services import NotAllowed, answer_request, move
 from familycard.office.claims.states import ANSWERED, CONFIRMED, CORRECTED, OPEN, WITH_OWNER, may_move
+from familycard.office.components.fields import offer
 
 SCANNED, SHOWN = 2_000, 100
 """Of all that is open in the country, those due first are asked for their area, and the first of these are shown."""
@@ -94,13 +95,15 @@ class ClaimForm(forms.Form):
 
     def __init__(self, claim: Claim, role: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["to"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [
-            (state, words)
-            for state, words in STATES.items()
-            if may_move(claim.state, state) and (state not in ANSWERED or role == SUPERVISOR)
-        ]
+        offer(
+            self,
+            "to",
+            [
+                (state, words)
+                for state, words in STATES.items()
+                if may_move(claim.state, state) and (state not in ANSWERED or role == SUPERVISOR)
+            ],
+        )
 
     def clean(self) -> dict[str, Any]:
         """An answer needs words."""
