@@ -8,6 +8,8 @@ from pathlib import Path
 
 import django
 
+from familycard.office.languages.words import compile_words
+
 _FOLDER = Path(tempfile.mkdtemp(prefix="familycard-office-"))
 (_FOLDER / "static").mkdir()
 os.environ |= {
@@ -19,4 +21,8 @@ os.environ |= {
     "FAMILYCARD_STORE": "",
     "FAMILYCARD_REVIEW": "",
 }
+# Before Django first looks for words: what it does not find then, it never looks for again. Processes that
+# share the tests inherit the compiled ones.
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    compile_words()
 django.setup()

@@ -18,7 +18,6 @@ from familycard.office.accounts.models import User
 from familycard.office.cards.current import current
 from familycard.office.cards.references import person_of, reference
 from familycard.office.cards.subjects import subject_of
-from familycard.office.languages.words import compile_words
 from familycard.pack.loader import load_pack
 from familycard.snapshot.build import build
 from familycard.snapshot.reader import Reader
@@ -66,7 +65,6 @@ def country(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     link = settings.DEPLOYMENT.snapshots
     if not link.exists():
         link.symlink_to(folder / "snapshots")
-    compile_words()
     return folder / "snapshots"
 
 

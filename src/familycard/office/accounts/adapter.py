@@ -15,6 +15,7 @@ from django.shortcuts import render
 
 from familycard.office.access.roles import CITIZEN
 from familycard.office.accounts.models import User
+from familycard.office.cards.current import current
 from familycard.office.cards.subjects import subject_of_identifier
 
 
@@ -63,7 +64,7 @@ class ThroughTheState(DefaultSocialAccountAdapter):
 
 def signed_in(request: HttpRequest, identifier: str, then: str | None) -> HttpResponse:
     """The answer to somebody who proved to be the person with this number."""
-    subject = subject_of_identifier(identifier) if identifier else None
+    subject = subject_of_identifier(current().reader(), identifier) if identifier else None
     if subject is None:
         return render(request, "accounts/unknown.html", status=403)
     user, is_new = User.objects.get_or_create(

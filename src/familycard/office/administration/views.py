@@ -18,6 +18,7 @@ from familycard.office.access.middleware import access_of
 from familycard.office.access.role_titles import role_titles
 from familycard.office.access.table import table
 from familycard.office.accounts.models import AreaOfUser, User
+from familycard.office.accounts.signed_in import user_of
 from familycard.office.administration import services
 from familycard.office.administration.forms import AccountForm, AreaForm
 from familycard.office.administration.models import Change, Proposal
@@ -58,7 +59,7 @@ def create(request: HttpRequest) -> HttpResponse:
     """A new account."""
     form = AccountForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        made = services.create(_who(request), form.cleaned_data["name"], form.cleaned_data["role"])
+        made = services.create(user_of(request), form.cleaned_data["name"], form.cleaned_data["role"])
         messages.success(request, _("The account is made."))
         return redirect("administration:account", account=made.pk)
     return render(request, "administration/create.html", {"form": form})
@@ -71,7 +72,8 @@ def account(request: HttpRequest, account: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         if _allowed(
-            request, lambda: services.give_area(_who(request), user, said["area"], said["start"], said["end"])
+            request,
+            lambda: services.give_area(user_of(request), user, said["area"], said["start"], said["end"]),
         ):
             messages.success(request, _("The area is given."))
         return redirect("administration:account", account=account)
@@ -102,7 +104,7 @@ def _page_of(request: HttpRequest, user: User, form: AreaForm, link: str = "") -
 def end(request: HttpRequest, account: int) -> HttpResponse:
     """Close an account."""
     user = _official(account)
-    if _allowed(request, lambda: services.end(_who(request), user)):
+    if _allowed(request, lambda: services.end(user_of(request), user)):
         messages.success(request, _("The account is closed."))
     return redirect("administration:account", account=account)
 
@@ -111,7 +113,7 @@ def end(request: HttpRequest, account: int) -> HttpResponse:
 def end_area(request: HttpRequest, account: int, area: int) -> HttpResponse:
     """Take an area away from today on."""
     found = get_object_or_404(AreaOfUser, pk=area, user=_official(account))
-    if _allowed(request, lambda: services.end_area(_who(request), found, timezone.localdate())):
+    if _allowed(request, lambda: services.end_area(user_of(request), found, timezone.localdate())):
         messages.success(request, _("The area is taken away."))
     return redirect("administration:account", account=account)
 
@@ -121,7 +123,7 @@ def link(request: HttpRequest, account: int) -> HttpResponse:
     """A link to set a password, shown this once."""
     user = _official(account)
     made: list[str | None] = []
-    if not _allowed(request, lambda: made.append(services.make_link(_who(request), user))):
+    if not _allowed(request, lambda: made.append(services.make_link(user_of(request), user))):
         return redirect("administration:account", account=account)
     if made[0] is None:
         messages.info(request, _("Another administrator must agree first; until then the account is closed."))
@@ -145,7 +147,7 @@ def settle(request: HttpRequest, proposal: int) -> HttpResponse:
     """The second administrator agrees or not."""
     found = get_object_or_404(Proposal, pk=proposal)
     approve = request.POST.get("answer") == "approve"
-    if _allowed(request, lambda: services.settle(_who(request), found, approve=approve)):
+    if _allowed(request, lambda: services.settle(user_of(request), found, approve=approve)):
         messages.success(request, _("Your decision is kept."))
     return redirect("administration:approvals")
 
@@ -186,11 +188,6 @@ def _official(account: int) -> User:
     if user is None:
         raise Http404
     return user
-
-
-def _who(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user
 
 
 def _allowed(request: HttpRequest, change: Callable[[], object]) -> bool:

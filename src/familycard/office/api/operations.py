@@ -97,7 +97,7 @@ def questions(request: HttpRequest, question: shapes.Question) -> dict[str, Any]
         or question.programme not in access.reader.pack.programmes
     ):
         raise Problem("not-registered")
-    subject = subject_of_identifier(question.identifier)
+    subject = subject_of_identifier(access.reader, question.identifier)
     consent = live_consent(subject.reference if subject else "", question.programme, partner.code)
     access.admit(subject, has_consented=consent is not None)
     answer = answer_of(access, question.programme)

@@ -26,9 +26,8 @@ def subject_of_person(reader: Reader, person: int) -> Subject | None:
     return Subject(person, reference(person), None if unit is None else int(unit), row.get("area") or "")
 
 
-def subject_of_identifier(identifier: str) -> Subject | None:
-    """The person with a number of the registers; None where nobody in the published snapshot has it."""
-    reader = current().reader()
+def subject_of_identifier(reader: Reader, identifier: str) -> Subject | None:
+    """The person with a number of the registers; None where nobody in the snapshot has it, or more than one."""
     try:
         return subject_of_person(reader, reader.person_of(identifier))
     except SnapshotError:

@@ -14,9 +14,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from familycard.office.access.middleware import Access, access_of
 from familycard.office.access.roles import CONTACT_CENTRE
-from familycard.office.accounts.models import User
-from familycard.office.cards.identified import identified
+from familycard.office.accounts.signed_in import user_of
 from familycard.office.cards.minimal import disputed_fact, minimal
+from familycard.office.cards.subjects import subject_of_identifier
 from familycard.office.claims.models import Claim, HumanRequest
 from familycard.office.claims.services import Made, ask_for_a_human, make_claim
 from familycard.office.desks import services
@@ -34,11 +34,6 @@ from familycard.office.worker.words import NEEDS
 OUTBOX_SHOWN = 10
 
 
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user
-
-
 @never_cache
 def admit(request: HttpRequest) -> HttpResponse:
     """Who is next: by document at the front desk, by a code to their phone at the contact centre."""
@@ -46,7 +41,7 @@ def admit(request: HttpRequest) -> HttpResponse:
     by_code = access.viewer.role == CONTACT_CENTRE
     form = (IdentifierForm if by_code else DocumentForm)(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        subject = identified(access.reader, form.cleaned_data["identifier"])
+        subject = subject_of_identifier(access.reader, form.cleaned_data["identifier"])
         person = subject.reference if subject else ""
         try:
             answer = (
@@ -73,7 +68,7 @@ def _by_document(
     request: HttpRequest, access: Access, person: str, given: dict[str, Any]
 ) -> HttpResponse | None:
     document = services.Document(given["kind"], given["number"])
-    services.admit_by_document(request.session, _user(request), person, document)
+    services.admit_by_document(request.session, user_of(request), person, document)
     if not person:
         return None
     access.look([person])
@@ -81,7 +76,7 @@ def _by_document(
 
 
 def _by_code(request: HttpRequest, person: str) -> HttpResponse:
-    return redirect("desks:code", code=services.send_code(_user(request), person).pk)
+    return redirect("desks:code", code=services.send_code(user_of(request), person).pk)
 
 
 @never_cache
@@ -89,7 +84,9 @@ def code(request: HttpRequest, code: int) -> HttpResponse:
     """The code that the person reads aloud."""
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        admission = services.admit_by_code(request.session, _user(request), code, form.cleaned_data["digits"])
+        admission = services.admit_by_code(
+            request.session, user_of(request), code, form.cleaned_data["digits"]
+        )
         if admission is not None:
             access_of(request).look([admission.person])
             return redirect("desks:person", person=admission.person)
@@ -133,7 +130,7 @@ def claim(request: HttpRequest, person: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         fact, reference = disputed_fact(access, given.pop("fact")), access.about.reference
-        make_claim(Made(reference, reference, fact, said="", assisted_by=_user(request), **given))
+        make_claim(Made(reference, reference, fact, said="", assisted_by=user_of(request), **given))
         messages.success(
             request, _("The claim is written down. Until it is answered, what they say is presumed true.")
         )

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_safe
 from familycard.office.access.decide import serves
 from familycard.office.access.middleware import access_of
 from familycard.office.access.models import BrokenGlass
-from familycard.office.accounts.models import User
-from familycard.office.cards.identified import identified
+from familycard.office.accounts.signed_in import user_of
 from familycard.office.cards.lists import names_of
+from familycard.office.cards.subjects import subject_of_identifier
 from familycard.office.emergency import services
 from familycard.office.emergency.forms import EmergencyForm, ReviewForm
 
@@ -23,17 +23,17 @@ from familycard.office.emergency.forms import EmergencyForm, ReviewForm
 def ask(request: HttpRequest) -> HttpResponse:
     """Break the glass: a reason, half an hour. Who serves the person anyway needs none and is sent to the family."""
     access = access_of(request)
-    assert isinstance(request.user, User)
+    user = user_of(request)
     form = EmergencyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        subject = identified(access.reader, form.cleaned_data["identifier"])
+        subject = subject_of_identifier(access.reader, form.cleaned_data["identifier"])
         if subject is not None and (
             serves(access.viewer.areas, subject.area) or subject.reference in access.viewer.cases
         ):
             messages.info(request, _("This person is in your area; no emergency is needed."))
             return redirect("worker:family", person=subject.reference)
         try:
-            glass = services.break_glass(request.user, subject, form.cleaned_data["reason"])
+            glass = services.break_glass(user, subject, form.cleaned_data["reason"])
         except services.TooMany:
             form.add_error(
                 None, _("You have no attempt left today. Call the supervisor of where the person lives.")
@@ -44,7 +44,7 @@ def ask(request: HttpRequest) -> HttpResponse:
                 access.look([glass.person])
                 return redirect("worker:family", person=glass.person)
             form.add_error("identifier", _("Nobody has that IIN; check it digit by digit."))
-    left = services.left_today(request.user)
+    left = services.left_today(user)
     return render(request, "emergency/ask.html", {"form": form, "left": left})
 
 
@@ -69,10 +69,9 @@ def review(request: HttpRequest, emergency: int) -> HttpResponse:
     glass = get_object_or_404(BrokenGlass.objects.select_related("user"), pk=emergency)
     form = ReviewForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        assert isinstance(request.user, User)
         try:
             services.review(
-                glass, request.user, form.cleaned_data["was_right"] == "yes", form.cleaned_data["finding"]
+                glass, user_of(request), form.cleaned_data["was_right"] == "yes", form.cleaned_data["finding"]
             )
         except services.OwnReview as error:
             raise Http404 from error

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract
@@ -96,10 +97,15 @@ def read(file: Path, language: str) -> Catalog:
 
 
 def compile_words() -> None:
-    """Write the compiled form, which Django reads, beside every file of words."""
+    """Write the compiled form, which Django reads, beside every file of words.
+
+    Each is put in place whole: a process that reads half of one keeps the gaps for as long as it lives.
+    """
     for file in sorted(OFFICE.glob("*/locale/*/LC_MESSAGES/django.po")):
-        with file.with_suffix(".mo").open("wb") as out:
+        with NamedTemporaryFile(dir=file.parent, suffix=".part", delete=False) as out:
             write_mo(out, read(file, file.parents[1].name))
+        Path(out.name).chmod(0o644)
+        Path(out.name).replace(file.with_suffix(".mo"))
 
 
 if __name__ == "__main__":

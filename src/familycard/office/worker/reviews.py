@@ -18,7 +18,7 @@ from django.views.decorators.cache import never_cache
 
 from familycard.office.access.middleware import Access, access_of
 from familycard.office.access.roles import SUPERVISOR
-from familycard.office.accounts.models import User
+from familycard.office.accounts.signed_in import user_of
 from familycard.office.cards.attributes import attribute_words
 from familycard.office.cards.limits import sensitivity_of
 from familycard.office.cards.lists import names_of, served
@@ -135,7 +135,7 @@ def claim(request: HttpRequest, claim: int) -> HttpResponse:
             move(
                 found,
                 form.cleaned_data["to"],
-                by=_user(request),
+                by=user_of(request),
                 role=access.viewer.role,
                 words=form.cleaned_data["words"],
             )
@@ -155,15 +155,10 @@ def human_request(request: HttpRequest, human_request: int) -> HttpResponse:
     form = AnswerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            answer_request(found, by=_user(request), words=form.cleaned_data["words"])
+            answer_request(found, by=user_of(request), words=form.cleaned_data["words"])
         except NotAllowed as error:
             raise Http404 from error
         messages.success(request, _("The answer is written down."))
         return redirect("worker:family", person=found.person)
     name = names_of(access, [found.person]).get(found.person, "")
     return render(request, "worker/human_request.html", {"form": form, "asked": found, "name": name})
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user

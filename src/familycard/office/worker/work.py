@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from familycard.office.access.middleware import access_of
-from familycard.office.accounts.models import User
+from familycard.office.accounts.signed_in import user_of
 from familycard.office.cards.family import Family
 from familycard.office.cards.files import file_of
 from familycard.office.cards.registers import owners
@@ -34,11 +34,6 @@ from familycard.office.worker.forms import (
     StepForm,
     VisitForm,
 )
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user
 
 
 def _page(
@@ -64,7 +59,7 @@ def open_case(request: HttpRequest, person: str) -> HttpResponse:
     form = OpenCaseForm(request.POST or None, initial={"due_on": services.first_contact_by()})
 
     def do(given: dict[str, Any]) -> str:
-        services.open_case(person, access.about.area, given["why"], _user(request), given["due_on"])
+        services.open_case(person, access.about.area, given["why"], user_of(request), given["due_on"])
         return _("The case is open and yours.")
 
     return _page(request, form, person, do)
@@ -76,7 +71,7 @@ def note(request: HttpRequest, case: int) -> HttpResponse:
     found = get_object_or_404(Case, pk=case)
 
     def do(given: dict[str, Any]) -> str:
-        services.note(found, _user(request), given["words"])
+        services.note(found, user_of(request), given["words"])
         return _("The note is written down.")
 
     return _page(request, NoteForm(request.POST or None), found.person, do)
@@ -89,9 +84,9 @@ def visit(request: HttpRequest, case: int) -> HttpResponse:
 
     def do(given: dict[str, Any]) -> str:
         alert = given.pop("alert")
-        services.record_visit(found, _user(request), services.Seen(**given), owners(access.reader))
+        services.record_visit(found, user_of(request), services.Seen(**given), owners(access.reader))
         if alert:
-            alerts.raise_alert(found, _user(request), alert)
+            alerts.raise_alert(found, user_of(request), alert)
         if given["composition"] or given["address"]:
             return _("The visit is written down, and the owner of the register is asked.")
         return _("The visit is written down.")
@@ -110,7 +105,7 @@ def plan(request: HttpRequest, case: int) -> HttpResponse:
     form = StepForm(offered, request.POST or None, initial={"due_on": soon})
 
     def do(given: dict[str, Any]) -> str:
-        services.plan_step(found, _user(request), given["measure"], given["due_on"], given["words"])
+        services.plan_step(found, user_of(request), given["measure"], given["due_on"], given["words"])
         return _("The step is in the plan.")
 
     work = {"steps": found.steps.all()}
@@ -135,7 +130,7 @@ def step(request: HttpRequest, step: int) -> HttpResponse:
     found = get_object_or_404(Step.objects.select_related("case"), pk=step, done_on=None)
 
     def do(given: dict[str, Any]) -> str:
-        services.finish_step(found, _user(request), given["outcome"])
+        services.finish_step(found, user_of(request), given["outcome"])
         return _("The step is done.")
 
     return _page(request, StepDoneForm(request.POST or None), found.case.person, do)
@@ -150,7 +145,7 @@ def hand_over(request: HttpRequest, case: int) -> HttpResponse:
 
     def do(given: dict[str, Any]) -> str:
         after = next(one for one in workers if str(one.pk) == given["worker"])
-        services.hand_over(found, after, _user(request), given["words"])
+        services.hand_over(found, after, user_of(request), given["words"])
         return _("The case is handed over to %(worker)s.") % {"worker": after.username}
 
     try:
@@ -167,7 +162,7 @@ def decide(request: HttpRequest, case: int) -> HttpResponse:
     found = get_object_or_404(Case, pk=case)
 
     def do(given: dict[str, Any]) -> str:
-        services.decide(found, given["after"], _user(request), given["words"])
+        services.decide(found, given["after"], user_of(request), given["words"])
         return _("The decision is written down.")
 
     return _page(request, DecideForm(found, request.POST or None), found.person, do)
@@ -185,7 +180,7 @@ def alert(request: HttpRequest, case: int) -> HttpResponse:
         return redirect("worker:family", person=found.person)
 
     def do(given: dict[str, Any]) -> str:
-        alerts.raise_alert(found, _user(request), given["words"])
+        alerts.raise_alert(found, user_of(request), given["words"])
         return _("The alert is sealed.")
 
     known = alerts.alerts_for(access.viewer, found)
