@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from made_up import AS_OF, EARLIER, MadeUp, made_up
 
 from familycard.engine.duck import DuckEngine
 from familycard.engine.interface import Engine
@@ -24,6 +25,14 @@ def shared() -> Path:
     if not folder.is_dir():
         pytest.skip("there is no folder `shared` beside the repository: the data of this test are not here")
     return folder
+
+
+@pytest.fixture(scope="session")
+def made_up_country(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> MadeUp:
+    """A made-up Kazakhstan of three thousand at two days, made once for all test processes and only read."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base if worker_id == "master" else base.parent) / "made-up-country"
+    return made_up(folder, people=3_000, seed=1, days=(EARLIER, AS_OF))
 
 
 SPARK = {

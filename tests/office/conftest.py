@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import fcntl
 from collections.abc import Callable, Iterator
-from datetime import date
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.db import connection
 from django.test import Client, TransactionTestCase
+from made_up import MadeUp
 
 from familycard.office.access.guard import lifted
 from familycard.office.accounts.demonstration import demonstration_accounts
@@ -18,16 +17,7 @@ from familycard.office.accounts.models import User
 from familycard.office.cards.current import current
 from familycard.office.cards.references import person_of, reference
 from familycard.office.cards.subjects import subject_of
-from familycard.pack.loader import load_pack
-from familycard.snapshot.build import build
 from familycard.snapshot.reader import Reader
-from familycard.sources.intake import intake
-from familycard.synthetic import generate
-
-PACK = Path(__file__).resolve().parents[2] / "packs" / "kz"
-DAYS = (date(2025, 11, 30), date(2025, 12, 31))
-"""The snapshots there are; the last is published."""
-PEOPLE = 3_000
 
 SignedIn = Callable[[str], Client]
 
@@ -48,24 +38,12 @@ def _a_test_may_empty_its_log() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def country(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """The folder of the country's snapshots: made once, whichever test process comes first."""
-    base = tmp_path_factory.getbasetemp()
-    folder = (base if worker_id == "master" else base.parent) / "office-country"
-    folder.mkdir(exist_ok=True)
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "whole").exists():
-            pack = load_pack(PACK)
-            generate(pack, PEOPLE, 1, folder / "delivery")
-            intake(pack, folder / "delivery", folder / "store")
-            for day in DAYS:
-                build(pack, folder / "store", day, folder / "snapshots")
-            (folder / "whole").touch()
+def country(made_up_country: MadeUp) -> Path:
+    """The folder of the country's snapshots, which the office of this process reads."""
     link = settings.DEPLOYMENT.snapshots
     if not link.exists():
-        link.symlink_to(folder / "snapshots")
-    return folder / "snapshots"
+        link.symlink_to(made_up_country.snapshots)
+    return made_up_country.snapshots
 
 
 @pytest.fixture(scope="session")

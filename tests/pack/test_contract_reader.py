@@ -106,7 +106,7 @@ def test_a_contract_gives_columns_types_rules_and_lines(tmp_path: Path) -> None:
         ("engine: familycard", "engine: soda", 41, "engine: familycard"),
         ("version: 1.0.0", "version: [1]", 5, "as the standard says"),
         ("team: {name", "team: }{name", 8, "not YAML"),
-        ("name: Wages", "id: wages", 4, "not YAML"),
+        ("name: Wages", "id: wages", 4, "twice"),
     ],
 )
 def test_what_is_not_understood_is_refused_on_its_line(

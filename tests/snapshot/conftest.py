@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from made_up import MadeUp, made_up
+from made_up import MadeUp
 from town import town
 
 from familycard.snapshot.open import OpenSnapshot
@@ -15,6 +15,6 @@ def the_town(tmp_path_factory: pytest.TempPathFactory) -> OpenSnapshot:
 
 
 @pytest.fixture(scope="session")
-def country(tmp_path_factory: pytest.TempPathFactory) -> MadeUp:
-    """A made-up Kazakhstan of three thousand, taken in and built once; its folders are only read."""
-    return made_up(tmp_path_factory.mktemp("made_up"), people=3_000, seed=1)
+def country(made_up_country: MadeUp) -> MadeUp:
+    """The made-up Kazakhstan that all tests share."""
+    return made_up_country

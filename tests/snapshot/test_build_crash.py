@@ -6,12 +6,12 @@ import shutil
 import signal
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import pytest
+from killing import deaths
 from town import AS_OF, town, write_pack
 
 from familycard.engine.digest import table_digest
@@ -45,10 +45,12 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Town:
     return Town(write_pack(folder / "pack"), folder / "store", folder / "snapshots")
 
 
-def run(event: str, number: int, the: Town, snapshots: Path) -> subprocess.CompletedProcess[str]:
-    arguments = [event, number, the.pack, the.store, LATER, snapshots]
-    command = [sys.executable, str(DYING), *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+def run(event: str, the: Town, snapshots: dict[int, Path]) -> dict[int, tuple[int, str]]:
+    """For each number of a call: the signal that ended the build there, and the calls of one that lived."""
+    numbered = [f"{number}={folder}" for number, folder in snapshots.items()]
+    command = [sys.executable, str(DYING), event, str(the.pack), str(the.store), str(LATER), *numbered]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=True)
+    return deaths(done.stdout)
 
 
 def whole(snapshots: Path) -> str:
@@ -67,24 +69,20 @@ def test_killed_at_any_moment_the_published_snapshot_is_whole_and_the_build_can_
     event: str, built: Town, tmp_path: Path
 ) -> None:
     shutil.copytree(built.snapshots, tmp_path / "counted", symlinks=True)
-    lived = run(event, 0, built, tmp_path / "counted")
-    calls = int(lived.stdout)
+    ended, counted = run(event, built, {0: tmp_path / "counted"})[0]
+    assert ended == 0
+    calls = int(counted)
     assert calls > 0
-    pack = load_pack(built.pack)
-
-    def die(number: int) -> str:
-        snapshots = tmp_path / str(number)
+    folders = {1 + i * (calls - 1) // (POINTS - 1): tmp_path / str(i) for i in range(POINTS)}
+    for snapshots in folders.values():
         shutil.copytree(built.snapshots, snapshots, symlinks=True)
-        assert run(event, number, built, snapshots).returncode == -signal.SIGKILL
-        day = whole(snapshots)
+    assert run(event, built, folders) == {number: (signal.SIGKILL, "-") for number in folders}
+    pack, days = load_pack(built.pack), []
+    for snapshots in folders.values():
+        days.append(whole(snapshots))
         again = build(pack, built.store, LATER, snapshots)
         assert whole(snapshots) == LATER.isoformat()
         names = {path.name for path in snapshots.iterdir()} - {".lock"}
         assert names == {"current", again.name, built.snapshots.joinpath("current").resolve().name}
-        return day
-
-    points = sorted({1 + i * (calls - 1) // (POINTS - 1) for i in range(POINTS)})
-    with ThreadPoolExecutor(2) as pool:
-        days = list(pool.map(die, points))
     assert set(days) <= {AS_OF.isoformat(), LATER.isoformat()}
     assert days[0] == AS_OF.isoformat()

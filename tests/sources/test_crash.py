@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from country import WAGES, country, deliver, iin, people_csv, wages_csv
+from killing import deaths
 from test_intake import rows
 
 from familycard.sources.intake import intake
@@ -21,11 +22,10 @@ EVENTS = ("open", "os.rename", "os.fsync", "os.mkdir", "os.remove")
 
 def run(event: str, delivery: Path, stores: dict[int, Path]) -> dict[int, tuple[int, str]]:
     """For each number of a call: the signal that ended the intake there, and the calls of one that lived."""
-    deaths = [f"{number}={store}" for number, store in stores.items()]
-    command = [sys.executable, str(DYING), event, str(delivery), *deaths]
+    numbered = [f"{number}={store}" for number, store in stores.items()]
+    command = [sys.executable, str(DYING), event, str(delivery), *numbered]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=True)
-    lines = [line.split() for line in done.stdout.splitlines()]
-    return {int(number): (int(ended), calls) for number, ended, calls in lines}
+    return deaths(done.stdout)
 
 
 def meaning(state: StoreState) -> tuple[object, ...]:
@@ -64,8 +64,7 @@ def test_killed_at_any_moment_the_store_is_the_old_one_or_the_new_one(
     stores = {n: tmp_path / f"store{n}" for n in sorted({*range(1, calls + 1, step), calls})}
     for store in stores.values():
         shutil.copytree(template, store)
-    deaths = run(event, second, stores)
-    assert deaths == {number: (signal.SIGKILL, "-") for number in stores}
+    assert run(event, second, stores) == {number: (signal.SIGKILL, "-") for number in stores}
     for store in stores.values():
         assert meaning(Store(store).state()) in (meaning(before), meaning(after))
         intake(country(WAGES), second, store)

@@ -72,7 +72,7 @@ def read_column(node: Node) -> ColumnReading:
         options.only(OPTIONS)
     kind = _type(node, own)
     derived = node.text("transformLogic", None)
-    if derived is not None and "physicalName" in node.value:
+    if derived is not None and "physicalName" in node:
         raise node.error("a derived column has no physicalName", "physicalName")
     column = Column(
         name=name,
@@ -102,7 +102,7 @@ def _reading(node: Node, own: dict[str, Node], column: Column) -> ColumnReading:
         )
     position = None
     if node.flag("primaryKey", False):
-        position = node.whole("primaryKeyPosition") if "primaryKeyPosition" in node.value else node.begins
+        position = node.whole("primaryKeyPosition") if "primaryKeyPosition" in node else node.begins
     return ColumnReading(column, position, is_subject, subject_of)
 
 
@@ -132,16 +132,16 @@ def _options(node: Node | None, kind: Type) -> dict[str, Any]:
         return {}
     found: dict[str, Any] = {}
     for key in ("minimum", "maximum"):
-        if key in node.value:
+        if key in node:
             found[key] = _bound(node, key, kind)
-    if "pattern" in node.value:
+    if "pattern" in node:
         found["pattern"] = _pattern(node, kind)
     for key, field in (("minLength", "min_length"), ("maxLength", "max_length")):
-        if key in node.value:
+        if key in node:
             if kind != TEXT:
                 raise node.error(f"`{key}` belongs to a string", key)
             found[field] = node.whole(key)
-    if "format" in node.value:
+    if "format" in node:
         if kind != DATE or "%" not in node.text("format"):
             raise node.error("`format` is a strptime format such as %d.%m.%Y, of a date", "format")
         found["format"] = node.text("format")

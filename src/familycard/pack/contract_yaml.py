@@ -1,12 +1,13 @@
-"""YAML that remembers its lines, for contracts.
+"""A contract's YAML, key by key with its line.
 
-ruamel.yaml keeps where each key stands; `Node` pairs a mapping with its file and lines so
-that every refusal names the place. Numbers are decimals and dates stay text until a key
-that wants them asks: YAML's own guesses (floats, sexagesimals) never touch a value.
+`Node` pairs a mapping with its file and lines so that every refusal names the place. What is not in quotes
+is a truth value, a whole number, a decimal or nothing as YAML 1.2's core schema (10.3.2) says, else text:
+dates stay text until a key that wants them asks, and no value is ever a float.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,57 +15,48 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.constructor import RoundTripConstructor
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-
 from familycard.errors import PackError
-from familycard.pack.reading.yaml_places import NESTED, VALUES_MAX
+from familycard.pack.reading import yaml_places
+from familycard.pack.reading.yaml_places import Entries, Items, Text, parse_yaml
 
 _REQUIRED: Any = object()
 PREFIX = "familycard."
-
-
-class _Constructor(RoundTripConstructor):
-    """Decimals for numbers with a point, text for dates."""
-
-
-def _decimal(constructor: Any, node: Any) -> Any:
-    return Decimal(node.value.replace("_", ""))
-
-
-def _text(constructor: Any, node: Any) -> Any:
-    return str(node.value)
-
-
-_Constructor.add_constructor("tag:yaml.org,2002:float", _decimal)
-_Constructor.add_constructor("tag:yaml.org,2002:timestamp", _text)
+TRUTH = {word: word.lower() == "true" for word in ("true", "True", "TRUE", "false", "False", "FALSE")}
+NOTHING = ("", "~", "null", "Null", "NULL")
+WHOLE = re.compile(r"[-+]?[0-9]+")
+POINTED = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+DIGITS_MAX = 40
+"""No number of a contract is longer; one of thousands of digits takes long to read."""
 
 
 @dataclass(frozen=True)
 class Node:
     """A mapping of the file, with the line on which it begins."""
 
-    value: CommentedMap
+    value: Entries
     file: Path
     begins: int
 
     def line(self, key: str | None = None) -> int:
         """The line of a key (of the mapping itself where there is none), counted from 1."""
-        if key is not None and key in self.value and key in self.value.lc.data:
-            return int(self.value.lc.data[key][0]) + 1
-        return self.begins
+        return self.begins if key is None else self.value.lines.get(key, self.begins)
 
     def line_of(self, path: Sequence[str | int]) -> int:
         """The line of the deepest part of `path` that the file has."""
-        line, value = self.begins, self.value
+        line = self.begins
+        value: yaml_places.Node = self.value
         for part in path:
-            marks = getattr(getattr(value, "lc", None), "data", None) or {}
-            if part not in marks:
+            if isinstance(value, Entries) and part in value.entries:
+                line, value = value.lines[str(part)], value.entries[str(part)]
+            elif isinstance(value, Items) and isinstance(part, int) and part < len(value.items):
+                value = value.items[part]
+                line = value.place.line
+            else:
                 break
-            line, value = int(marks[part][0]) + 1, value[part]
         return line
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.value.entries
 
     def error(self, message: str, key: str | None = None) -> PackError:
         return PackError(message, self.file, self.line(key))
@@ -72,50 +64,48 @@ class Node:
     def only(self, keys: Iterable[str]) -> None:
         """Refuse a key outside `keys`."""
         known = tuple(keys)
-        for key in self.value:
+        for key in self.value.entries:
             if key not in known:
-                raise self.error(
-                    f"the key `{key}` is not known here; known are: {', '.join(known)}", str(key)
-                )
+                raise self.error(f"the key `{key}` is not known here; known are: {', '.join(known)}", key)
 
-    def get(self, key: str, default: Any = _REQUIRED) -> Any:
-        value = self.value.get(key)
-        if value is not None:
-            return value
-        if default is _REQUIRED:
-            raise self.error(f"`{key}` is missing")
-        return default
+    def get(self, key: str) -> yaml_places.Node | None:
+        """What stands at a key; None where nothing does."""
+        value = self.value.entries.get(key)
+        return None if isinstance(value, Text) and _scalar(value) is None else value
 
     def raw_text(self, key: str) -> str:
         """A text as it stands: an empty or blank one is a value."""
-        value = self.get(key)
-        if not isinstance(value, str):
+        value = self._there(key)
+        if not isinstance(value, Text) or not isinstance(_scalar(value), str):
             raise self.error(f"`{key}` must be text in quotes", key)
-        return str(value)
+        return value.text
 
     def text(self, key: str, default: Any = _REQUIRED) -> str:
-        value = self.get(key, default)
-        if value is default and default is not _REQUIRED:
+        """A single value as text; `default` where there is none, PackError where there must be one."""
+        if default is not _REQUIRED and self.get(key) is None:
             return default  # type: ignore[no-any-return]
-        return scalar_text(value, self, key)
+        return self._text(self._there(key), key)
 
     def texts(self, key: str) -> tuple[str, ...]:
-        value = self.get(key)
-        if not isinstance(value, CommentedSeq | list):
+        value = self._there(key)
+        if not isinstance(value, Items):
             raise self.error(f"`{key}` must be a list", key)
-        return tuple(scalar_text(item, self, key) for item in value)
+        return tuple(self._text(item, key) for item in value.items)
 
     def whole(self, key: str) -> int:
         text = self.text(key)
-        if not text.removeprefix("-").isdecimal():
+        if not text.removeprefix("-").isdecimal() or len(text) > DIGITS_MAX:
             raise self.error(f"`{key}` must be a whole number, not '{text}'", key)
         return int(text)
 
     def flag(self, key: str, default: bool | None = None) -> bool:
-        value = self.get(key, _REQUIRED if default is None else default)
-        if not isinstance(value, bool):
+        if default is not None and self.get(key) is None:
+            return default
+        value = self._there(key)
+        truth = _scalar(value) if isinstance(value, Text) else None
+        if not isinstance(truth, bool):
             raise self.error(f"`{key}` must be true or false", key)
-        return value
+        return truth
 
     def day(self, key: str) -> date:
         text = self.text(key)
@@ -125,21 +115,23 @@ class Node:
             raise self.error(f"`{key}` must be a date such as 2025-12-31, not '{text}'", key) from error
 
     def child(self, key: str) -> Node | None:
-        value = self.value.get(key)
+        value = self.get(key)
         if value is None:
             return None
-        if not isinstance(value, CommentedMap):
+        if not isinstance(value, Entries):
             raise self.error(f"`{key}` must be a mapping", key)
         return Node(value, self.file, self.line(key))
 
     def items(self, key: str) -> list[Node]:
         """A list of mappings; empty where the key is absent."""
-        value = self.value.get(key)
+        value = self.get(key)
         if value is None:
             return []
-        if not isinstance(value, CommentedSeq) or not all(isinstance(v, CommentedMap) for v in value):
+        found = value.items if isinstance(value, Items) else ()
+        mappings = [Node(item, self.file, item.place.line) for item in found if isinstance(item, Entries)]
+        if not isinstance(value, Items) or len(mappings) < len(found):
             raise self.error(f"`{key}` must be a list of mappings", key)
-        return [Node(item, self.file, item.lc.line + 1) for item in value]
+        return mappings
 
     def custom(self, known: Iterable[str]) -> dict[str, Node]:
         """Our keys under ``customProperties``, by their name after ``familycard.``."""
@@ -159,67 +151,50 @@ class Node:
         node = self.child(key)
         if node is None:
             raise self.error(f"`{key}` must be a mapping of texts", key)
-        return {scalar_text(k, node, str(k)): node.text_allowing_empty(k) for k in node.value}
+        return {name: node._text(value, name) for name, value in node.value.entries.items()}
 
-    def text_allowing_empty(self, key: Any) -> str:
-        return scalar_text(self.value[key], self, key)
+    def plain(self) -> dict[str, Any]:
+        """The mapping with all that is in it, for the standard's own models."""
+        return {key: _plain(item) for key, item in self.value.entries.items()}
 
-    def plain(self) -> Any:
-        return _plain(self.value)
+    def _there(self, key: str) -> yaml_places.Node:
+        value = self.get(key)
+        if value is None:
+            raise self.error(f"`{key}` is missing")
+        return value
 
-
-def scalar_text(value: Any, node: Node, key: str) -> str:
-    """A scalar as the text that a reader of the file sees."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str | int | Decimal):
-        return str(value)
-    raise node.error(f"`{key}` must be a single value", key)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    return value
+    def _text(self, value: yaml_places.Node, key: str) -> str:
+        scalar = _scalar(value) if isinstance(value, Text) else None
+        if not isinstance(value, Text) or scalar is None:
+            raise self.error(f"`{key}` must be a single value", key)
+        return value.text.lower() if isinstance(scalar, bool) else value.text
 
 
-def _check_values(content: CommentedMap, file: Path) -> None:
-    """Refuse aliases of aliases, which make billions of values, and aliases that contain themselves."""
-    waiting, seen = [content], 0
-    while waiting:
-        value = waiting.pop()
-        seen += 1
-        if seen > VALUES_MAX:
-            raise PackError(
-                f"with its aliases written out the file has more than {VALUES_MAX:,} values; split it",
-                file,
-                1,
-            )
-        if isinstance(value, Mapping):
-            waiting += value.values()
-        elif isinstance(value, list):
-            waiting += value
+def _scalar(value: Text) -> bool | int | Decimal | str | None:
+    """What a text means where nothing else is asked of it."""
+    text = value.text
+    if value.is_quoted or len(text) > DIGITS_MAX:
+        return text
+    if text in NOTHING:
+        return None
+    if text in TRUTH:
+        return TRUTH[text]
+    if WHOLE.fullmatch(text):
+        return int(text)
+    return Decimal(text) if POINTED.fullmatch(text) else text
+
+
+def _plain(value: yaml_places.Node) -> Any:
+    if isinstance(value, Entries):
+        return {key: _plain(item) for key, item in value.entries.items()}
+    if isinstance(value, Items):
+        return [_plain(item) for item in value.items]
+    return _scalar(value)
 
 
 def parse(content: bytes, file: Path) -> Node:
     """The mapping that a YAML file holds; PackError with the line where it cannot be read."""
-    yaml = YAML(typ="rt")
-    yaml.Constructor = _Constructor
-    yaml.allow_duplicate_keys = False
-    try:
-        value = yaml.load(content.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise PackError("the file is not UTF-8; save it as UTF-8", file) from error
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        raise PackError(f"not YAML: {error.problem}", file, mark.line + 1 if mark else None) from error
-    except (YAMLError, ValueError, ArithmeticError) as error:
-        raise PackError(f"not YAML: {error}", file) from error
-    except RecursionError as error:
-        raise PackError(NESTED, file) from error
-    if not isinstance(value, CommentedMap):
+    value = parse_yaml(content, str(file))
+    if not isinstance(value, Entries):
         raise PackError("the file must hold a mapping", file, 1)
-    _check_values(value, file)
-    return Node(value, file, 1)
+    return Node(value, file, value.place.line)
