@@ -24,7 +24,7 @@ from familycard.snapshot.reader import Reader
 def bank(db: None, reader: Reader) -> Registered:
     """A bank that may ask about two programmes."""
     cache.clear()
-    return register("bank", "A bank", "bank", "bank_application", [PROGRAMME, OTHER])
+    return register(reader, "bank", "A bank", "bank", "bank_application", [PROGRAMME, OTHER])
 
 
 @pytest.fixture

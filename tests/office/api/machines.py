@@ -10,7 +10,7 @@ from django.test import Client
 from familycard.office.api.partners import Registered
 
 PROGRAMME = "multi_child_allowance"
-OTHER = "asp_unconditional"
+OTHER = "birth_allowance"
 
 
 @dataclass

@@ -93,10 +93,10 @@ def test_a_programme_that_the_partner_is_not_registered_for_is_refused_before_th
 
 
 def test_anothers_receipt_does_not_exist(
-    machine: Machine, consent: Consent, person: str, identifier_of: Callable[[str], str]
+    machine: Machine, consent: Consent, person: str, identifier_of: Callable[[str], str], reader: Reader
 ) -> None:
     receipt = machine.ask(identifier_of(person)).json()["receipt"]
-    other = register("other", "Another bank", "bank", "bank_application", [PROGRAMME])
+    other = register(reader, "other", "Another bank", "bank", "bank_application", [PROGRAMME])
     consent.pk, consent.receiver = None, "other"
     consent.save()
     theirs = Machine(machine.client, token_of(other).json()["access_token"])

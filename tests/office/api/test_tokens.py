@@ -110,6 +110,8 @@ def test_a_partner_is_registered_by_a_command(
 
 
 @pytest.mark.parametrize(("kind", "basis"), [("friend", "bank_application"), ("bank", "casework")])
-def test_a_kind_or_basis_that_is_not_there_is_refused(db: None, kind: str, basis: str) -> None:
-    with pytest.raises(UsageError):
-        register("x", "X", kind, basis, [PROGRAMME])
+def test_a_kind_or_basis_that_is_not_there_is_refused(
+    db: None, reader: Reader, kind: str, basis: str
+) -> None:
+    with pytest.raises(UsageError, match="There is no (kind of partner|legal basis)"):
+        register(reader, "x", "X", kind, basis, [PROGRAMME])

@@ -14,7 +14,7 @@ from familycard.office.api import shapes
 from familycard.office.api.limits import ByAddress
 from familycard.office.api.models import Partner, Receipt
 from familycard.office.api.service import api
-from familycard.office.cards.answers import answer_of
+from familycard.office.cards.answers import answer_of, is_answerable
 from familycard.office.cards.subjects import subject_of, subject_of_identifier
 from familycard.office.consents.services import live_consent
 
@@ -92,10 +92,7 @@ def questions(request: HttpRequest, question: shapes.Question) -> dict[str, Any]
     """One person, one programme. Needs the registration for the programme and the person's live consent."""
     access = access_of(request)
     partner = _partner(access)
-    if (
-        question.programme not in partner.programmes
-        or question.programme not in access.reader.pack.programmes
-    ):
+    if question.programme not in partner.programmes or not is_answerable(access.reader, question.programme):
         raise Problem("not-registered")
     subject = subject_of_identifier(access.reader, question.identifier)
     consent = live_consent(subject.reference if subject else "", question.programme, partner.code)

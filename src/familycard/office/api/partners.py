@@ -17,6 +17,9 @@ from familycard.office.access.decide import Viewer
 from familycard.office.access.purposes import choices
 from familycard.office.access.roles import ANONYMOUS, PARTNER
 from familycard.office.api.models import Partner
+from familycard.office.cards.answers import TOLD_TO_OTHERS, is_answerable, protection_of
+from familycard.pack.model import Programme
+from familycard.snapshot.reader import Reader
 
 
 def viewer_of_token(request: HttpRequest) -> Viewer:
@@ -50,17 +53,19 @@ class Registered:
     secret: str
 
 
-def register(code: str, name: str, kind: str, basis: str, programmes: Iterable[str]) -> Registered:
-    """Register a partner; UsageError for a kind or a legal basis that there is not.
-
-    Whether the programmes exist is for the caller to ask: a pack may gain one later.
-    """
+def register(
+    reader: Reader, code: str, name: str, kind: str, basis: str, programmes: Iterable[str]
+) -> Registered:
+    """Register a partner; UsageError for a kind, a legal basis or a programme of which there can be no questions."""
     if kind not in dict(Partner.KINDS):
         raise UsageError(
             f"There is no kind of partner `{kind}`; write one of {', '.join(dict(Partner.KINDS))}."
         )
     if basis not in choices(PARTNER):
         raise UsageError(f"There is no legal basis `{basis}`; write one of {', '.join(choices(PARTNER))}.")
+    asked = sorted(programmes)
+    for programme in asked:
+        _check_programme(reader, programme)
     secret = str(generate_client_secret())
     with transaction.atomic():
         application = Application.objects.create(
@@ -74,7 +79,39 @@ def register(code: str, name: str, kind: str, basis: str, programmes: Iterable[s
             name=name,
             kind=kind,
             basis=basis,
-            programmes=sorted(programmes),
+            programmes=asked,
             application=application,
         )
     return Registered(application.client_id, secret)
+
+
+def _check_programme(reader: Reader, programme: str) -> None:
+    """UsageError where the published snapshot has no such programme, or its rule rests on protected facts."""
+    protection = protection_of(reader, programme)
+    if protection is None:
+        raise UsageError(f"The published snapshot knows no programme `{programme}`.")
+    if protection not in TOLD_TO_OTHERS:
+        raise UsageError(
+            f"No partner may ask about `{programme}`: its rule rests on {protection} facts, such as health or "
+            "a child's guardianship, and a yes or no would tell of them. Register the partner without it."
+        )
+
+
+def answerable_programmes(reader: Reader, partner: Partner) -> list[Programme]:
+    """The programmes about which a partner would be answered today, in the pack's order.
+
+    A pack may change after the registration, so what it says today counts.
+    """
+    return [
+        programme
+        for programme in reader.pack.programmes.values()
+        if programme.id in partner.programmes and is_answerable(reader, programme.id)
+    ]
+
+
+def partners_asking(reader: Reader) -> dict[str, tuple[Partner, list[Programme]]]:
+    """By their codes, the partners registered today that would be answered about something, with these programmes."""
+    in_force = Partner.objects.on(timezone.localdate()).order_by("name")
+    registered = [partner for partner in in_force if isinstance(partner, Partner)]
+    found = {partner.code: (partner, answerable_programmes(reader, partner)) for partner in registered}
+    return {code: asking for code, asking in found.items() if asking[1]}

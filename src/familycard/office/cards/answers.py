@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from familycard.office.access.middleware import Access
+from familycard.office.cards.limits import names_behind, sensitivity_of
+from familycard.snapshot.reader import Reader
 
 YES, NO, CANNOT_TELL = "yes", "no", "cannot_tell"
 BY_STATUS = {
@@ -13,6 +15,21 @@ BY_STATUS = {
     "excluded": NO,
 }
 """A programme that another one takes the place of is none that the person could have now."""
+
+
+TOLD_TO_OTHERS = ("open", "own")
+"""Up to which sensitivity a yes or no may rest: one that rests on more would tell of a diagnosis or a sealed fact."""
+
+
+def protection_of(reader: Reader, programme: str) -> str | None:
+    """The sensitivity of all that a programme's answer rests on; None where the pack has no such programme."""
+    known = reader.pack.programmes.get(programme)
+    return None if known is None else sensitivity_of(reader, names_behind(reader, known))
+
+
+def is_answerable(reader: Reader, programme: str) -> bool:
+    """Whether another body may be answered about a programme: it is in the pack and rests on nothing protected."""
+    return protection_of(reader, programme) in TOLD_TO_OTHERS
 
 
 def answer_of(access: Access, programme: str) -> str:

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from familycard.errors import UsageError
 from familycard.office.api.partners import register
 from familycard.office.cards.current import current
 
@@ -21,10 +20,7 @@ class Command(BaseCommand):
         parser.add_argument("programmes", nargs="+")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Register; UsageError for a programme that the published snapshot's pack does not have."""
-        programmes: list[str] = options["programmes"]
-        for id_ in programmes:
-            if id_ not in current().reader().pack.programmes:
-                raise UsageError(f"The published snapshot knows no programme `{id_}`.")
-        made = register(options["code"], options["name"], options["kind"], options["basis"], programmes)
+        """Register; UsageError for what cannot be registered."""
+        said = (options[name] for name in ("code", "name", "kind", "basis", "programmes"))
+        made = register(current().reader(), *said)
         self.stdout.write(f"client_id {made.client_id}\nclient_secret {made.secret}")
