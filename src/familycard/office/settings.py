@@ -195,7 +195,7 @@ OAUTH2_PROVIDER = {
 }
 OAUTH2_PROVIDER_APPLICATION_MODEL = "oauth2_provider.Application"
 NINJA_NUM_PROXIES = DEPLOYMENT.proxies
-NINJA_DEFAULT_THROTTLE_RATES = {"client": "120/min", "token": "20/min"}
+NINJA_DEFAULT_THROTTLE_RATES = {"client": "120/min", "token": "20/min", "message": "20/min"}
 
 # What pages load beside their text.
 STATIC_URL = "static/"

@@ -6,6 +6,7 @@ import re
 
 import pytest
 from citizens_pages import PAGES, PROGRAMMES, CitizenIs, Couple, all_addresses
+from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
@@ -166,6 +167,20 @@ def test_anybody_may_ask_whether_a_message_is_genuine(db: None, reader: Reader) 
     assert "notification-banner--success" in visitor.post("/my/message/", {"code": typed}).content.decode()
     answer = visitor.post("/my/message/", {"code": "AAAAAAAAAA"}).content.decode()
     assert "govuk-warning-text" in answer and "notification-banner--success" not in answer
+
+
+def test_codes_of_messages_cannot_be_guessed(db: None, reader: Reader) -> None:
+    cache.clear()
+    sent = Message.objects.create(person="p", channel="sms", subject="offer", sent_at=timezone.now())
+    visitor = Client()
+    statuses = [visitor.post("/my/message/", {"code": f"AAAAAAAA{n}"}).status_code for n in range(22, 43)]
+    assert statuses == [200] * 20 + [429]
+    answer = visitor.post("/my/message/", {"code": sent.code}, headers={"accept-language": "en"})
+    assert answer.status_code == 429 and "Too many codes" in answer.content.decode()
+    assert "notification-banner--success" not in answer.content.decode()
+    elsewhere = visitor.post("/my/message/", {"code": sent.code}, REMOTE_ADDR="192.0.2.7")
+    assert "notification-banner--success" in elsewhere.content.decode(), "another address is not locked out"
+    cache.clear()
 
 
 def test_every_page_that_is_served_is_a_look_that_is_logged(

@@ -1,4 +1,4 @@
-"""How often a machine may ask: counted for each partner, and for each address where nobody has said who they are."""
+"""How often one may ask: counted for each partner, and for each address where nobody has said who they are."""
 
 from __future__ import annotations
 
@@ -27,3 +27,9 @@ class ByAddress(ByClient):
     def get_cache_key(self, request: HttpRequest) -> str:
         """The address from which the request comes."""
         return f"requests_of_{self.scope}_{self.get_ident(request)}"
+
+
+class OfMessages(ByAddress):
+    """Codes of messages that anybody may ask about, on a page."""
+
+    scope = "message"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from familycard.office.access.middleware import access_of
+from familycard.office.api.limits import OfMessages
 from familycard.office.cards.family import Family, family_of
 from familycard.office.cards.held import fact_about
 from familycard.office.cards.limits import sensitivity_of
@@ -117,10 +119,18 @@ def human(request: HttpRequest) -> HttpResponse:
 
 
 def message(request: HttpRequest) -> HttpResponse:
-    """Whether a message with a code was sent by this service; nothing about whom it was for."""
+    """Whether a message with a code was sent by this service; nothing about whom it was for.
+
+    An address may try so many codes a minute: else a machine could try them until it meets somebody's.
+    """
     form = MessageForm(request.POST or None)
-    asked, found = False, None
+    shown: dict[str, Any] = {"form": form}
+    status = HTTPStatus.OK
     if request.method == "POST" and form.is_valid():
-        asked = True
-        found = Message.objects.filter(code=normal_code(form.cleaned_data["code"])).first()
-    return render(request, "citizen/message.html", {"form": form, "asked": asked, "found": found})
+        if OfMessages().allow_request(request):
+            code = normal_code(form.cleaned_data["code"])
+            shown |= {"asked": True, "found": Message.objects.filter(code=code).first()}
+        else:
+            form.add_error("code", _("Too many codes were tried from here. Wait a minute, then try again."))
+            status = HTTPStatus.TOO_MANY_REQUESTS
+    return render(request, "citizen/message.html", shown, status=status)
