@@ -80,6 +80,7 @@ VALUES: dict[str, object] = {
     "fault": "unknown",
     "file": "0" * 12,
     "number": 1,
+    "partner": "bank",
     "pk": 1,
     "programme": "asp_unconditional",
     "provider_id": "state",

@@ -21,6 +21,8 @@ from familycard.office.access import objects
 from familycard.office.access.roles import ANONYMOUS, COMMISSIONER, ROLES
 from familycard.office.access.table import table
 from familycard.office.accounts.models import User
+from familycard.office.api.partners import register
+from familycard.snapshot.reader import Reader
 
 SignedIn = Callable[[str], Client]
 NOBODY = "A" * 32
@@ -45,8 +47,9 @@ class Asked:
 
 
 @pytest.fixture
-def persons(accounts: dict[str, User], elsewhere: str, neighbour: str) -> tuple[Asked, ...]:
-    """One person of each kind, and of each one object of each kind."""
+def persons(reader: Reader, accounts: dict[str, User], elsewhere: str, neighbour: str) -> tuple[Asked, ...]:
+    """One person of each kind, and of each one object of each kind; a partner to whom one may consent."""
+    register(reader, str(VALUES["partner"]), "A bank", "bank", "bank_application", ["age_pension"])
     asked = (
         Asked("own", accounts["citizen"].person, is_citizens_own=True, is_in_the_area=True),
         Asked("other family", neighbour, is_in_the_area=True),

@@ -22,6 +22,7 @@ NAMED: dict[str, Any] = {
     "fact": "wages_month",
     "fault": "undecided_tie",
     "file": SHA[:12],
+    "partner": "bank",
     "pk": 1,
     "programme": "asp_unconditional",
     "provider_id": "state",

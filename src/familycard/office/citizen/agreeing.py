@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -9,23 +13,27 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from familycard.office.access.middleware import ACTING_FOR, access_of, acting_for
+from familycard.office.access.middleware import ACTING_FOR, Access, access_of, acting_for
+from familycard.office.access.purposes import purposes
+from familycard.office.api.models import Partner
+from familycard.office.api.partners import partners_asking
 from familycard.office.cards.family import Family, family_of
 from familycard.office.cards.represented import represented_by
-from familycard.office.citizen.forms import ConsentForm
+from familycard.office.citizen.forms import ConsentForm, PartnerConsentForm
 from familycard.office.citizen.frame import framed
 from familycard.office.consents.models import Consent
 from familycard.office.consents.services import give, withdraw
+from familycard.office.pages.templatetags.shown import label
+from familycard.pack.model import Label
+from familycard.snapshot.reader import Reader
 
 
 def consents(request: HttpRequest) -> HttpResponse:
     """Consents given, with a way to give one and to take one back; and those given to the person."""
     family = family_of(access_of(request))
     adults = _other_adults(family)
-    is_own = family.access.about.reference == family.access.viewer.person
-    if request.method == "POST" and not is_own:
-        # Else a proxy could agree, in the person's name, to see what a proxy may not see.
-        raise Http404
+    if request.method == "POST":
+        _refuse_representatives(family.access)
     form = ConsentForm(adults, request.POST or None)
     if request.method == "POST" and form.is_valid():
         give(family.access.about.reference, form.cleaned_data["receiver"])
@@ -35,8 +43,9 @@ def consents(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     shown = {
         "form": form,
-        "adults": adults if is_own else [],
-        "given": [(one, names.get(one.receiver, "")) for one in Consent.objects.filter(person=mine)],
+        "adults": adults if _is_own(family.access) else [],
+        "partners": partners_asking(family.reader) if _is_own(family.access) else {},
+        "given": _given(family.reader, mine, names),
         "to_me": [
             names[one.person]
             for one in Consent.objects.live(now).filter(receiver=mine, purpose=Consent.FAMILY)
@@ -44,6 +53,67 @@ def consents(request: HttpRequest) -> HttpResponse:
         ],
     }
     return render(request, "citizen/consents.html", framed(family, **shown))
+
+
+def _is_own(access: Access) -> bool:
+    return access.about.reference == access.viewer.person
+
+
+def _refuse_representatives(access: Access) -> None:
+    """Http404 for who acts for another: else a proxy could agree, in the person's name, to see what a proxy may not."""
+    if not _is_own(access):
+        raise Http404
+
+
+@dataclass(frozen=True)
+class GivenConsent:
+    """A consent of the person: to whom, about which programme (a partner's alone), whether it can be withdrawn."""
+
+    consent: Consent
+    to: str
+    programme: Label | str
+    is_live: bool
+
+
+def _given(reader: Reader, person: str, adults: Mapping[str, str]) -> list[GivenConsent]:
+    """All consents that a person gave, the latest first."""
+    live = set(Consent.objects.live(timezone.now()).filter(person=person).values_list("pk", flat=True))
+    partners = dict(Partner.objects.values_list("code", "name"))
+    known = reader.pack.programmes
+    return [
+        GivenConsent(
+            consent=one,
+            to=adults.get(one.receiver, "")
+            if one.is_for_family
+            else partners.get(one.receiver, one.receiver),
+            programme=known[one.programme].title if one.programme in known else one.programme,
+            is_live=one.pk in live,
+        )
+        for one in Consent.objects.filter(person=person)
+    ]
+
+
+def partner(request: HttpRequest, partner: str) -> HttpResponse:
+    """Agree that a partner is told about one programme: yes, no or cannot tell, and nothing else."""
+    access = access_of(request)
+    _refuse_representatives(access)
+    mine = access.about.reference
+    access.look([mine])
+    asking, programmes = partners_asking(access.reader).get(partner, (None, []))
+    if asking is None:
+        raise Http404
+    agreed = Consent.objects.live(timezone.now()).filter(person=mine, receiver=partner)
+    told = set(agreed.values_list("programme", flat=True))
+    choices = [(one.id, label(one.title)) for one in programmes if one.id not in told]
+    form = PartnerConsentForm(choices, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        over = form.cleaned_data["last_day"] + timedelta(days=1)
+        until = timezone.make_aware(datetime.combine(over, time.min))
+        give(mine, partner, programme=form.cleaned_data["programme"], until=until)
+        messages.success(request, _("Your consent is recorded. You can withdraw it at any time."))
+        return redirect("citizen:consents")
+    shown = {"form": form, "partner": asking, "purpose": purposes()[asking.basis], "is_left": bool(choices)}
+    return render(request, "citizen/partner.html", shown)
 
 
 def _other_adults(family: Family) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""Something to look at in a made-up country: a consent, a claim, a message, and somebody to act for."""
+"""Something to look at in a made-up country: a consent, a claim, a message, a bank, and somebody to act for."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from familycard.office.access.roles import CITIZEN
 from familycard.office.accounts.models import Representation, User
+from familycard.office.api.models import Partner
+from familycard.office.api.partners import register
 from familycard.office.cards.references import person_of, reference
 from familycard.office.cards.sight import is_minor
 from familycard.office.citizen.models import Message
@@ -17,6 +19,8 @@ from familycard.snapshot.reader import Reader
 
 CODE = "FAM2345678"
 """Of the demonstration's message."""
+BANK = "bank"
+ASKED_ABOUT = ("age_pension", "birth_allowance", "multi_child_allowance")
 
 
 def demonstration_data(reader: Reader) -> None:
@@ -25,6 +29,7 @@ def demonstration_data(reader: Reader) -> None:
     person = person_of(citizen)
     assert person is not None
     _consents(reader, person)
+    _partner(reader)
     fact = reader.fact_of("working_cars", 1)
     words = "I sold this car two years ago. / Бұл көлікті екі жыл бұрын саттым."
     make_claim(Made(citizen, citizen, fact, said="1", claimed="0", words=words))
@@ -38,6 +43,12 @@ def _consents(reader: Reader, person: int) -> None:
     for member in reader.members(reader.unit_of(person)):
         if member.person != person and not is_minor(member.birth_date, timezone.localdate()):
             give(reference(member.person), reference(person))
+
+
+def _partner(reader: Reader) -> None:
+    """A bank that may ask about three programmes, once a citizen agrees. Nobody learns the secret of its machine."""
+    if not Partner.objects.filter(code=BANK).exists():
+        register(reader, BANK, "Дала Банк", "bank", "bank_application", ASKED_ABOUT)
 
 
 def _representation(reader: Reader, citizen: str, own: int) -> None:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from familycard.office.claims.models import Claim
-from familycard.office.components.fields import offer
+from familycard.office.components.fields import ThreePartDate, offer
+
+DAYS_OF_CONSENT = 365
+"""How long a consent to a partner lasts at most, and unless said otherwise."""
 
 
 class ClaimForm(forms.Form):
@@ -63,6 +69,40 @@ class ConsentForm(forms.Form):
     def __init__(self, adults: Sequence[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer(self, "receiver", list(adults))
+
+
+class PartnerConsentForm(forms.Form):
+    """Consent that a partner is told about one programme, until a day."""
+
+    programme = forms.ChoiceField(
+        label=_("About which programme may it be told?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose a programme.")},
+    )
+    last_day = forms.DateField(
+        label=_("Until when?"),
+        help_text=_("The last day on which it may ask; a year from today at most."),
+        widget=ThreePartDate(),
+        error_messages={
+            "required": _("Write the last day."),
+            "invalid": _("Write a day that there is, such as 31 12 2026."),
+        },
+    )
+
+    def __init__(self, programmes: Sequence[tuple[str, str]], data: QueryDict | None) -> None:
+        super().__init__(data, initial={"last_day": _last_day_at_most()})
+        offer(self, "programme", list(programmes))
+
+    def clean_last_day(self) -> date:
+        """From today to a year from today."""
+        day: date = self.cleaned_data["last_day"]
+        if not timezone.localdate() <= day <= _last_day_at_most():
+            raise forms.ValidationError(_("Choose a day from today to a year from today."))
+        return day
+
+
+def _last_day_at_most() -> date:
+    return timezone.localdate() + timedelta(days=DAYS_OF_CONSENT)
 
 
 class MessageForm(forms.Form):

@@ -22,6 +22,7 @@ urlpatterns = [
     path("human/", asking.human, name="human"),
     path("consents/", agreeing.consents, name="consents"),
     path("consents/<int:consent>/withdraw/", agreeing.withdraw_consent, name="withdraw_consent"),
+    path("consents/partners/<slug:partner>/", agreeing.partner, name="partner"),
     path("acting/", agreeing.acting, name="acting"),
     path("message/", asking.message, name="message"),
 ]
