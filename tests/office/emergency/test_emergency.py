@@ -15,6 +15,7 @@ from familycard.office.accounts.models import User
 from familycard.office.cards.references import person_of
 from familycard.office.casework.models import Case
 from familycard.office.citizen.models import Message
+from familycard.office.claims.services import Made, make_claim
 from familycard.office.emergency import services
 from familycard.office.emergency.models import Miss
 from familycard.snapshot.reader import Reader
@@ -58,10 +59,25 @@ def test_a_reason_opens_the_family_for_half_an_hour_and_is_logged(
         ("emergency:ask", "break_glass"),
         ("worker:family", "break_glass"),
     ]
-    assert looks[0].reason == REASON and elsewhere in looks[1].persons
+    assert {look.reason for look in looks} == {REASON} and elsewhere in looks[1].persons
     assert signed_in("supervisor").get(family).status_code == 404, "the glass is broken for one worker alone"
     BrokenGlass.objects.update(until=timezone.now() - timedelta(seconds=1))
     assert client.get(family).status_code == 404
+
+
+def test_a_claim_read_in_an_emergency_is_logged_as_one_and_the_person_reads_why(
+    signed_in: SignedIn, elsewhere: str, number: str, reader: Reader, accounts: dict[str, User]
+) -> None:
+    fact = reader.fact_of("wages_month", 1)
+    claim = make_claim(Made(elsewhere, elsewhere, fact, "1", "", "I have never worked there"))
+    worker = signed_in("social_worker")
+    ask(worker, number)
+    assert worker.get(f"/worker/claim/{claim.pk}/").status_code == 200
+    look = Look.objects.latest("sequence")
+    assert (look.page, look.purpose, look.reason) == ("worker:claim", "break_glass", REASON)
+    User.objects.filter(pk=accounts["citizen"].pk).update(person=elsewhere)
+    table = signed_in("citizen").get("/my/looks/").content.decode().partition("<tbody>")[2]
+    assert table.count(f": <q>{REASON}</q>") == 2, "the look that opened it, and the claim"
 
 
 def test_the_half_hour_is_what_the_settings_say(signed_in: SignedIn, number: str) -> None:

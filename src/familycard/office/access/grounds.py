@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from familycard.office.access.decide import Viewer
+from familycard.office.access.decide import Subject, Viewer
 from familycard.office.access.models import BrokenGlass
 from familycard.office.access.roles import (
     ANONYMOUS,
@@ -77,8 +78,17 @@ def _represented(person: str) -> frozenset[str]:
 
 
 def _broken(user: User) -> frozenset[str]:
-    rows = BrokenGlass.objects.filter(user=user, until__gt=timezone.now())
-    return frozenset(rows.values_list("person", flat=True))
+    return frozenset(_emergencies(user.pk).values_list("person", flat=True))
+
+
+def reason_of_emergency(viewer: Viewer, subject: Subject) -> str:
+    """Why the viewer looks at a person in an emergency that lasts: the words of the latest one."""
+    known = _emergencies(viewer.user).filter(person=subject.reference).order_by("-at").first()
+    return known.reason if known else ""
+
+
+def _emergencies(user: int | None) -> QuerySet[BrokenGlass]:
+    return BrokenGlass.objects.filter(user=user, until__gt=timezone.now())
 
 
 def _admitted(request: HttpRequest) -> str:

@@ -22,7 +22,7 @@ from django.urls import reverse
 
 from familycard.office.access import log, objects
 from familycard.office.access.decide import Refusal, Subject, Viewer, decide, is_by_broken_glass
-from familycard.office.access.grounds import viewer_of
+from familycard.office.access.grounds import reason_of_emergency, viewer_of
 from familycard.office.access.models import Look
 from familycard.office.access.problems import Problem, problem_of
 from familycard.office.access.purposes import ASKED, REGISTERED, given, remember
@@ -191,10 +191,12 @@ def _purpose(request: HttpRequest, access: Access) -> HttpResponse | None:
         access.purpose = access.viewer.basis
     if access.purpose == OWN_DATA and access.subject and access.subject.reference != access.viewer.person:
         access.purpose = REPRESENTATION
-    if access.purpose != ASKED or access.subject is None:
-        return None
-    if is_by_broken_glass(access.grant, access.viewer, access.subject):
+    if access.subject and is_by_broken_glass(access.grant, access.viewer, access.subject):
+        # Whatever the page is for: nothing but the emergency lets the viewer see it, and the person reads why.
         access.purpose = BREAK_GLASS
+        access.reason = reason_of_emergency(access.viewer, access.subject)
+        return None
+    if access.purpose != ASKED or access.subject is None:
         return None
     known = given(request, access.subject.reference)
     if known is None:
