@@ -8,7 +8,6 @@ from datetime import date
 
 from familycard.desk.search import search_of
 from familycard.desk.worklist import Waiting, Worklists
-from familycard.office.access.decide import serves
 from familycard.office.access.middleware import Access
 from familycard.office.cards.earlier import earlier
 from familycard.office.cards.references import person_of, reference
@@ -99,17 +98,6 @@ def names_of(access: Access, references: Iterable[str]) -> dict[str, str]:
         persons[row["person"]]: " ".join(str(row[part]) for part in NAME_PARTS if row.get(part))
         for row in rows
     }
-
-
-def served(access: Access, references: Iterable[str]) -> frozenset[str]:
-    """Of persons, those who live in the viewer's areas or whose case is theirs; asked of all at once."""
-    persons = {person: text for text in references if (person := person_of(text)) is not None}
-    rows = access.reader.snapshot.rows["person"].find(persons)
-    areas = {persons[row["person"]]: row.get("area") or "" for row in rows}
-    viewer = access.viewer
-    return frozenset(
-        text for text, area in areas.items() if serves(viewer.areas, area) or text in viewer.cases
-    )
 
 
 def area_title(reader: Reader, code: str) -> Label:

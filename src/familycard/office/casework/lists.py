@@ -18,7 +18,6 @@ from familycard.office.casework.services import within
 from familycard.office.casework.states import State
 
 PAGE_SIZE = 25
-ANSWERS_MAX = 100
 
 
 @dataclass(frozen=True)
@@ -68,12 +67,8 @@ def unassigned(areas: tuple[str, ...]) -> QuerySet[Case]:
     return open_cases().filter(within(areas), assigned_to=None)
 
 
-def waiting_answers(viewer: Viewer) -> list[Verification]:
-    """Questions to owners of registers that have no answer yet, those due first at the top."""
-    return list(_unanswered(viewer).select_related("case").order_by("due_on", "pk")[:ANSWERS_MAX])
-
-
-def _unanswered(viewer: Viewer) -> QuerySet[Verification]:
+def unanswered(viewer: Viewer) -> QuerySet[Verification]:
+    """Questions to owners of registers that have no answer yet: a worker's own, a supervisor's areas'."""
     rows = Verification.objects.filter(answered_at=None)
     if viewer.role == SUPERVISOR:
         return rows.filter(case__in=Case.objects.filter(within(viewer.areas)))

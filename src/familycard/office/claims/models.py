@@ -8,7 +8,19 @@ from django.db import models
 from familycard.office.claims.states import MADE, OPEN, STATES
 
 
-class Claim(models.Model):
+class Placed(models.Model):
+    """Something about a person that waits where the person lives; `places.place` keeps both fields."""
+
+    area = models.CharField(max_length=20, blank=True, db_index=True)
+    """Where the person lives; blank for who is in the registers no longer."""
+    placed_in = models.CharField(max_length=80, blank=True)
+    """The snapshot that said so; blank until one was asked."""
+
+    class Meta:
+        abstract = True
+
+
+class Claim(Placed):
     """Somebody says that one fact about a person is wrong.
 
     While it is open, what it says is presumed true (Administrative Procedural Code art. 15) and no step
@@ -75,7 +87,7 @@ class ClaimStep(models.Model):
         ordering = ["at", "pk"]
 
 
-class HumanRequest(models.Model):
+class HumanRequest(Placed):
     """Somebody asks that a human looks at what was made automatically, and answers.
 
     The Digital Code gives the right to such a review of what an algorithm decided.

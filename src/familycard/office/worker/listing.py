@@ -27,7 +27,7 @@ from familycard.office.cards.lists import (
 from familycard.office.casework.lists import CasePage, cases_page, open_cases
 from familycard.office.pages.templatetags.shown import label
 from familycard.office.worker.forms import SearchForm
-from familycard.office.worker.reviews import reviews
+from familycard.office.worker.waiting import reviews
 
 MINE, ANSWERS = "mine", "answers"
 
@@ -62,9 +62,12 @@ def my_list(request: HttpRequest) -> HttpResponse:
         context |= {"total": page.total, "next": _address(list=tab, area=area, after=page.next_after)}
         context |= {"is_more": bool(page.next_after)}
         return render(request, "worker/list.html", context)
+    if tab == ANSWERS:
+        context["answers"], context["paging"] = reviews(request)
+        return render(request, "worker/list.html", context)
     after = request.GET.get("after", "")
     return render(
-        request, "worker/list.html", context | _own(access, tab, int(after) if after.isdecimal() else None)
+        request, "worker/list.html", context | _own(access, int(after) if after.isdecimal() else None)
     )
 
 
@@ -132,10 +135,8 @@ def _families(access: Access, waiting: Waiting, areas: tuple[str, ...], after: s
         return list_page(access, waiting, areas)
 
 
-def _own(access: Access, tab: str, after: int | None) -> dict[str, object]:
-    """The worker's cases, or what waits for an answer."""
-    if tab == ANSWERS:
-        return {"answers": reviews(access)}
+def _own(access: Access, after: int | None) -> dict[str, object]:
+    """The worker's cases."""
     page: CasePage = cases_page(access.viewer.user, after)
     names = names_of(access, [case.person for case in page.cases])
     return {
