@@ -84,6 +84,21 @@ def test_each_role_does_its_work(role: str, has_javascript: bool, office: Office
         JOURNEYS[role](Trip(page, office.examples, word))
 
 
+@pytest.mark.parametrize("has_javascript", [True, False], ids=["with-javascript", "without"])
+def test_on_a_phone_the_menu_folds_where_a_script_can_open_it(
+    has_javascript: bool, office: Office, opened: Opened
+) -> None:
+    page = opened("citizen", has_javascript=has_javascript).new_page()
+    page.goto("/my/")
+    button, last = (page.locator(f".govuk-service-navigation__{part}").last for part in ("toggle", "link"))
+    assert (button.is_visible(), last.is_visible()) == (has_javascript, not has_javascript)
+    if has_javascript:
+        button.click()
+        assert last.is_visible() and button.get_attribute("aria-expanded") == "true"
+    page.set_viewport_size({"width": 1280, "height": 800})
+    assert last.is_visible() and not button.is_visible(), "at a desk there is room for it"
+
+
 @pytest.mark.skipif("FAMILYCARD_SCREENSHOTS" not in os.environ, reason="writes docs/office/*.png on demand")
 @pytest.mark.parametrize("picture", PICTURES, ids=lambda picture: picture.name)
 def test_a_page_is_pictured(picture: Picture, office: Office, opened: Opened) -> None:

@@ -22,7 +22,6 @@ class Link:
 
     title: str
     address: str
-    is_here: bool = False
 
 
 def surroundings(request: HttpRequest) -> dict[str, Any]:
@@ -44,10 +43,11 @@ def title_of(name: str) -> str:
     return table().pages[name].title[(get_language() or "kk")[:2]]
 
 
-def _menu(viewer: Viewer, here: str) -> list[Link]:
+def _menu(viewer: Viewer, here: str) -> list[dict[str, Any]]:
+    """What may be opened from everywhere, as the component `service_navigation` takes it."""
     pages = table().pages.items()
     names = [name for name, page in pages if page.menu and viewer.role in grants(name)]
-    return [Link(title_of(name), reverse(name), name == here) for name in names]
+    return [{"text": title_of(name), "href": reverse(name), "current": name == here} for name in names]
 
 
 def _above(name: str) -> list[Link]:
