@@ -16,12 +16,16 @@ from django.utils import timezone
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 
+from familycard.errors import UsageError
 from familycard.office.access.roles import ADMINISTRATOR, AUDITOR, CITIZEN, COMMISSIONER, ROLES
 from familycard.office.accounts.models import AreaOfUser, User
 from familycard.office.administration import record
 from familycard.office.administration.models import Change, Proposal
 
 NEEDS_TWO = frozenset({ADMINISTRATOR, AUDITOR, COMMISSIONER})
+ADMINISTRATORS_LEAST = 2
+BY_THE_SERVER = "(the server)"
+"""Who made a first administrator, in the record; no account has this name."""
 GIVEN = tuple(role for role in ROLES if role != CITIZEN)
 """Roles of accounts that administrators make; a citizen proves who they are."""
 
@@ -111,12 +115,37 @@ def make_link(by: User, user: User) -> str | None:
         _propose(by, user)
         record.add(by.username, user.username, Change.LINK_MADE, "proposed")
         return None
+    return _new_link(by.username, user)
+
+
+def _new_link(by: str, user: User) -> str:
+    """A link of 128 bits that nobody without the office's secret can make; every link and password of before is void.
+
+    Its token is a keyed hash of the account, its password (here a random word that opens nothing) and the moment.
+    """
     user.set_unusable_password()
     user.save()
-    record.add(by.username, user.username, Change.LINK_MADE)
+    record.add(by, user.username, Change.LINK_MADE)
     who = urlsafe_base64_encode(force_bytes(user.pk))
     token = default_token_generator.make_token(user)
     return reverse("administration:first_password", kwargs={"who": who, "token": token})
+
+
+@transaction.atomic
+def create_first_administrator(name: str) -> str:
+    """An administrator made on the server, and the path by which they set a password; UsageError where it is not needed.
+
+    Once two administrators are there, only they make another one, by each other's agreement.
+    """
+    if User.objects.filter(role=ADMINISTRATOR, is_active=True).count() >= ADMINISTRATORS_LEAST:
+        raise UsageError(
+            "There are two administrators already; they make accounts on the administration's pages."
+        )
+    if User.objects.filter(username=name).exists():
+        raise UsageError(f"There is an account `{name}` already; choose another name.")
+    user = User(username=name, role=ADMINISTRATOR)
+    record.add(BY_THE_SERVER, name, Change.CREATED, ADMINISTRATOR)
+    return _new_link(BY_THE_SERVER, user)
 
 
 def owner_of_link(who: str, token: str) -> User | None:
