@@ -1,4 +1,4 @@
-"""One account a role for a made-up country, so that everybody can look around.
+"""Accounts for a made-up country, one a role and a second one where two people are needed.
 
 Refused where the data are real: an account whose password is printed opens nobody's true data.
 """
@@ -8,8 +8,10 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 
+from familycard.desk.worklist import Waiting
 from familycard.errors import UsageError
 from familycard.office.access.roles import (
+    ADMINISTRATOR,
     CITIZEN,
     CONTACT_CENTRE,
     FRONT_DESK,
@@ -18,6 +20,7 @@ from familycard.office.access.roles import (
     SUPERVISOR,
 )
 from familycard.office.accounts.models import User
+from familycard.office.cards.lists import areas_within, totals
 from familycard.office.cards.references import reference
 from familycard.snapshot.examples import examples
 from familycard.snapshot.reader import Reader
@@ -51,14 +54,41 @@ def demonstration_accounts(reader: Reader, *, is_made_up: bool, password: str = 
     areas = {SOCIAL_WORKER: area, SUPERVISOR: area[:REGION_DIGITS]}
     areas |= {role: area[:REGION_DIGITS] for role in (FRONT_DESK, CONTACT_CENTRE)}
     for role in ROLES:
-        user, _ = User.objects.get_or_create(username=role, defaults={"role": role})
-        user.set_password(password)
-        user.person = reference(person) if role == CITIZEN else ""
-        user.save()
-        if role in areas:
-            user.areas.all().delete()
-            user.areas.create(area=areas[role])
+        _account(role, role, password, areas.get(role, ""), reference(person) if role == CITIZEN else "")
     return [Account(role, role, password) for role in ROLES]
+
+
+def second_accounts(reader: Reader, password: str) -> list[Account]:
+    """A second worker, of another district of the region, and a second administrator.
+
+    With them whatever needs two people can be tried: a hand-over, an emergency in another's district, an
+    administrator's or auditor's account. Rows for an analyst need an approver, which is a role of its own.
+    """
+    _person, own = _example(reader)
+    _account("second_administrator", ADMINISTRATOR, password)
+    made = [Account(ADMINISTRATOR, "second_administrator", password)]
+    if area := _another_district(reader, own):
+        _account("second_social_worker", SOCIAL_WORKER, password, area)
+        made.append(Account(SOCIAL_WORKER, "second_social_worker", password))
+    return made
+
+
+def _account(name: str, role: str, password: str, area: str = "", person: str = "") -> None:
+    """Make an account, or give the one of this name its password, person and area anew."""
+    user, _ = User.objects.get_or_create(username=name, defaults={"role": role})
+    user.set_password(password)
+    user.person = person
+    user.save()
+    user.areas.all().delete()
+    if area:
+        user.areas.create(area=area)
+
+
+def _another_district(reader: Reader, own: str) -> str:
+    """Where in the region most families but this district's have unused rights; empty where there is no other."""
+    region = areas_within(reader, [own[:REGION_DIGITS]])
+    others = [code for code in region if not own.startswith(code) and totals(reader, [code])[Waiting.UNUSED]]
+    return max(others, key=lambda code: totals(reader, [code])[Waiting.UNUSED], default="")
 
 
 def _example(reader: Reader) -> tuple[int, str]:
