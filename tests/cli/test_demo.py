@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from familycard.cli import app
-from familycard.cli.demo import clear, packs_folder
+from familycard.cli.demo import AS_OF, MONTH_BEFORE, clear, days_built, packs_folder
 from familycard.errors import UsageError
 
 
@@ -41,3 +41,9 @@ def test_a_country_is_made_with_the_share_of_spoiled_rows_that_was_asked_for(tmp
     counts = json.loads(result.stdout)
     assert (result.exit_code, counts["people"]) == (0, 2_000)
     assert sum(counts["bad_rows"].values()) == pytest.approx(sum(counts["rows"].values()) / 10, rel=0.05)
+
+
+def test_the_month_before_is_built_first_so_that_the_last_day_is_published() -> None:
+    assert days_built(month_before=False) == (AS_OF,)
+    assert days_built(month_before=True) == (MONTH_BEFORE, AS_OF)
+    assert MONTH_BEFORE < AS_OF

@@ -25,8 +25,8 @@ from familycard.snapshot.reader import Reader
 from familycard.sources.intake import intake
 from familycard.synthetic import generate
 
-AS_OF = date(2025, 12, 31)
-"""The day that the made-up country's registers speak of."""
+AS_OF, MONTH_BEFORE = date(2025, 12, 31), date(2025, 11, 30)
+"""The day that the made-up country's registers speak of, and the one with which the office compares it."""
 MADE = ("delivery", "store", "snapshots", "office")
 """The folders that a demo makes; nothing else is ever removed."""
 
@@ -76,6 +76,13 @@ def demo(
     lang: Annotated[str, typer.Option("--lang", help="Language of the cards: kk, ru or en.")] = "en",
     out: Annotated[Path, typer.Option("--out", help="Folder for everything; made anew.")] = Path("var/demo"),
     port: Annotated[int, typer.Option("--port", help="Where the office opens.")] = 8000,
+    month_before: Annotated[
+        bool,
+        typer.Option(
+            "--month-before",
+            help="Also build the month before, to see who fell into D or E: half as long again.",
+        ),
+    ] = False,
     no_serve: Annotated[bool, typer.Option("--no-serve", help="End without opening the office.")] = False,
 ) -> None:
     """The main job on a made-up Kazakhstan: registers, checks, families, three cards; then the office opens."""
@@ -88,7 +95,8 @@ def demo(
         with stages(quiet=False) as progress:
             generate(pack, people, seed, out / "delivery", progress=progress)
             report = intake(pack, out / "delivery", out / "store", progress=progress)
-            build(pack, out / "store", AS_OF, out / "snapshots", progress=progress)
+            for day in days_built(month_before=month_before):
+                build(pack, out / "store", day, out / "snapshots", progress=progress)
         console.print(quality_table(report))
         reader = Reader.open(out / "snapshots" / "current")
         words = Words(pack, lang)
@@ -109,6 +117,11 @@ def demo(
         open_office(reader, out, port)
 
 
+def days_built(*, month_before: bool) -> tuple[date, ...]:
+    """The days of which snapshots are built; the last one is published."""
+    return (MONTH_BEFORE, AS_OF) if month_before else (AS_OF,)
+
+
 def open_office(reader: Reader, out: Path, port: int) -> None:
     """Open the office on the made-up country, with an account for each role, until it is interrupted."""
     with plain_errors():
@@ -118,10 +131,11 @@ def open_office(reader: Reader, out: Path, port: int) -> None:
             )
         )
         # The office's models can be imported once its settings stand.
-        from familycard.office.accounts.demonstration import demonstration_accounts
+        from familycard.office.accounts.demonstration import demonstration_accounts, second_accounts
         from familycard.office.citizen.demonstration import demonstration_data
 
         accounts = demonstration_accounts(reader, is_made_up=True)
+        accounts += second_accounts(reader, accounts[0].password)
         demonstration_data(reader)
     console.rule("The office")
     console.print(
