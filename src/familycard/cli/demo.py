@@ -138,8 +138,9 @@ def open_office(reader: Reader, out: Path, port: int) -> None:
         accounts += second_accounts(reader, accounts[0].password)
         demonstration_data(reader)
     console.rule("The office")
+    # By name: browsers keep no passkey for a number.
     console.print(
-        f"http://127.0.0.1:{port} (stop with Ctrl-C); the password of all accounts is {accounts[0].password}"
+        f"http://localhost:{port} (stop with Ctrl-C); the password of all accounts is {accounts[0].password}"
     )
     console.print("Accounts: " + ", ".join(account.name for account in accounts))
     if status := serve(port):

@@ -28,4 +28,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
 
 handler403 = "familycard.office.pages.views.forbidden"
 handler404 = "familycard.office.pages.views.not_found"
+# Asked by allauth, which limits how often a password or a code may be tried.
+handler429 = "familycard.office.pages.views.too_many"
 handler500 = "familycard.office.pages.views.failed"

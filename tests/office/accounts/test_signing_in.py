@@ -80,6 +80,22 @@ def test_a_wrong_password_is_told_in_the_readers_language_and_closes_the_door_af
     assert "_auth_user_id" not in client.session, "for a while the right one is refused, too"
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("kk", "Бірнеше минут күтіп"), ("ru", "Подождите несколько минут"), ("en", "Wait a few")],
+)
+def test_who_confirms_too_often_reads_so_in_their_language(password: str, language: str, words: str) -> None:
+    client = Client()
+    client.cookies["language"] = language
+    sign_in(client, password)
+    # Wrong passwords would close the account before; sending nothing is counted by itself.
+    for _ in range(11):
+        answer = client.post("/account/reauthenticate/", {"password": ""})
+    page = answer.content.decode()
+    assert answer.status_code == 429
+    assert words in page and "govuk-main-wrapper" in page and f'lang="{language}"' in page
+
+
 def test_a_second_step_is_asked_for_once_it_is_switched_on(password: str) -> None:
     client = Client()
     assert sign_in(client, password).status_code == 302

@@ -74,6 +74,7 @@ def furnish(folder: Path, password: str) -> dict[str, Any]:
     write_review_file(folder / "review.csv", number)
     examples: dict[str, Any] = {name: maker(person).pk for name, maker in MAKERS.items()}
     look_in_emergencies(person, users)
+    make_keyholder(password)
     identifiers = reader.engine.rows(f"select value from serve.identifiers where person = {number}")
     return {
         **NAMED,
@@ -83,6 +84,15 @@ def furnish(folder: Path, password: str) -> dict[str, Any]:
         "person": person,
         "member": person,
     }
+
+
+def make_keyholder(password: str) -> None:
+    """An account whose passkeys can be tried: who has one is asked for it at each sign-in."""
+    from familycard.office.accounts.models import User
+
+    user = User(username="keyholder", role="front_desk")
+    user.set_password(password)
+    user.save()
 
 
 def look_in_emergencies(person: str, users: dict[str, Any]) -> None:

@@ -3,49 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
 
-from playwright.sync_api import Page
+from served_office import PASSWORD
+from trip import Trip
 
-SEND = "main form:has({}) button:not([type=button])"
-
-
-@dataclass(frozen=True)
-class Trip:
-    """One person's way through the office: their browser's page, examples of addresses, a word of their own."""
-
-    page: Page
-    examples: dict[str, Any]
-    word: str
-
-    def open(self, address: str) -> None:
-        """Type an address; the page must be there."""
-        answer = self.page.goto(address)
-        assert answer is not None and answer.status == 200, f"{address}: {answer and answer.status}"
-
-    def follow(self, link: str) -> None:
-        """Follow the first link to an address that holds these words."""
-        with self.page.expect_navigation() as gone:
-            self.page.locator(f'main a[href*="{link}"]:visible').first.click()
-        assert gone.value is not None and gone.value.status == 200, f"{link}: {gone.value.status}"
-
-    def send(self, field: str, **filled: str) -> None:
-        """Fill in the form that has a field, choose the first of each choice that must be made, and send it."""
-        for name, value in filled.items():
-            self.page.fill(f"main [name={name}]", value)
-        with self.page.expect_navigation() as gone:
-            self.page.locator(SEND.format(f"[name={field}]")).first.click()
-        assert gone.value is not None and gone.value.status == 200, f"{self.page.url}: {gone.value.status}"
-        assert not self.page.locator(".govuk-error-summary").count(), self.page.inner_text("main")
-
-    def choose(self, name: str, number: int = 0) -> None:
-        """Choose one of several."""
-        self.page.locator(f"main [name={name}]").nth(number).check(force=True)
-
-    def says(self, words: str) -> bool:
-        """Whether the page says these words."""
-        return words in self.page.inner_text("main")
+CODE_DIGITS = 6
+ROWS_MIN = 10
+"""A file of fewer rows does not leave."""
 
 
 def citizen(trip: Trip) -> None:
@@ -61,8 +25,7 @@ def citizen(trip: Trip) -> None:
     trip.open("/my/looks/")
     assert trip.page.locator("main tbody tr").count() >= 1
     trip.open(claim)
-    with trip.page.expect_navigation():
-        trip.page.locator('main form[action*="withdraw"] button').click()
+    trip.press("withdraw")
 
 
 def social_worker(trip: Trip) -> None:
@@ -106,10 +69,28 @@ def front_desk(trip: Trip) -> None:
     assert trip.examples["person"] in person
     trip.follow("/claim/")
     trip.open(person)
-    with trip.page.expect_navigation():
-        trip.page.locator('main form[action*="finish"] button').click()
-    answer = trip.page.goto(person)
-    assert answer is not None and answer.status == 404, "who has gone is not to be read about"
+    trip.press("finish")
+    trip.is_refused(person)
+
+
+def contact_centre(trip: Trip) -> None:
+    """Somebody calls; a wrong code lets nobody in, the right one does; a human is asked for; the next one, please."""
+    trip.open("/desk/")
+    trip.send("identifier", identifier=trip.examples["identifier"])
+    ask = trip.page.url
+    trip.open("/desk/outbox/")
+    code = trip.number_in("main li >> nth=0", CODE_DIGITS)
+    trip.open(ask)
+    trip.send_in_vain("digits", digits=f"{(int(code) + 1) % 10**CODE_DIGITS:0{CODE_DIGITS}d}")
+    trip.send("digits", digits=code)
+    person = trip.page.url
+    assert trip.examples["person"] in person
+    before = trip.page.locator("main li").count()
+    trip.follow("/human/")
+    trip.send("words", words=trip.word)
+    assert trip.page.url == person and trip.page.locator("main li").count() == before + 1
+    trip.press("finish")
+    trip.is_refused(person)
 
 
 def analyst(trip: Trip) -> None:
@@ -119,6 +100,28 @@ def analyst(trip: Trip) -> None:
     trip.follow("/analyst/map/")
     assert trip.page.locator("main tbody tr").count() >= 10
     assert trip.page.evaluate("document.querySelector('main img').naturalWidth > 100")
+
+
+def approver(trip: Trip) -> None:
+    """An analyst asks for rows; another account reads for what, and approves; the analyst alone fetches them."""
+    asking = trip.with_role("analyst")
+    asking.open("/analyst/segments/")
+    asking.follow("?")
+    asking.follow("/analyst/exports/new/")
+    asking.choose("columns")
+    asking.send("purpose", purpose=trip.word, basis=trip.word)
+    export = asking.page.url
+    assert not asking.page.locator('main a[href$="/rows.csv"]').count(), "nobody has approved it"
+    trip.open("/analyst/exports/")
+    trip.page.locator("main tbody a", has_text=trip.word).first.click()
+    trip.page.wait_for_url(export)
+    trip.choose("decision")
+    trip.send("decision", words=trip.word)
+    trip.is_refused(f"{export}rows.csv", 403)
+    asking.open(export)
+    rows = asking.page.locator('main a[href$="/rows.csv"]').get_attribute("href")
+    answer = asking.page.request.get(str(rows))
+    assert answer.status == 200 and len(answer.text().splitlines()) > ROWS_MIN
 
 
 def steward(trip: Trip) -> None:
@@ -141,20 +144,65 @@ def auditor(trip: Trip) -> None:
     trip.send("role")
     trip.follow("/audit/log/")
     trip.open("/audit/check/")
+    trip.press("")
+    assert trip.page.locator("main .govuk-notification-banner--success").count() == 1
+
+
+def commissioner(trip: Trip) -> None:
+    """Somebody asks who looked at them: the request is recorded, their log opens; results by group; claims."""
+    trip.open("/audit/requests/")
+    trip.send(
+        "document",
+        person=trip.examples["person"],
+        document=trip.word,
+        **{"asked_on-day": "1", "asked_on-month": "6", "asked_on-year": "2026"},
+    )
+    assert trip.says(trip.word)
+    trip.follow(f"/audit/people/{trip.examples['person']}/")
+    assert trip.page.locator("main tbody tr").count() >= 1
+    trip.open("/audit/groups/")
+    trip.follow("/audit/groups/")
+    assert trip.page.locator("main tbody tr").count() >= 1
+    trip.open("/audit/claims/")
+    assert trip.page.locator("main tbody tr").count() >= 1
 
 
 def administrator(trip: Trip) -> None:
-    """The accounts; a new one; it stands there."""
+    """The accounts; a new one; its owner sets a password through the link, once, and is in; the account is closed."""
     trip.open("/administration/accounts/")
     trip.follow("new/")
     trip.page.locator("main [name=role][value=front_desk]").check(force=True)
     trip.send("name", name=trip.word)
+    account = trip.page.url
     trip.open("/administration/accounts/?role=front_desk")
     assert trip.says(trip.word)
+    trip.open(account)
+    trip.press("/link/")
+    link = trip.page.locator(".govuk-notification-banner code").inner_text()
+    owner = trip.with_role("anonymous")
+    owner.open(link)
+    owner.send("new_password1", new_password1=PASSWORD, new_password2=PASSWORD)
+    owner.send("login", login=trip.word, password=PASSWORD)
+    assert "/desk/" in owner.page.url
+    owner.is_refused(link)
+    trip.press("/end/")
+    owner.is_turned_away("/desk/")
 
 
 JOURNEYS: dict[str, Callable[[Trip], None]] = {
     journey.__name__: journey
-    for journey in (citizen, social_worker, supervisor, front_desk, analyst, steward, auditor, administrator)
+    for journey in (
+        citizen,
+        social_worker,
+        supervisor,
+        front_desk,
+        contact_centre,
+        analyst,
+        approver,
+        steward,
+        auditor,
+        commissioner,
+        administrator,
+    )
 }
 """By role."""

@@ -14,11 +14,22 @@ from itertools import groupby
 from pathlib import Path
 
 import pytest
-from crawling import AXE, EMPTIED, LANGUAGES, Place, opens, places, what_is_wrong
-from journeys import JOURNEYS, Trip
+from crawling import (
+    AXE,
+    LANGUAGES,
+    Place,
+    has_sent_empty,
+    opens,
+    places,
+    what_is_wrong,
+    with_axe,
+)
+from journeys import JOURNEYS
+from passkey import register, sign_in_again, sign_in_without_javascript
 from pictures import PICTURE_BYTES_MAX, PICTURES, Picture
 from playwright.sync_api import Page
 from served_office import Office, Opened
+from trip import Trip
 
 pytestmark = pytest.mark.skipif(not AXE.exists(), reason="needs `make setup-office`")
 IN_ALL_LANGUAGES = os.environ.get("FAMILYCARD_BROWSER") == "whole"
@@ -47,7 +58,7 @@ def test_no_page_shuts_anybody_out(office: Office, opened: Opened) -> None:
     wrong, seen, sent = [], 0, 0
     numbers = {place.name: number for number, place in enumerate(places(office.examples))}
     for role, group in by_role(office):
-        page = opened(role).new_page()
+        page = with_axe(opened(role).new_page())
         for place, language in ((one, said) for one in group for said in spoken(numbers[one.name])):
             speak(page, language, office)
             if not opens(page, place):
@@ -56,32 +67,47 @@ def test_no_page_shuts_anybody_out(office: Office, opened: Opened) -> None:
             wrong += [f"{place.name} in {language}: {words}" for words in what_is_wrong(page, language)]
             if place.name not in VALID_WHEN_EMPTY and has_sent_empty(page):
                 sent += 1
-                said = what_is_wrong(page, language)
-                if page.locator(".govuk-error-summary").count() != 1:
-                    said.append("has no summary of errors")
+                said = what_is_wrong(page, language, is_refused=True)
                 wrong += [f"{place.name} in {language}, sent empty: {words}" for words in said]
     assert wrong == []
     assert seen > PAGES_MIN and sent > FORMS_MIN
 
 
-def has_sent_empty(page: Page) -> bool:
-    """Send the page's form without anything in it; whether there is one."""
-    if not page.locator("main form[method=post] :is(textarea, input:not([type=hidden]))").count():
-        return False
-    with page.expect_navigation():
-        page.evaluate(EMPTIED)
-    return True
+def test_a_passkey_opens_the_account_and_says_that_it_needs_javascript(
+    office: Office, opened: Opened
+) -> None:
+    for language in spoken(0):
+        wrong: list[str] = []
+
+        def look(page: Page, language: str = language, wrong: list[str] = wrong) -> None:
+            wrong += [f"{page.url} in {language}: {words}" for words in what_is_wrong(page, language)]
+
+        def way(has_javascript: bool, language: str = language) -> Trip:
+            page = opened("anonymous", has_javascript=has_javascript).new_page()
+            speak(page, language, office)
+            return Trip(page, office.examples, f"key-{language}", lambda role: way(has_javascript))
+
+        trip = way(has_javascript=True)
+        with_axe(trip.page)
+        code = register(trip, look)
+        sign_in_without_javascript(way(has_javascript=False), code)
+        sign_in_again(trip, look)
+        assert wrong == []
 
 
 @pytest.mark.parametrize("role", JOURNEYS)
 @pytest.mark.parametrize("has_javascript", [True, False], ids=["with-javascript", "without"])
 def test_each_role_does_its_work(role: str, has_javascript: bool, office: Office, opened: Opened) -> None:
     number = list(JOURNEYS).index(role) + has_javascript
-    page = opened(role, has_javascript=has_javascript).new_page()
     for language in spoken(number):
-        speak(page, language, office)
         word = f"word-{language}-{'with' if has_javascript else 'without'}"
-        JOURNEYS[role](Trip(page, office.examples, word))
+
+        def way_of(role: str, language: str = language, word: str = word) -> Trip:
+            page = opened(role, has_javascript=has_javascript).new_page()
+            speak(page, language, office)
+            return Trip(page, office.examples, word, way_of)
+
+        JOURNEYS[role](way_of(role))
 
 
 @pytest.mark.parametrize("has_javascript", [True, False], ids=["with-javascript", "without"])

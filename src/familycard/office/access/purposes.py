@@ -27,7 +27,7 @@ class Purpose(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     title: Title
-    basis: str
+    basis: Title
     roles: tuple[str, ...] = ()
 
 

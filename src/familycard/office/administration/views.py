@@ -21,6 +21,7 @@ from familycard.office.accounts.models import AreaOfUser, User
 from familycard.office.accounts.signed_in import user_of
 from familycard.office.administration import services
 from familycard.office.administration.forms import AccountForm, AreaForm
+from familycard.office.administration.grants import in_words
 from familycard.office.administration.models import Change, Proposal
 from familycard.office.administration.services import NEEDS_TWO, NotAllowed
 from familycard.office.pages.paging import Paging
@@ -162,11 +163,11 @@ def roles(request: HttpRequest) -> HttpResponse:
 
 
 def _pages_of(role: str) -> list[tuple[object, str]]:
-    """The titles of the pages that are for this role and not for everybody, with the grant."""
+    """The titles of the pages that are for this role and not for everybody, with the grant in words."""
     found: dict[str, tuple[object, str]] = {}
     for page in table().pages.values():
         if role in page.who:
-            found.setdefault(page.title["en"], (page.title, page.who[role]))
+            found.setdefault(page.title["en"], (page.title, in_words(page.who[role])))
     return list(found.values())
 
 

@@ -33,7 +33,7 @@ class ShownLook:
     role: str
     page: str
     purpose: Label
-    basis: str
+    basis: Label
     reason: str
     """Words of whoever looked; for the person alone, as they can tell much."""
 
@@ -56,6 +56,6 @@ def _shown(access: Access, row: LookedAt) -> ShownLook:
         role=look.role,
         page=title_of(look.page) if look.page in table().pages else look.page,
         purpose=purpose.title if purpose else {"en": look.purpose},
-        basis=purpose.basis if purpose else "",
+        basis=purpose.basis if purpose else {},
         reason=look.reason if access.about.reference == access.viewer.person else "",
     )

@@ -12,6 +12,8 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 from ruamel.yaml import YAML
 
+from familycard.office.access.table import Title
+
 FILE = Path(__file__).with_name("holidays.yaml")
 SATURDAY = 5
 
@@ -47,7 +49,7 @@ class Term(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     working_days: int
-    law: str
+    law: Title
 
 
 class Calendar(BaseModel):

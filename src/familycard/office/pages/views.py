@@ -33,6 +33,11 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return render(request, "pages/not_found.html", status=404)
 
 
+def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Somebody tries passwords or codes faster than people type them."""
+    return render(request, "pages/too_many.html", status=429)
+
+
 def failed(request: HttpRequest) -> HttpResponse:
     """Something broke; nothing was lost."""
     if is_for_machines(request):

@@ -56,8 +56,9 @@ def typed(content: Any, type_: Type) -> str:
 
 
 def _status(text: str) -> str:
-    """A programme's status in words; any other text as it stands."""
+    """A programme's status in words, and that a register has nothing of somebody; any other text as it stands."""
     known = {
+        "none": gettext("none"),
         "eligible": gettext("the conditions that can be checked are met"),
         "not_eligible": gettext("not met"),
         "cannot_tell": gettext("cannot tell"),
