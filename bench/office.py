@@ -14,6 +14,7 @@ import argparse
 import json
 import os
 import random
+import signal
 import subprocess
 import sys
 import tempfile
@@ -86,7 +87,7 @@ def serving() -> Iterator[int]:
         wait_until_open()
         yield server.pid
     finally:
-        os.killpg(server.pid, 15)
+        os.killpg(server.pid, signal.SIGTERM)
         server.wait()
 
 
@@ -190,6 +191,8 @@ def main() -> None:
     arguments.add_argument("--pages", nargs="*", default=["/my/family/", "/my/rights/"])
     arguments.add_argument("--write", type=Path)
     chosen = arguments.parse_args()
+    # Ended from outside, the server ends as well.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     with tempfile.TemporaryDirectory(prefix="familycard-office-") as folder:
         cookies = prepare(Path(folder), chosen.snapshots.absolute(), chosen.citizens)
         with serving() as group:

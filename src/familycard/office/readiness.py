@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
-from threading import Thread
 
 from django.conf import settings
 from django.template import engines
@@ -20,11 +19,7 @@ _log = logging.getLogger(__name__)
 
 
 def make_ready() -> None:
-    """Read the words, the addresses and the templates, and open the snapshot; an office without one answers all the same.
-
-    What lists and analysts ask first is prepared beside the first requests: of a nation that takes longer than a
-    server waits for its workers.
-    """
+    """Read the words, the addresses and the templates, and open the snapshot; an office without one answers all the same."""
     for code, _ in settings.LANGUAGES:
         with override(code):
             gettext("Menu")
@@ -34,8 +29,6 @@ def make_ready() -> None:
         current().reader()
     except SnapshotError as error:
         _log.warning("%s", error)
-        return
-    Thread(target=current().prepare, daemon=True).start()
 
 
 def _compile_templates() -> None:

@@ -52,12 +52,6 @@ class Current:
         assert self._reader is not None
         return self._reader
 
-    def prepare(self) -> None:
-        """Make of the open snapshot what is made of a newly published one before it is used."""
-        reader = self.reader()
-        for prepare in _preparations:
-            prepare(reader)
-
     def _published(self) -> str:
         try:
             return os.readlink(self._link)
