@@ -4,7 +4,8 @@
 
 Requests start when the clock says, not when an earlier one has ended (an open loop), and a request's
 time counts from when it should have started: a server that stalls cannot hide it. At the end the looks
-served are compared with the looks logged.
+served are compared with the looks logged. Where others use the machine, what a request costs the server
+(`cpu_ms`, of all its processes) and the load are the figures to go by.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import argparse
 import json
 import os
 import random
+import signal
 import subprocess
 import sys
 import tempfile
@@ -77,15 +79,15 @@ def prepare(folder: Path, snapshots: Path, citizens: int) -> list[str]:
 
 
 @contextmanager
-def serving() -> Iterator[None]:
-    """The office as it is served, until the block ends."""
+def serving() -> Iterator[int]:
+    """The office as it is served, until the block ends; the group of its processes."""
     command = [sys.executable, "-c", f"from familycard.office.serve import serve; serve({PORT})"]
     server = subprocess.Popen(command, start_new_session=True)
     try:
         wait_until_open()
-        yield
+        yield server.pid
     finally:
-        os.killpg(server.pid, 15)
+        os.killpg(server.pid, signal.SIGTERM)
         server.wait()
 
 
@@ -116,6 +118,19 @@ def load(page: str, cookies: list[str], rate: float, seconds: float) -> list[Ans
         return list(pool.map(ask, range(int(rate * seconds))))
 
 
+def cpu_seconds(group: int) -> float:
+    """Processor time, of user and system, that a group of processes has used so far (proc(5))."""
+    ticks = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[2]) == group:
+            ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
 def looks() -> int:
     """How many looks the log has."""
     from familycard.office.access.models import Look
@@ -123,11 +138,12 @@ def looks() -> int:
     return Look.objects.count()
 
 
-def measured(page: str, cookies: list[str], rate: float, seconds: float) -> dict[str, object]:
-    """Figures of one run: times of what was served, errors, and looks served and logged."""
+def measured(page: str, cookies: list[str], rate: float, seconds: float, group: int) -> dict[str, object]:
+    """Figures of one run: times of what was served, errors, looks served and logged, and what it cost the server."""
     load(page, cookies, rate / 2, min(10.0, seconds))
-    before = looks()
+    before, used = looks(), cpu_seconds(group)
     answers = load(page, cookies, rate, seconds)
+    used = cpu_seconds(group) - used
     times = np.array([answer.milliseconds for answer in answers])
     served = sum(answer.status == 200 for answer in answers)
     p50, p99 = (float(np.percentile(times, q)) for q in (50, 99))
@@ -140,6 +156,8 @@ def measured(page: str, cookies: list[str], rate: float, seconds: float) -> dict
         "p50_ms": p50,
         "p99_ms": p99,
         "max_ms": float(times.max()),
+        "cpu_ms": 1000 * used / len(answers),
+        "load": os.getloadavg()[0],
         "statuses": {str(s): sum(a.status == s for a in answers) for s in {a.status for a in answers}},
     }
 
@@ -147,16 +165,18 @@ def measured(page: str, cookies: list[str], rate: float, seconds: float) -> dict
 def as_text(people: int, figures: list[dict[str, object]]) -> str:
     """The part of the page that is measured."""
     first = f"The office on a snapshot of {people:,} people: gunicorn with 2 processes of 4 threads, SQLite, {os.cpu_count()} cores"
-    heads = "page, requests a second, requests, answered 200, looks logged, median ms, 99th percentile ms, longest ms"
+    heads = "page, requests a second, requests, answered 200, looks logged, median ms, 99th percentile ms, longest ms, CPU ms a request"
+    loads = ", ".join(f"{one['load']:.1f}" for one in figures)
     lines = [
-        f"{first} that also make the load.",
+        f"{first} that also make the load. The machine's load at the end of each run: {loads}.",
         "",
         f"| {heads.replace(', ', ' | ')} |",
-        "|---|" + "---:|" * 7,
+        "|---|" + "---:|" * 8,
     ]
     for one in figures:
         numbers = [
-            f"{one[k]:,.0f}" for k in ("rate", "requests", "served", "logged", "p50_ms", "p99_ms", "max_ms")
+            f"{one[k]:,.0f}"
+            for k in ("rate", "requests", "served", "logged", "p50_ms", "p99_ms", "max_ms", "cpu_ms")
         ]
         lines.append(f"| `{one['page']}` | {' | '.join(numbers)} |")
     return "\n".join(lines)
@@ -171,10 +191,12 @@ def main() -> None:
     arguments.add_argument("--pages", nargs="*", default=["/my/family/", "/my/rights/"])
     arguments.add_argument("--write", type=Path)
     chosen = arguments.parse_args()
+    # Ended from outside, the server ends as well.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     with tempfile.TemporaryDirectory(prefix="familycard-office-") as folder:
         cookies = prepare(Path(folder), chosen.snapshots.absolute(), chosen.citizens)
-        with serving():
-            figures = [measured(page, cookies, chosen.rate, chosen.seconds) for page in chosen.pages]
+        with serving() as group:
+            figures = [measured(page, cookies, chosen.rate, chosen.seconds, group) for page in chosen.pages]
     print(json.dumps(figures, indent=1))
     if chosen.write:
         from familycard.snapshot.reader import Reader

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from familycard.desk.caseload import caseload
-from familycard.desk.search import Found, search_of
+from familycard.desk.search import Found, find
 from familycard.desk.worklist import Family, Waiting, Worklists
 from familycard.errors import UsageError
 from familycard.snapshot.open import OpenSnapshot
@@ -97,7 +97,7 @@ def test_families_that_fell_are_followed_by_their_heads(poorer: tuple[OpenSnapsh
 
 
 def found(snapshot: OpenSnapshot, text: str, areas: list[str]) -> tuple[Found, ...]:
-    return search_of(snapshot).find(areas, text).persons
+    return find(snapshot, areas, text).persons
 
 
 def test_a_person_is_found_by_number_by_name_in_any_spelling_and_by_address(the_county: OpenSnapshot) -> None:
@@ -114,7 +114,7 @@ def test_a_person_is_found_by_number_by_name_in_any_spelling_and_by_address(the_
         "қасым",
         someone["address"].upper(),
     ):
-        everyone = search_of(the_county).find(area, text, limit=20)
+        everyone = find(the_county, area, text, limit=20)
         assert everyone.is_more or someone["person"] in {one.person for one in everyone.persons}, text
         assert everyone.persons
     [alone] = found(the_county, someone["value"], area)
@@ -132,9 +132,9 @@ def test_who_is_outside_is_found_no_more_than_nobody(the_county: OpenSnapshot) -
         "select i.value from members_family m join values_family v using (unit) join serve.identifiers i using (person)"
         " where v.area = '2010' order by 1 limit 1"
     )
-    nobody = search_of(the_county).find([AREA], "9999")
-    assert search_of(the_county).find([AREA], value) == search_of(the_county).find([], value) == nobody
+    nobody = find(the_county, [AREA], "9999")
+    assert find(the_county, [AREA], value) == find(the_county, [], value) == nobody
     assert found(the_county, value, ["20"])
-    names = search_of(the_county).find(["10", "20", "30"], "Иванов", limit=1000)
+    names = find(the_county, ["10", "20", "30"], "Иванов", limit=1000)
     assert len(names.persons) == 20 and names.is_more
     assert {one.area for one in found(the_county, "Иванов", [AREA])} == {AREA}

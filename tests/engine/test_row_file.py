@@ -61,6 +61,11 @@ def test_whatever_a_table_holds_comes_back_by_its_key(
     some = [key for key in range(-21, 22) if key % 3]
     assert written.find(some) == [row for row in rows if row["key"] in some]
     assert written.schema.names == list(TYPES)
+    for names in (frozenset({"key"}), frozenset({"key", "day", "text", "nothing"}), frozenset(TYPES)):
+        expected = [
+            {name: row[name] for name in TYPES if name in names} for row in rows if row["key"] in some
+        ]
+        assert written.find(some, names) == expected
 
 
 def test_a_column_of_many_texts_and_one_of_few_are_told_apart_by_nobody(tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ from familycard.pack.scopes import programme_scope
 from familycard.programmes.evaluate import programmes_of, rules_of, subject_rows, subjects_of
 from familycard.programmes.explain import CANNOT_TELL, NO, YES, ProgrammeResult
 from familycard.programmes.unused import UNUSED
+from familycard.snapshot.evidence import read_load
 from familycard.snapshot.reader import Reader
 from familycard.snapshot.rows import of_evidence, of_members, of_scores, unit_column
 
@@ -91,6 +92,43 @@ def test_a_fault_is_found_by_each_person_whom_it_is_about(reader: Reader) -> Non
     for fault in faults[::EVERY]:
         for person in {fault["person"], fault["other"]} - {None}:
             assert {**fault, "of_person": person} in file.find([person])
+
+
+def test_both_parents_bring_a_minor_up_and_who_cares_instead_of_them(reader: Reader) -> None:
+    pack, as_of = reader.pack, reader.as_of
+    for source in ("births", "guardianships", "child_residence_decisions"):
+        read_load(reader.snapshot, pack.sources[source], reader.snapshot.catalogue.loads[source])
+    # The pack's sources and conditions, written out for who is neither married nor under a court's decision.
+    minors = (
+        f"from checked_births b join {PERSONS} p on p.person = b.child"
+        f" where p.birth_date > date '{as_of.year - 18}-{as_of:%m-%d}' and not p.is_married"
+        " and not p.mother_has_no_rights and not p.father_has_no_rights and b.mother is not null and b.father is not null"
+        " and b.child not in (select child from checked_child_residence_decisions)"
+    )
+    guarded = "select ward from checked_guardianships"
+    couples = reader.engine.rows(
+        f"select b.child, b.mother, b.father {minors} and b.child not in ({guarded})"
+    )
+    found = reader.brought_up_by(child for child, _, _ in couples)
+    assert len(couples) > 100
+    assert all(found[child] == {mother, father} for child, mother, father in couples)
+    in_care = reader.engine.rows(
+        f"select ward, guardian from checked_guardianships where ended_on is null and guardian is not null"
+        f" and ward in (select b.child {minors})"
+    )
+    assert in_care
+    assert all(guardian in reader.brought_up_by([ward])[ward] for ward, guardian in in_care)
+    grown_up = reader.engine.rows(f"select min(person) from {PERSONS} where birth_date < date '2000-01-01'")
+    assert reader.brought_up_by([grown_up[0][0]]) == {grown_up[0][0]: frozenset()}
+
+
+def test_a_few_columns_of_a_row_are_those_of_the_whole(reader: Reader) -> None:
+    file, persons = reader.snapshot.rows["person"], range(200)
+    unit = unit_column(reader.pack.card_unit)
+    for names in (("person", "surname"), (unit,), (unit, "birth_date", "is_resident")):
+        found = file.find(persons, names)
+        whole = [{name: row[name] for name in ("person", *names)} for row in file.find(persons)]
+        assert found == whole
 
 
 def test_all_explanations_at_once_say_what_plain_queries_of_the_tables_say(

@@ -130,6 +130,7 @@ class RowFile:
         about = frames.schema.metadata
         self.key = about[b"key"].decode()
         self.schema = pa.ipc.read_schema(pa.py_buffer(about[b"rows"]))
+        self.names = frozenset(self.schema.names)
         self._index = {name: frames[name].to_numpy() for name in frames.column_names}
         self._layouts = layouts["layout"]
         # One card asks for the same few frames several times.
@@ -149,9 +150,16 @@ class RowFile:
         frames, layouts = (pa.ipc.open_stream(source).read_all() for _ in range(2))
         return frames, layouts
 
-    def find(self, keys: Iterable[int]) -> list[dict[str, Any]]:
-        """The rows of these keys, by key and as they were written; of a key without rows none."""
-        return [row for frame, these in self._frames(keys) for row in self._rows(self._frame(frame), these)]
+    def find(self, keys: Iterable[int], names: frozenset[str] | None = None) -> list[dict[str, Any]]:
+        """The rows of these keys, by key and as they were written; of a key without rows none.
+
+        Where names are given, only those of their columns; a name that is no column is none.
+        """
+        return [
+            frame.row(number) if names is None else frame.some(number, names)
+            for place, these in self._frames(keys)
+            for frame, number in self._places(self._frame(place), these)
+        ]
 
     def _frames(self, keys: Iterable[int]) -> Iterator[tuple[int, list[int]]]:
         """The frames that may have rows of the keys, each with those keys."""
@@ -164,11 +172,12 @@ class RowFile:
                 wanted.setdefault(frame, []).append(key)
         yield from wanted.items()
 
-    def _rows(self, frame: Frame, keys: list[int]) -> Iterator[dict[str, Any]]:
+    def _places(self, frame: Frame, keys: list[int]) -> Iterator[tuple[Frame, int]]:
+        """Where the rows of the keys stand in a frame."""
         held = frame.column(self.key)
         lows, highs = np.searchsorted(held, keys, "left"), np.searchsorted(held, keys, "right")
         for low, high in zip(lows.tolist(), highs.tolist(), strict=True):
-            yield from map(frame.row, range(low, high))
+            yield from ((frame, number) for number in range(low, high))
 
     def _read(self, number: int) -> Frame:
         about = {name: int(column[number]) for name, column in self._index.items()}

@@ -12,6 +12,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,8 @@ WORDS_MAX = 250
 """Distinct texts of a column up to which it is written as numbers."""
 BITS = 8
 """Rows of a frame are a multiple of it, so that a frame's bits begin with a byte."""
+SELECTIONS_KEPT = 16
+"""Sets of columns that are asked for again and again."""
 _EPOCH = date(1970, 1, 1).toordinal()
 
 Bytes = npt.NDArray[np.uint8]
@@ -52,8 +55,16 @@ class Layout:
     def __init__(self, columns: Sequence[Packed]) -> None:
         self.columns = tuple(columns)
         self.heights = [sum(c.width == width for c in columns) for width in WIDTHS]
-        self.nullable = [c.name for c in columns if c.bits is not None]
+        self.nullable = [c for c in columns if c.bits is not None]
         self.texts = [c for c in columns if c.kind == "text"]
+        self._only = lru_cache(SELECTIONS_KEPT)(self._selected)
+
+    def only(self, names: frozenset[str]) -> tuple[Packed, ...]:
+        """Those of the columns that have one of these names."""
+        return self._only(names)
+
+    def _selected(self, names: frozenset[str]) -> tuple[Packed, ...]:
+        return tuple(column for column in self.columns if column.name in names)
 
     def dumps(self) -> str:
         """As text, for `loads`."""
@@ -173,22 +184,36 @@ class Frame:
         }
         found: dict[str, Any] = {}
         for column in self.layout.columns:
-            value = stored[column.width][column.place] + column.low if column.width else column.low
-            kind = column.kind
-            if kind == "integer":
-                found[column.name] = value
-            elif kind == "boolean":
-                found[column.name] = value == 1
-            elif kind == "word":
-                found[column.name] = column.words[value] if column.words else None
-            elif kind == "date":
-                found[column.name] = date.fromordinal(_EPOCH + value)
-        for name, text in zip((c.name for c in self.layout.texts), self._text(number), strict=True):
-            found[name] = text
+            if column.kind != "text":
+                value = stored[column.width][column.place] if column.width else 0
+                found[column.name] = _meant(column, value + column.low)
+        for text, said in zip(self.layout.texts, self._text(number), strict=True):
+            found[text.name] = said
         known = self._bits[:, number // BITS] & (1 << (BITS - 1 - number % BITS))
-        for name, is_known in zip(self.layout.nullable, known.tolist(), strict=True):
+        for nullable, is_known in zip(self.layout.nullable, known.tolist(), strict=True):
             if not is_known:
-                found[name] = None
+                found[nullable.name] = None
+        return found
+
+    def some(self, number: int, names: frozenset[str]) -> dict[str, Any]:
+        """Of a row the columns with these names: in the time of those few."""
+        found: dict[str, Any] = {}
+        wanted = self.layout.only(names)
+        for column in wanted:
+            if column.kind != "text":
+                value = (
+                    int(self._matrices[WIDTHS.index(column.width)][column.place, number])
+                    if column.width
+                    else 0
+                )
+                found[column.name] = _meant(column, value + column.low)
+        if any(column.kind == "text" for column in wanted):
+            texts = zip(self.layout.texts, self._text(number), strict=True)
+            found |= {text.name: said for text, said in texts if text.name in names}
+        bit = 1 << (BITS - 1 - number % BITS)
+        for column in wanted:
+            if column.bits is not None and not self._bits[column.bits, number // BITS] & bit:
+                found[column.name] = None
         return found
 
     def _text(self, number: int) -> list[str]:
@@ -200,3 +225,15 @@ class Frame:
             texts.append(str(self._texts[start : start + int(lengths[number])], "utf-8"))
             at += int(lengths.sum())
         return texts
+
+
+def _meant(column: Packed, number: int) -> Any:
+    """What the number of a column that holds no longer texts stands for."""
+    match column.kind:
+        case "integer":
+            return number
+        case "boolean":
+            return number == 1
+        case "word":
+            return column.words[number] if column.words else None
+    return date.fromordinal(_EPOCH + number)

@@ -91,7 +91,8 @@ class Deployment:
             "init_command": "pragma journal_mode = wal; pragma synchronous = full; pragma busy_timeout = 10000;",
         }
         sqlite = {"ENGINE": "django.db.backends.sqlite3", "NAME": self.folder / "office.sqlite3"}
-        return {"default": {**sqlite, "OPTIONS": options}}
+        # A thread keeps its connection: to open one and to settle it costs as much as all that a page asks of it.
+        return {"default": {**sqlite, "OPTIONS": options, "CONN_MAX_AGE": None}}
 
 
 def deployment(environment: Mapping[str, str] = os.environ) -> Deployment:

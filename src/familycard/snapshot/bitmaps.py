@@ -31,8 +31,8 @@ from sqlglot import exp
 from familycard.pack.scope import Compiled
 from familycard.pack.scopes import column
 from familycard.snapshot.open import OpenSnapshot
+from familycard.snapshot.parts import parts_of
 from familycard.snapshot.rows import MEMBERSHIPS, of_scores, unit_column
-from familycard.snapshot.write import parts_of
 
 BITMAPS_KEPT = 128
 """Comparisons that are remembered: 5 MB each for a nation of 20 million."""

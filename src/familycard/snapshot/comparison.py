@@ -17,7 +17,8 @@ from familycard.pack.scopes import column
 from familycard.snapshot.basis import CATEGORY, ResultBasis
 from familycard.snapshot.open import OpenSnapshot
 from familycard.snapshot.overview import category_sql
-from familycard.snapshot.write import SERVE, parts_of, table_paths
+from familycard.snapshot.parts import parts_of
+from familycard.snapshot.write import SERVE, table_paths
 
 BEFORE, AFTER = "before_", "after_"
 PEOPLE = "_people"

@@ -11,6 +11,8 @@ from familycard.pack.model import Pack, UnitKind
 
 Rows = Iterable[Mapping[str, Any]]
 NAME_PARTS = ("surname", "given_name", "patronymic")
+OF_PERSONS = ("person", *NAME_PARTS, "birth_date", "sex")
+"""What of persons' rows a `Member` is made of."""
 
 
 @dataclass(frozen=True)

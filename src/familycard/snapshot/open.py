@@ -21,9 +21,10 @@ from familycard.errors import SnapshotError
 from familycard.indicators.tables import PEOPLE, PERSONS
 from familycard.pack.model import Pack
 from familycard.snapshot.catalogue import Catalogue, read_catalogue
+from familycard.snapshot.parts import parts_of
 from familycard.snapshot.publish import CURRENT
 from familycard.snapshot.rows import Rows, open_rows
-from familycard.snapshot.write import CATALOGUE, MANIFEST, SERVE, parts_of, table_paths
+from familycard.snapshot.write import CATALOGUE, MANIFEST, SERVE, table_paths
 
 T = TypeVar("T")
 

@@ -26,10 +26,10 @@ from familycard.snapshot.bitmaps import bitmaps_of
 from familycard.snapshot.evidence import index_rows
 from familycard.snapshot.explanations import Explanations
 from familycard.snapshot.facts import Fact, fact
-from familycard.snapshot.memberships import Member, members_of
+from familycard.snapshot.memberships import OF_PERSONS, Member, members_of
 from familycard.snapshot.open import OpenSnapshot, open_snapshot
 from familycard.snapshot.parents import brought_up_by
-from familycard.snapshot.rows import of_evidence, of_members, of_scores, unit_column
+from familycard.snapshot.rows import PARENTS, of_evidence, of_members, of_scores, unit_column
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,7 @@ class Reader:
     def unit_of(self, person: int, kind: str | None = None) -> int:
         """The person's unit of a kind (the card's, if not said); SnapshotError where there is none."""
         kind = kind or self.pack.card_unit
-        for row in self.snapshot.rows["person"].find([int(person)]):
+        for row in self.snapshot.rows["person"].find([int(person)], (unit_column(kind),)):
             if row[unit_column(kind)] is not None:
                 return int(row[unit_column(kind)])
         raise SnapshotError(
@@ -178,7 +178,7 @@ class Reader:
         """The members of a unit, head first, then by age."""
         kind, rows = kind or self.pack.card_unit, self.snapshot.rows
         members = rows[of_members(kind)].find([int(unit)])
-        persons = rows["person"].find(member["person"] for member in members)
+        persons = rows["person"].find((member["person"] for member in members), OF_PERSONS)
         return members_of(self.pack, kind, persons, members, rows[of_evidence(kind)].find([int(unit)]))
 
     def placing(self, unit: int) -> Placing | None:
@@ -206,7 +206,7 @@ class Reader:
 
     def brought_up_by(self, children: Iterable[int]) -> dict[int, frozenset[int]]:
         """Who has the rights of a parent over each of these minors."""
-        return brought_up_by(self.snapshot, children)
+        return brought_up_by(self.snapshot.rows[PARENTS], children)
 
     def facts(self, row: Mapping[str, Any]) -> tuple[Fact, ...]:
         """The facts of the card, in the pack's order."""
@@ -219,17 +219,30 @@ class Reader:
 
     def rights(self, people: Iterable[int]) -> list[Right]:
         """What every programme says of these persons and of the units that they head or belong to."""
-        persons = self.snapshot.rows["person"].find(people)
+        persons = self.snapshot.rows["person"].find(people, self._of_rights["person"])
         rights: list[Right] = []
         for subject in subjects_of(self.pack):
             rows = persons
             if subject != "person":
                 units = (row[unit_column(subject)] for row in persons)
-                rows = self.snapshot.rows[subject].find(unit for unit in units if unit is not None)
+                known = (unit for unit in units if unit is not None)
+                rows = self.snapshot.rows[subject].find(known, self._of_rights[subject])
             programmes = programmes_of(self.pack, subject)
             rights += [_right(programme, row) for row in rows for programme in programmes]
         order = {id_: n for n, id_ in enumerate(self.pack.programmes)}
         return sorted(rights, key=lambda right: (order[right.programme.id], right.key))
+
+    @cached_property
+    def _of_rights(self) -> dict[str, frozenset[str]]:
+        """By subject, what of its rows rights are made of; of persons also their units."""
+        found = {
+            subject: frozenset(
+                name for programme in programmes_of(self.pack, subject) for name in _columns(programme)
+            )
+            for subject in subjects_of(self.pack)
+        }
+        units = ("person", *map(unit_column, self.pack.units))
+        return found | {"person": found.get("person", frozenset()).union(units)}
 
     def explain(self, right: Right) -> ProgrammeResult:
         """Why a programme says what it says of a subject."""
@@ -251,9 +264,11 @@ class Reader:
 
 
 def _right(programme: Programme, row: Mapping[str, Any]) -> Right:
-    id_ = programme.id
     person = row["person"] if programme.unit == "person" else None
-    key = row[subject_key(programme.unit)]
-    return Right(
-        programme, key, person, row[f"{id_}__status"], row[f"{id_}__amount"], row[f"{id_}__received"]
-    )
+    status, amount, received = _columns(programme)
+    return Right(programme, row[subject_key(programme.unit)], person, row[status], row[amount], row[received])
+
+
+def _columns(programme: Programme) -> tuple[str, str, str]:
+    """The columns with a programme's status, amount and receipt."""
+    return f"{programme.id}__status", f"{programme.id}__amount", f"{programme.id}__received"

@@ -35,6 +35,8 @@ from familycard.snapshot.reach import names_of_programme
 
 MEMBERSHIPS = "memberships"
 """person, and the person's unit of each kind as ``<kind>__unit``."""
+PARENTS = "parents"
+"""child, parent, and whether the register names a parent (`is_recorded`) or who brings the child up instead."""
 
 
 def unit_column(kind: str) -> str:
@@ -66,7 +68,7 @@ def row_folders(pack: Pack) -> dict[str, tuple[str, ...]]:
         found[kind] = (f"units/{kind}", *results.get(kind, ()))
         found |= {name: (name,) for name in (of_members(kind), of_evidence(kind))}
     found |= {of_scores(card): (of_scores(card),) for card in pack.scorecards}
-    return found | {"unused": (f"unused/{pack.card_unit}",), FAULTS: (FAULTS,)}
+    return found | {"unused": (f"unused/{pack.card_unit}",), FAULTS: (FAULTS,), PARENTS: (PARENTS,)}
 
 
 def want_rows(engine: Engine, pack: Pack) -> None:
@@ -118,18 +120,28 @@ class Rows:
 
     files: tuple[RowFile, ...]
 
-    def find(self, keys: Iterable[int]) -> list[dict[str, Any]]:
-        """The rows of these keys, by key; SnapshotError where the files are not of one snapshot."""
-        first, *others = self.files
-        keys = set(keys)
-        found = first.find(keys)
-        for file in others:
-            more = file.find(keys)
-            if [row[file.key] for row in more] != [row[first.key] for row in found]:
+    def find(self, keys: Iterable[int], names: Iterable[str] | None = None) -> list[dict[str, Any]]:
+        """The rows of these keys, by key; SnapshotError where the files are not of one snapshot.
+
+        Where names are given, only those of their columns, and only the files that have some are read.
+        """
+        keys, files = set(keys), self.files
+        wanted: frozenset[str] | None = None
+        if names is not None:
+            wanted = frozenset(names)
+            files = tuple(file for file in files if not wanted.isdisjoint(file.names)) or files[:1]
+            wanted |= {file.key for file in files}
+        found: list[dict[str, Any]] = []
+        for file in files:
+            rows = file.find(keys, wanted)
+            if file is files[0]:
+                found = rows
+                continue
+            if [row[file.key] for row in rows] != [row[files[0].key] for row in found]:
                 raise SnapshotError(
-                    f"{first.path} and {file.path} have not the same rows; build the snapshot again."
+                    f"{files[0].path} and {file.path} have not the same rows; build the snapshot again."
                 )
-            for row, beside in zip(found, more, strict=True):
+            for row, beside in zip(found, rows, strict=True):
                 row |= beside
         return found
 

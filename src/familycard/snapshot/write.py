@@ -34,6 +34,9 @@ from familycard.programmes.evaluate import subjects_of
 from familycard.programmes.unused import UNUSED, WITHOUT_RIGHT
 from familycard.snapshot.catalogue import Catalogue, LoadNote, read_catalogue, write_catalogue
 from familycard.snapshot.code import code_digest
+from familycard.snapshot.name_index import RESIDENTS, write_residents
+from familycard.snapshot.parents import write_parents_by_child
+from familycard.snapshot.parts import parts_of
 from familycard.snapshot.publish import begin, discard, point_to, prepare, publish, set_aside, writing
 from familycard.snapshot.rows import MEMBERSHIPS, open_rows, write_faults_by_person
 from familycard.sources.store import StoreState
@@ -62,11 +65,6 @@ def table_paths(pack: Pack) -> dict[str, tuple[str, str]]:
     return paths
 
 
-def parts_of(folder: Path) -> list[Path]:
-    """The files of a table of a snapshot, in order."""
-    return sorted(folder.glob("part-*.parquet"))
-
-
 def write_snapshot(
     engine: Engine,
     pack: Pack,
@@ -86,11 +84,12 @@ def write_snapshot(
         digests[path] = engine.save(table, order, folder / path)
     engine.drop(MEMBERSHIPS)
     write_faults_by_person(engine, folder)
+    write_parents_by_child(engine, pack, as_of, folder)
     shutil.rmtree(folder / WORK, ignore_errors=True)
     write_catalogue(_catalogue(pack, state, as_of), folder / CATALOGUE)
     manifest = _manifest(pack, state, as_of, name, digests, seconds)
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=1, ensure_ascii=False), encoding="utf-8")
-    _write_serve(state, folder)
+    _write_serve(pack, state, folder)
     published = _published_path(folder, folder.parent, name, {p: d.sha256 for p, d in digests.items()})
     return published, digests["persons"].rows
 
@@ -141,7 +140,9 @@ def _is_as_written(snapshot: Path, digests: Mapping[str, str]) -> bool:
     """Whether the files of a snapshot are what its manifest states: disks fail, and people delete."""
     try:
         with duckdb.connect(str(snapshot / SERVE), read_only=True) as connection:
-            connection.execute("select sum(person) from identifiers")
+            connection.execute(
+                f"select sum(person) from identifiers union all select sum(person) from {RESIDENTS}"
+            )
         for rows in open_rows(read_catalogue(snapshot / CATALOGUE).pack, snapshot).values():
             rows.check()
         return bool(digests) and all(
@@ -196,10 +197,11 @@ def _manifest(
     }
 
 
-def _write_serve(state: StoreState, folder: Path) -> None:
-    """The index of identifiers. Derived, so outside the digests."""
+def _write_serve(pack: Pack, state: StoreState, folder: Path) -> None:
+    """The index of identifiers and that of residents by area. Derived, so outside the digests."""
     with duckdb.connect(str(folder / SERVE)) as connection:
         connection.execute(
             "create table identifiers as select kind, value, person from read_parquet($1) order by value",
             [str(state.identity)],
         )
+        write_residents(connection, pack, folder)

@@ -21,6 +21,7 @@ from familycard.office.accounts.models import Representation
 from familycard.office.cards.limits import names_behind, sensitivity_of
 from familycard.office.cards.references import reference
 from familycard.office.consents.services import give
+from familycard.snapshot.evidence import read_load
 from familycard.snapshot.reader import Reader
 from familycard.snapshot.rows import Rows, of_scores
 
@@ -78,8 +79,8 @@ def twisted(reader: Reader, secret: Secret, patch: pytest.MonkeyPatch) -> Iterat
     luck = random.Random(secret.seed)
     find, persons = Rows.find, Reader.persons
 
-    def found(rows: Rows, keys: Iterable[int]) -> list[dict[str, Any]]:
-        return [twist(names.get(id(rows), ""), dict(row)) for row in find(rows, keys)]
+    def found(rows: Rows, keys: Iterable[int], columns: Iterable[str] | None = None) -> list[dict[str, Any]]:
+        return [twist(names.get(id(rows), ""), dict(row)) for row in find(rows, keys, columns)]
 
     def of_persons(self: Reader, people: Iterable[int]) -> dict[int, dict[str, Any]]:
         return {person: twist("person", dict(row)) for person, row in persons(self, people).items()}
@@ -179,6 +180,7 @@ def test_a_parent_without_rights_learns_nothing_of_the_child(
 
 
 def test_registers_say_who_has_lost_the_rights_of_a_parent(reader: Reader) -> None:
+    read_load(reader.snapshot, reader.pack.sources["births"], reader.snapshot.catalogue.loads["births"])
     rows = reader.engine.rows(
         "select person, mother_has_no_rights, father_has_no_rights from people"
         " where (mother_has_no_rights or father_has_no_rights) and birth_date > date '2009-01-01' and is_resident"

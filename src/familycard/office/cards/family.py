@@ -136,7 +136,9 @@ class Family:
     def whole_kinds(self) -> frozenset[str]:
         """The kinds of units (the family of a law) of which the viewer sees all members, wherever a seen member belongs."""
         pack, rows = self.reader.pack, self.reader.snapshot.rows["person"]
-        seen = rows.find(m.person for m in self.people if self.sight.sees(m.person))
+        seen = rows.find(
+            (m.person for m in self.people if self.sight.sees(m.person)), map(unit_column, pack.units)
+        )
 
         def is_seen(kind: str) -> bool:
             units = {row[unit_column(kind)] for row in seen} - {None}
@@ -179,13 +181,14 @@ class Family:
 
 
 def family_of(access: Access) -> Family:
-    """The family of the page's person; Http404 for who has none (not resident). Notes whom it names."""
+    """The family of the page's person; Http404 for who has none (not resident). Notes whom it names or shows data of."""
     about = access.about
     if about.unit is None:
         raise Http404
     people = access.reader.members(about.unit)
     family = Family(access, sight_of(access, (m.person for m in people)), about.unit, people)
-    access.look(member.reference for member in family.members if member.name)
+    # Of whom no register says a name, data may be shown all the same.
+    access.look(member.reference for member in family.members if member.name or member.is_seen)
     return family
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from familycard.desk.search import search_of
+from familycard.desk.search import find
 from familycard.desk.worklist import Waiting, Worklists
 from familycard.office.access.middleware import Access
 from familycard.office.cards.earlier import earlier
@@ -80,7 +80,7 @@ def list_page(access: Access, waiting: Waiting, areas: Sequence[str], after: str
 
 def find_persons(access: Access, areas: Sequence[str], text: str) -> tuple[list[FoundPerson], bool]:
     """Persons of these areas whose identifier, name or address the text is, and whether there are more."""
-    found = search_of(access.reader.snapshot).find(areas, text)
+    found = find(access.reader.snapshot, areas, text)
     access.look(reference(one.person) for one in found.persons)
     shown = [
         FoundPerson(reference(one.person), one.name, one.birth_date, area_title(access.reader, one.area))
@@ -92,7 +92,7 @@ def find_persons(access: Access, areas: Sequence[str], text: str) -> tuple[list[
 def names_of(access: Access, references: Iterable[str]) -> dict[str, str]:
     """Names of persons by reference, in one reading; who is not in the snapshot any more has none."""
     persons = {person: text for text in references if (person := person_of(text)) is not None}
-    rows = access.reader.snapshot.rows["person"].find(persons)
+    rows = access.reader.snapshot.rows["person"].find(persons, ("person", *NAME_PARTS))
     access.look(persons[row["person"]] for row in rows)
     return {
         persons[row["person"]]: " ".join(str(row[part]) for part in NAME_PARTS if row.get(part))
@@ -110,6 +110,11 @@ def areas_within(reader: Reader, codes: Sequence[str]) -> list[str]:
     named = [code for code in reader.pack.areas if code.startswith(tuple(codes))] if codes else []
     whole = {code for code in named for other in named if other != code and other.startswith(code)}
     return sorted(set(named) - whole)
+
+
+def prepare(reader: Reader) -> None:
+    """What workers would wait for first: the lists of all areas."""
+    _worklists(reader)
 
 
 def _worklists(reader: Reader) -> Worklists:

@@ -40,5 +40,9 @@ def represented_by(access: Access) -> list[Represented]:
 
 def _name(access: Access, reference: str) -> str | None:
     person = person_of(reference)
-    rows = [] if person is None else access.reader.snapshot.rows["person"].find([person])
+    rows = (
+        []
+        if person is None
+        else access.reader.snapshot.rows["person"].find([person], ("person", *NAME_PARTS))
+    )
     return " ".join(str(rows[0][part]) for part in NAME_PARTS if rows[0].get(part)) if rows else None

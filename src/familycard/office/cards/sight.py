@@ -60,8 +60,9 @@ def sight_of(access: Access, members: Iterable[int]) -> Sight:
     if about.reference != access.viewer.person:
         return Sight(frozenset({about.person}), min(grant.sensitivity, _as_representative(access)))
     others = frozenset(members) - {about.person}
-    seen = _children(access.reader, about.person, others) | _consenting(about.reference, others)
-    return Sight(seen | {about.person}, grant.sensitivity)
+    children = _children(access.reader, about.person, others)
+    consenting = _consenting(about.reference, others - children)
+    return Sight(children | consenting | {about.person}, grant.sensitivity)
 
 
 def _as_representative(access: Access) -> Sensitivity:
@@ -74,7 +75,7 @@ def _as_representative(access: Access) -> Sensitivity:
 
 def _children(reader: Reader, parent: int, others: Iterable[int]) -> frozenset[int]:
     """The minors among others over whom a person has a parent's rights, by the registers and by today's age."""
-    rows = reader.snapshot.rows["person"].find(others)
+    rows = reader.snapshot.rows["person"].find(others, ("person", "birth_date"))
     minors = [row["person"] for row in rows if is_minor(row.get("birth_date"), timezone.localdate())]
     found = reader.brought_up_by(minors) if minors else {}
     return frozenset(child for child, parents in found.items() if parent in parents)
@@ -82,6 +83,8 @@ def _children(reader: Reader, parent: int, others: Iterable[int]) -> frozenset[i
 
 def _consenting(viewer: str, others: Iterable[int]) -> frozenset[int]:
     by_reference = {reference(person): person for person in others}
+    if not by_reference:
+        return frozenset()
     agreed = frozenset[str]().union(*(of(viewer, by_reference) for of in _agreed))
     return frozenset(by_reference[one] for one in agreed)
 

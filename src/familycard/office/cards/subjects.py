@@ -18,11 +18,12 @@ def subject_of(text: str) -> Subject | None:
 
 def subject_of_person(reader: Reader, person: int) -> Subject | None:
     """The person with the core's number, None where the snapshot has none."""
-    rows = reader.snapshot.rows["person"].find([person])
+    column = unit_column(reader.pack.card_unit)
+    rows = reader.snapshot.rows["person"].find([person], (column, "area"))
     if not rows:
         return None
     row = rows[0]
-    unit = row[unit_column(reader.pack.card_unit)]
+    unit = row[column]
     return Subject(person, reference(person), None if unit is None else int(unit), row.get("area") or "")
 
 

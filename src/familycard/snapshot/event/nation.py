@@ -19,9 +19,10 @@ from familycard.snapshot.event.change import Event, changed, naming
 from familycard.snapshot.event.rows import MISSING, Batches, FiledRows, HeldRows, Index, Shared, integers
 from familycard.snapshot.event.ties import PossibleTies, possible_ties
 from familycard.snapshot.open import OpenSnapshot, open_snapshot
+from familycard.snapshot.parts import parts_of
 from familycard.snapshot.rows import MEMBERSHIPS, unit_column
 from familycard.snapshot.told import state_of
-from familycard.snapshot.write import parts_of, table_paths
+from familycard.snapshot.write import table_paths
 
 
 class Nation:
