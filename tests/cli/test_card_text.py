@@ -12,6 +12,7 @@ from town import town
 from familycard.cli.card_text import card_lines
 from familycard.cli.output import plain, table
 from familycard.cli.words import Words
+from familycard.pack.model import Citation
 from familycard.snapshot.reader import Reader
 
 HOSTILE = "[red]x[/] [/bold] :skull: \x1b[2J\u202e\\"
@@ -36,6 +37,22 @@ def test_names_labels_and_laws_print_literally(tmp_path: Path) -> None:
         assert plain(HOSTILE) in text
         assert "\x1b" not in text
         assert "\u202e" not in text
+
+
+def test_laws_are_cited_in_the_cards_language(tmp_path: Path) -> None:
+    snapshot = town(tmp_path)
+    reader = Reader(snapshot)
+    [(unit,)] = snapshot.engine.rows("select unit from members_family where role = 'head' order by 1 limit 1")
+    laws = {programme.law for programme in reader.pack.programmes.values()}
+    told = {law: Citation(law, {"kk": f"қазақша {n}"}) for n, law in enumerate(sorted(laws))}
+    pack = replace(reader.pack, citations=told)
+    shown = {
+        language: printed(*card_lines(reader, reader.card(unit), Words(pack, language), explain=True))
+        for language in ("en", "kk")
+    }
+    assert any(f"({law})" in shown["en"] for law in laws)
+    assert not any(f"({law})" in shown["kk"] for law in laws)
+    assert "(қазақша " in shown["kk"]
 
 
 def test_cells_titles_and_heads_of_tables_print_literally() -> None:

@@ -58,6 +58,10 @@ class MarkupWords(Words):
         """A pack's label, as markup."""
         return literal(super().label(label))
 
+    def law(self, citation: str) -> str:
+        """A citation of law, as markup."""
+        return literal(super().law(citation))
+
     def source(self, source: Titled) -> str:
         """A register's name, as markup."""
         return literal(super().source(source))
@@ -136,7 +140,7 @@ def _fact(one: Fact, words: Words) -> str:
         for o in one.origins
     ]
     if one.law and not one.origins:
-        where.append(literal(one.law))
+        where.append(words.law(one.law))
     if not one.verified:
         where.append(words("unverified"))
     return f"{parts[0]} [dim]({'; '.join(where)})[/dim]" if where else parts[0]
@@ -231,7 +235,7 @@ def _right(
     elif right.received:
         state = f"{words('received')}; {words('without_right') if right.status == 'not_eligible' else state}"
     doubt = f" [yellow]({words('unverified')})[/yellow]" if not programme.verified else ""
-    yield f"[bold]{words.label(programme.title)}[/bold]{whose}{amount} — {state} [dim]({literal(programme.law)})[/dim]{doubt}"
+    yield f"[bold]{words.label(programme.title)}[/bold]{whose}{amount} — {state} [dim]({words.law(programme.law)})[/dim]{doubt}"
     if result is not None:
         yield from (f"    {line}" for line in _conditions(reader, result, words))
         yield from (f"    {line}" for line in _changes(reader, result, words))
@@ -244,7 +248,7 @@ def _frequency(right: Right, words: Words) -> str:
 
 def _conditions(reader: Reader, result: ProgrammeResult, words: Words) -> Iterator[str]:
     for one in result.conditions:
-        yield f"{MARKS[one.answer]} {words.label(one.condition.label)} [dim]({literal(one.condition.law)})[/dim]"
+        yield f"{MARKS[one.answer]} {words.label(one.condition.label)} [dim]({words.law(one.condition.law)})[/dim]"
         for compared in one.compared:
             yield f"    {MARKS[compared.answer]} {_compared(reader, result, compared, words)}"
         if one.is_withheld:
@@ -283,7 +287,7 @@ def _where(shown: Sequence[Fact], words: Words) -> str:
     """Sources with their dates, and laws of the thresholds."""
     where = sorted({f"{words.source(o)}, {o.extracted_on or '—'}" for f in shown for o in f.origins})
     where += [
-        f"{literal(f.law)}{'' if f.verified else ', ' + words('unverified')}"
+        f"{words.law(f.law)}{'' if f.verified else ', ' + words('unverified')}"
         for f in shown
         if f.law and not f.origins
     ]

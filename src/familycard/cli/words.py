@@ -60,6 +60,10 @@ class Words:
             (label[code] for code in self.pack.languages if code in label), ""
         )
 
+    def law(self, citation: str) -> str:
+        """A citation of law; a clause that the pack has not translated as it stands."""
+        return self.pack.cite(citation, self.language)
+
     def source(self, source: Titled) -> str:
         """A register's name; the contract's own where it lacks this language."""
         return source.titles.get(self.language) or source.title

@@ -12,6 +12,7 @@ from familycard.errors import PackError
 from familycard.pack.loader import read_pack
 from familycard.pack.model import Pack
 from familycard.pack.reading.fields import Reading
+from familycard.pack.rules.citations import CitationIsTranslated, CitationIsUsed
 from familycard.pack.rules.contracts import ColumnSaysItsUses, ContractIsAnsweredFor
 from familycard.pack.rules.expressions import CategoryIsNoLaw, ExpressionsCompile
 from familycard.pack.rules.finding import Finding, Rule
@@ -65,6 +66,8 @@ RULES: tuple[Rule, ...] = (
     PointsMatter(),
     ColumnIsUsed(),
     IndicatorIsReached(),
+    CitationIsTranslated(),
+    CitationIsUsed(),
 )
 """All rules beyond the format itself, which the loader checks (rule `format`)."""
 

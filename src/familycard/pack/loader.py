@@ -13,6 +13,7 @@ from familycard.pack.contract_reader import read_contract
 from familycard.pack.model import Label, Pack, Place
 from familycard.pack.reading.areas_file import read_areas_file
 from familycard.pack.reading.checks_file import read_checks_file, read_statistics_file
+from familycard.pack.reading.citations_file import read_citations_file
 from familycard.pack.reading.fields import Reading, fault
 from familycard.pack.reading.fits_file import read_fit_file
 from familycard.pack.reading.indicators_file import read_indicators_file
@@ -24,7 +25,15 @@ from familycard.pack.reading.units_file import read_units_file
 from familycard.pack.reading.yaml_places import Node, read_yaml
 from familycard.pack.references import reference_faults
 
-_FILES = ("pack.yaml", "units.yaml", "parameters.yaml", "checks.yaml", "statistics.yaml", "areas.csv")
+_FILES = (
+    "pack.yaml",
+    "units.yaml",
+    "parameters.yaml",
+    "checks.yaml",
+    "statistics.yaml",
+    "citations.yaml",
+    "areas.csv",
+)
 _FOLDERS = ("sources", "indicators", "scorecards", "programmes", "fits")
 _MADE_UP = "synthetic"
 """What the made-up country is made of: beside the pack, not part of it."""
@@ -82,6 +91,7 @@ def read_pack(path: Path, reading: Reading) -> Pack:
         statistics=by_id(folder.one("statistics.yaml", read_statistics_file) or (), "statistic", reading),
         areas=folder.areas(),
         fits=folder.named("fits", read_fit_file, "fit"),
+        citations=folder.one("citations.yaml", read_citations_file) or {},
         digest=digest(path),
     )
     for error in reference_faults(pack):

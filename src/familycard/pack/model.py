@@ -266,6 +266,27 @@ class Statistic:
         return tuple(name for name in (self.value, self.weight, self.divide_by) if name is not None)
 
 
+CLAUSES_APART = "; "
+"""What divides a citation of law into clauses: acts, their articles, and remarks such as `to be verified`."""
+
+
+def clauses_of(law: str) -> tuple[str, ...]:
+    """
+    >>> clauses_of("Tax Code; to be verified"), clauses_of("")
+    (('Tax Code', 'to be verified'), ())
+    """
+    return tuple(law.split(CLAUSES_APART)) if law else ()
+
+
+@dataclass(frozen=True)
+class Citation:
+    """A clause as `law` and `familycard.legal_basis` have it, and its words in other languages."""
+
+    clause: str
+    label: Label
+    place: Place = NOWHERE
+
+
 @dataclass(frozen=True)
 class Pack:
     """A whole country pack."""
@@ -294,8 +315,18 @@ class Pack:
     areas: Mapping[str, Label] = field(default_factory=dict)
     fits: Mapping[str, Fit] = field(default_factory=dict)
     """How scorecards are fitted to surveys, by the id of the scorecard."""
+    citations: Mapping[str, Citation] = field(default_factory=dict)
+    """The words of citations of law, by their clause; empty where the pack has one language for its laws."""
     digest: str = ""
     """SHA-256 over the pack's files, in the order of their names."""
+
+    def cite(self, law: str, language: str) -> str:
+        """A citation of law in a language; a clause without words in it stands as the pack cites it."""
+        return CLAUSES_APART.join(self._clause_in(clause, language) for clause in clauses_of(law))
+
+    def _clause_in(self, clause: str, language: str) -> str:
+        citation = self.citations.get(clause)
+        return citation.label.get(language, clause) if citation else clause
 
 
 def _holds(from_: date | None, to: date | None, day: date) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -10,6 +12,9 @@ from familycard.office.rules.points import categories_of, terms_of
 from familycard.snapshot.reader import Reader
 
 LANGUAGES = ("kk", "ru", "en")
+ENGLISH_ARTICLE = re.compile(r"\bart\. \d")
+LAWYERS_CASE = re.compile(r'<li lang="en">[^<]*</li>')
+"""Cases are written in one language, and the page says in which."""
 
 
 @pytest.fixture
@@ -30,7 +35,9 @@ def test_every_programme_has_its_page(visitor: Client, reader: Reader, language:
         for condition in programme.conditions:
             assert escaped(condition.label[language]) in shown, (programme.id, condition.id)
             assert escaped(condition.when.text) in shown
-        assert escaped(programme.law) in shown
+        assert escaped(reader.pack.cite(programme.law, language)) in shown
+        assert language == "en" or not ENGLISH_ARTICLE.search(LAWYERS_CASE.sub("", shown)), programme.id
+    assert language == "en" or not ENGLISH_ARTICLE.search(listed)
     assert not Look.objects.exists()
 
 

@@ -87,6 +87,18 @@ def test_a_source_says_what_was_refused_whom_to_call_and_how_it_drifts(steward: 
     assert "rows read" in shown and "What moved most" in shown
 
 
+@pytest.mark.parametrize(
+    ("language", "law"),
+    [
+        ("kk", "«Неке (ерлі-зайыптылық) және отбасы туралы» кодекс; тексерілуі тиіс"),
+        ("ru", "Кодекс «О браке (супружестве) и семье»; подлежит проверке"),
+        ("en", "Code on Marriage and Family; to be verified"),
+    ],
+)
+def test_a_source_cites_its_law_in_the_pages_language(steward: Client, language: str, law: str) -> None:
+    assert law in page(steward, "/steward/sources/marriages/", language)
+
+
 def test_no_value_from_quarantine_is_on_any_steward_page(steward: Client) -> None:
     paths = ["/steward/sources/", "/steward/sources/marriages/", "/steward/faults/", "/steward/linkage/"]
     for language in ("kk", "ru", "en"):

@@ -12,9 +12,11 @@ from decimal import Decimal
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal, format_percent, get_currency_symbol
 from django import template
+from django.template import Context
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
 
+from familycard.office.access.middleware import Access
 from familycard.office.access.role_titles import role_titles
 
 register = template.Library()
@@ -38,6 +40,13 @@ def label(words: Mapping[str, str] | str | None) -> str:
     if isinstance(words, str):
         return words
     return words.get(language()) or next(iter(words.values()))
+
+
+@register.simple_tag(takes_context=True)
+def law(context: Context, citation: str) -> str:
+    """A citation of law in the page's language, in the words of the pack of the published snapshot."""
+    access: Access = context["access"]
+    return access.reader.pack.cite(citation, language())
 
 
 @register.filter
