@@ -11,6 +11,7 @@ from django.utils import timezone
 from machines import OTHER, PROGRAMME, Machine, problem
 
 from familycard.office.access.middleware import ACTING_FOR
+from familycard.office.access.purposes import purposes
 from familycard.office.accounts.models import Representation
 from familycard.office.api.models import Partner
 from familycard.office.consents.models import Consent
@@ -71,6 +72,12 @@ def test_it_ends_with_a_day_within_a_year(
     if found is not None:
         assert found.until is not None
         assert timezone.localtime(found.until).date() == timezone.localdate() + timedelta(days=days + 1)
+
+
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_the_page_cites_the_law_of_the_question(bank: object, citizen: Client, language: str) -> None:
+    citizen.cookies["language"] = language
+    assert f"({purposes()['bank_application'].basis[language]})" in page(citizen, BANK)
 
 
 def test_the_page_proposes_a_year(bank: object, citizen: Client) -> None:
