@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -40,9 +41,9 @@ def _a_test_may_empty_its_log() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def country(made_up_country: MadeUp) -> Path:
     """The folder of the country's snapshots, which the office of this process reads."""
-    link = settings.DEPLOYMENT.snapshots
-    if not link.exists():
-        link.symlink_to(made_up_country.snapshots)
+    # Another process of these tests may have made the link.
+    with suppress(FileExistsError):
+        settings.DEPLOYMENT.snapshots.symlink_to(made_up_country.snapshots)
     return made_up_country.snapshots
 
 
