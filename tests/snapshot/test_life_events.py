@@ -23,9 +23,9 @@ from familycard.snapshot.rows import MEMBERSHIPS
 from familycard.snapshot.write import table_paths
 
 EVENTS = 1_000
-ROUNDS = 4
+ROUNDS = 2
 """Whole builds to compare with."""
-ALONE = 16
+ALONE = 24
 """Events of each round that are recomputed one by one; the others at once."""
 
 

@@ -60,7 +60,7 @@ def test_killed_at_any_moment_the_store_is_the_old_one_or_the_new_one(
     assert ended == 0
     calls = int(counted)
     assert calls > 0
-    step = max(1, calls // 5)
+    step = max(1, calls // 3)
     stores = {n: tmp_path / f"store{n}" for n in sorted({*range(1, calls + 1, step), calls})}
     for store in stores.values():
         shutil.copytree(template, store)
