@@ -104,6 +104,8 @@ def test_the_rows_of_every_indicator_are_those_that_a_join_with_everybody_finds(
     if is_indexed:
         index_rows(snapshot)
     given = [i for i in snapshot.pack.indicators.values() if i.source in snapshot.catalogue.loads]
+    # Half of them by the index and half without: whichever way a row is looked up, it is the same row.
+    given = given[is_indexed::2]
     found = 0
     for indicator in given:
         asked = evidence_of_everybody(snapshot, indicator)

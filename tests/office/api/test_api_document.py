@@ -58,7 +58,7 @@ def served(machine: Machine, consent: Consent, monkeypatch: pytest.MonkeyPatch) 
     return schemathesis.openapi.from_wsgi("/api/v1/openapi.json", get_wsgi_application())
 
 
-QUICKLY = settings(max_examples=15, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+QUICKLY = settings(max_examples=8, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning")
