@@ -12,6 +12,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+IS_WHOLE = os.environ.get("FAMILYCARD_CI") == "whole"
+"""Whether time does not matter: then jobs die at calls of every kind."""
+
 
 def killed_at(event: str, number: int, folder: Path, job: Callable[[], object]) -> tuple[int, str]:
     """Run `job`; SIGKILL in front of its n-th call of `event` on a path below `folder`.
