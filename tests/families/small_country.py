@@ -256,7 +256,8 @@ class Formed:
 
     @property
     def faults(self) -> set[tuple[str, int, int]]:
-        return set(self.engine.rows("select fault, person, other from faults"))  # type: ignore[arg-type]
+        rows = self.engine.rows("select fault, person, other from faults")
+        return {(fault, person, other) for fault, person, other in rows}
 
     def why(self, person: int) -> str | None:
         members, units = self.result.members, self.result.units
@@ -313,8 +314,3 @@ def _load(
     engine.register("_load", data)
     engine.make(table, "select * from _load")
     engine.connection.unregister("_load")
-
-
-def without(kind: UnitKind, **changes: Any) -> UnitKind:
-    """A kind with other fields."""
-    return replace(kind, **changes)

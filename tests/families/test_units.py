@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
-from small_country import AS_OF, FAMILY, HOUSEHOLD, Country, pack_of, when, without
+from small_country import AS_OF, FAMILY, HOUSEHOLD, Country, pack_of, when
 
 from familycard.engine.duck import DuckEngine
 from familycard.errors import BuildError
@@ -153,7 +155,7 @@ def test_a_person_without_ties_is_a_unit_of_one_without_evidence() -> None:
 
 
 def test_a_kind_that_covers_the_tied_has_no_units_of_one_but_for_those_in_doubt(country: Country) -> None:
-    tied = without(FAMILY, covers="tied", attach=())
+    tied = replace(FAMILY, covers="tied", attach=())
     country.person(OTHER, "1970-01-01", "home")
     country.person(SECOND, "1970-01-01", "home")
     country.undecided["births"] = [SECOND]
@@ -163,7 +165,7 @@ def test_a_kind_that_covers_the_tied_has_no_units_of_one_but_for_those_in_doubt(
 
 
 def test_whoever_is_excluded_is_in_no_unit_of_the_kind(country: Country) -> None:
-    kind = without(FAMILY, excludes=when("is_in_prison"))
+    kind = replace(FAMILY, excludes=when("is_in_prison"))
     country.persons[0]["is_in_prison"] = True
     assert country.form(kind).families == {(FATHER, CHILD)}
 
@@ -171,7 +173,7 @@ def test_whoever_is_excluded_is_in_no_unit_of_the_kind(country: Country) -> None
 def test_an_unknown_exclusion_keeps_the_person_and_puts_in_doubt_whoever_may_get_the_child(
     country: Country,
 ) -> None:
-    kind = without(FAMILY, excludes=when("is_in_prison"))
+    kind = replace(FAMILY, excludes=when("is_in_prison"))
     country.persons[1]["address"] = "elsewhere"
     country.persons[0]["is_in_prison"] = None
     formed = country.form(kind)

@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from typing import Any
 
-from small_country import ADULT_CHILD, FAMILY, LONE_ELDER, MINOR_CHILD, Country, when, without
+from small_country import ADULT_CHILD, FAMILY, LONE_ELDER, MINOR_CHILD, Country, when
 
 ROLES = {
     "marriages": ("spouse_1", "spouse_2"),
     "births": ("child", "mother", "father"),
     "guardianships": ("ward", "guardian"),
 }
-ANY_CHILD = without(
-    MINOR_CHILD,  # type: ignore[arg-type]
+ANY_CHILD = replace(
+    MINOR_CHILD,
     id="any_child",
     when=when("same_address"),
     unless=None,
     at_most_one="first",
 )
-ATTACHED = without(FAMILY, attach=(ADULT_CHILD, LONE_ELDER), max_members=4)
+ATTACHED = replace(FAMILY, attach=(ADULT_CHILD, LONE_ELDER), max_members=4)
 """Many are left over and attached."""
-JOINED = without(
-    ATTACHED,  # type: ignore[arg-type]
+JOINED = replace(
+    ATTACHED,
     ties=(*FAMILY.ties, ANY_CHILD),
     excludes=when("is_in_prison"),
 )
@@ -50,7 +51,7 @@ def _add_village(country: Country, base: int, dice: random.Random) -> None:
     for number, year in zip(numbers, years, strict=True):
         country.person(
             number,
-            year and f"{year}-01-0{dice.randint(1, 3)}",
+            f"{year}-01-0{dice.randint(1, 3)}" if year else None,
             dice.choice([f"a{base}", f"a{base}", f"a{base}", f"b{base}", *gap]),
             is_married=dice.choice([False, False, False, True, *gap]),
             is_in_prison=dice.choice([False] * 8 + [True, *gap]),

@@ -71,17 +71,17 @@ def read_column(node: Node) -> ColumnReading:
     if options is not None:
         options.only(OPTIONS)
     kind = _type(node, own)
-    derived = node.text("transformLogic", None)
+    derived = node.text_or("transformLogic", None)
     if derived is not None and "physicalName" in node:
         raise node.error("a derived column has no physicalName", "physicalName")
     column = Column(
         name=name,
-        physical_name=None if derived is not None else node.text("physicalName", name),
+        physical_name=None if derived is not None else node.text_or("physicalName", name),
         type=kind,
         required=node.flag("required", False),
         unique=node.flag("unique", False),
         derived=derived,
-        description=node.text("description", ""),
+        description=node.text_or("description", ""),
         line=node.begins,
         **_options(options, kind),
         **_own(own, kind),

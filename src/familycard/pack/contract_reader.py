@@ -119,7 +119,7 @@ def _source(top: Node, path: Path, digest: str) -> Source:
     servers = _servers(top, table)
     return Source(
         id=identifier,
-        title=top.text("name", identifier),
+        title=top.text_or("name", identifier),
         file=path,
         format=servers[0][0],
         location=servers[0][1],
@@ -173,7 +173,7 @@ def _server(node: Node, table: Node) -> tuple[str, str]:
     node.only(SERVER)
     kind = node.text("type")
     database = kind in ("postgres", "postgresql")
-    form = node.text("format", "postgresql" if database else None)
+    form = node.text_or("format", "postgresql" if database else None)
     if form not in FORMATS or (form == "postgresql") != database:
         raise node.error(
             f"format '{form}' of a '{kind}' server: local files are csv, parquet or jsonl", "format"
@@ -182,8 +182,8 @@ def _server(node: Node, table: Node) -> tuple[str, str]:
         raise node.error(f"server type '{kind}' is not read: use local or postgresql", "type")
     if not database:
         return form, node.text("path")
-    name = table.text("physicalName", table.text("name"))
-    return form, node.text("path", f"{node.text('schema', 'public')}.{name}")
+    name = table.text_or("physicalName", table.text("name"))
+    return form, node.text_or("path", f"{node.text_or('schema', 'public')}.{name}")
 
 
 def _description(top: Node) -> dict[str, Any]:
@@ -193,14 +193,14 @@ def _description(top: Node) -> dict[str, Any]:
         team.only(TEAM)
         for member in team.items("members"):
             member.only(MEMBER)
-    return {"purpose": node.text("purpose", "") if node else ""}
+    return {"purpose": node.text_or("purpose", "") if node else ""}
 
 
 def _service_level(top: Node) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for node in top.items("slaProperties"):
         node.only(SLA)
-        name, unit = node.text("property"), node.text("unit", "d")
+        name, unit = node.text("property"), node.text_or("unit", "d")
         if name == "frequency":
             found["cadence"] = f"{node.text('value')} {unit}"
         elif name == "latency" and unit in DAYS_OF_UNIT:

@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from familycard.errors import PackError
 from familycard.pack.reading import yaml_places
 from familycard.pack.reading.yaml_places import Entries, Items, Text, parse_yaml
 
-_REQUIRED: Any = object()
+Default = TypeVar("Default", bound=str | None)
 PREFIX = "familycard."
 TRUTH = {word: word.lower() == "true" for word in ("true", "True", "TRUE", "false", "False", "FALSE")}
 NOTHING = ("", "~", "null", "Null", "NULL")
@@ -80,11 +80,13 @@ class Node:
             raise self.error(f"`{key}` must be text in quotes", key)
         return value.text
 
-    def text(self, key: str, default: Any = _REQUIRED) -> str:
-        """A single value as text; `default` where there is none, PackError where there must be one."""
-        if default is not _REQUIRED and self.get(key) is None:
-            return default  # type: ignore[no-any-return]
+    def text(self, key: str) -> str:
+        """A single value as text; PackError where there is none."""
         return self._text(self._there(key), key)
+
+    def text_or(self, key: str, default: Default) -> str | Default:
+        """A single value as text; `default` where there is none."""
+        return default if self.get(key) is None else self.text(key)
 
     def texts(self, key: str) -> tuple[str, ...]:
         value = self._there(key)

@@ -40,7 +40,7 @@ class _PackParser(Parser):
 class PackDialect(Dialect):
     """The language of packs."""
 
-    parser_class = _PackParser  # type: ignore[assignment]  # sqlglot types it by one of its siblings
+    parser_class: Any = _PackParser
 
 
 _TEXT = r"'(?:[^']|'')*'"

@@ -19,9 +19,11 @@ def once(function: Callable[Asked, Answer]) -> Callable[Asked, Answer]:
     The function must have no effect, and nobody may change what it answers.
     """
 
+    by_place: Callable[..., Answer] = function
+
     @lru_cache(ANSWERS_KEPT)
     def kept(*given: Any) -> Answer:
-        return function(*map(_given, given))  # type: ignore[call-arg]
+        return by_place(*map(_given, given))
 
     @wraps(function)
     def asked(*given: Asked.args, **named: Asked.kwargs) -> Answer:

@@ -13,7 +13,7 @@ import io
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 import numpy as np
 import pyarrow as pa
@@ -142,7 +142,7 @@ class Delivery:
         file: BinaryIO = path.open("wb")
         self._files.append(file)
         if path.suffix == ".gz":
-            file = gzip.GzipFile("", "wb", _GZIP_LEVEL, file, mtime=0)  # type: ignore[assignment]
+            file = cast(BinaryIO, gzip.GzipFile("", "wb", _GZIP_LEVEL, file, mtime=0))
             self._files.append(file)
         if source.format == "jsonl":
             return _JsonLines(file)

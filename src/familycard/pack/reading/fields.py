@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from familycard.errors import PackError
 from familycard.pack.model import Expression, Label, Place
-from familycard.pack.reading.values import IDENTIFIER, Currency, boolean, iso_date
+from familycard.pack.reading.values import IDENTIFIER, NO_CURRENCY, Currency, boolean, iso_date
 from familycard.pack.reading.yaml_places import Entries, Items, Node, Text
 
 Value = TypeVar("Value")
@@ -31,7 +31,7 @@ class Reading:
     """What is known while files are read, and the faults found so far."""
 
     languages: tuple[str, ...] = ()
-    currency: Currency = field(default_factory=lambda: Currency("XXX", 2))
+    currency: Currency = NO_CURRENCY
     collects: bool = False
     faults: list[PackError] = field(default_factory=list)
 

@@ -27,6 +27,10 @@ class Currency:
     minor_digits: int
 
 
+NO_CURRENCY = Currency("XXX", 2)
+"""ISO 4217's code for none: until the pack's own was read."""
+
+
 def scaled(text: str, scale: int) -> int:
     """A decimal text as an integer × 10^scale; ValueError when it has more digits.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from importlib import import_module
 from typing import Any
 
 from familycard.errors import UsageError
@@ -63,11 +64,11 @@ def errors_plot(measures: Mapping[str, Mapping[str, Any]], average: Mapping[str,
 
 def _altair() -> Any:
     try:
-        import altair
-        import vl_convert  # noqa: F401  what draws
+        # Altair finds by itself what draws, but says so too late.
+        import_module("vl_convert")
+        return import_module("altair")
     except ImportError as error:
         raise UsageError(INSTALL) from error
-    return altair
 
 
 def _svg(chart: Any, width: int, height: int) -> str:
