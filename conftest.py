@@ -26,3 +26,8 @@ os.environ |= {
 if "PYTEST_XDIST_WORKER" not in os.environ:
     compile_words()
 django.setup()
+
+
+def pytest_xdist_setupnodes() -> None:
+    """Let each process of the tests settle Django after it has made its own folder, not from this one's."""
+    del os.environ["DJANGO_SETTINGS_MODULE"]

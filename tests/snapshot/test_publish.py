@@ -15,7 +15,7 @@ from familycard.engine.duck import DuckEngine
 from familycard.errors import SnapshotError, UsageError
 from familycard.pack.loader import load_pack
 from familycard.snapshot.build import build
-from familycard.snapshot.open import open_snapshot
+from familycard.snapshot.open import OpenSnapshot, open_snapshot
 from familycard.snapshot.publish import begin, check_name, point_to, recall, writing
 
 
@@ -81,6 +81,12 @@ def test_a_folder_that_is_a_file_is_refused_before_the_build(tmp_path: Path) -> 
     assert (tmp_path / "file").read_text() == "mine"
 
 
+@pytest.fixture(scope="module")
+def oddly_named(tmp_path_factory: pytest.TempPathFactory) -> OpenSnapshot:
+    """A town in a folder whose name needs quoting; a test damages a copy of it."""
+    return town(tmp_path_factory.mktemp("publish") / "it's a [town]")
+
+
 @pytest.mark.parametrize(
     "lost",
     [
@@ -94,24 +100,24 @@ def test_a_folder_that_is_a_file_is_refused_before_the_build(tmp_path: Path) -> 
 )
 @pytest.mark.parametrize("how", ["deleted", "cut"])
 def test_a_damaged_snapshot_says_so_and_building_it_again_mends_it(
-    tmp_path: Path, lost: str, how: str
+    oddly_named: OpenSnapshot, tmp_path: Path, lost: str, how: str
 ) -> None:
-    folder = tmp_path / "it's a [town]"
-    built = town(folder)
-    file = built.path / lost
+    snapshots = tmp_path / "it's a [copy]"
+    shutil.copytree(oddly_named.path.parent, snapshots, symlinks=True)
+    damaged = snapshots / oddly_named.path.name
+    file = damaged / lost
     if how == "deleted":
         file.unlink()
     else:
         file.write_bytes(file.read_bytes()[:100])
     with pytest.raises(SnapshotError, match="is missing|is broken|again"):
-        open_snapshot(built.path)
-    again = build(load_pack(folder / "pack-0"), built.catalogue.store, AS_OF, built.path.parent)
-    assert again.path == built.path
-    mended = open_snapshot(built.path.parent / "current")
+        open_snapshot(damaged)
+    again = build(oddly_named.pack, oddly_named.catalogue.store, AS_OF, snapshots)
+    assert again.path == damaged
+    mended = open_snapshot(snapshots / "current")
     assert mended.engine.rows("select count(*) from persons")[0][0] > 0
-    aside = list(built.path.parent.glob(".broken-*"))
+    aside = list(snapshots.glob(".broken-*"))
     assert len(aside) == 1, "nothing of the damaged one is deleted"
-    shutil.rmtree(folder)
 
 
 def test_of_a_write_that_fails_nothing_stays(tmp_path: Path) -> None:
