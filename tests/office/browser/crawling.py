@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,7 +15,7 @@ from urllib.parse import urlsplit
 from babel.messages.pofile import read_po
 from django.urls import URLResolver, get_resolver, reverse
 from playwright.sync_api import Error, Page, Response
-from served_office import PASSWORD
+from served_office import PASSWORD, Office, Opened
 
 from familycard import office
 from familycard.office.access.roles import ANONYMOUS
@@ -21,6 +24,7 @@ from familycard.office.access.table import grants, table
 ROOT = Path(__file__).resolve().parents[3]
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
 LANGUAGES = ("kk", "ru", "en")
+IN_ALL_LANGUAGES = os.environ.get("FAMILYCARD_BROWSER") == "whole"
 PHONE = 320
 NOT_LOOKED_AT = {
     "account_logout": "ends the session",
@@ -98,14 +102,19 @@ class Place:
     role: str
 
 
-def places(examples: dict[str, Any]) -> list[Place]:
-    """Every page that people may open, with examples for what its address names."""
+def places(examples: dict[str, Any], *, is_bare: bool = False) -> list[Place]:
+    """Every page that people may open, with examples for what its address names.
+
+    A bare office has no page of what has no example.
+    """
     names = dict(_parameters(get_resolver()))
     found = []
     for name, page in table().pages.items():
         if page.is_operation or name in NOT_LOOKED_AT:
             continue
         of_page = {**examples, **examples.get(name, {})}
+        if is_bare and not names[name] <= of_page.keys():
+            continue
         address = reverse(name, kwargs={one: of_page[one] for one in names[name]})
         roles = list(grants(name))
         found.append(Place(name, address, roles[0] if roles[0] == ANONYMOUS else _worker_of(roles)))
@@ -125,6 +134,27 @@ def _parameters(resolver: URLResolver, space: str = "", above: frozenset[str] = 
             yield from _parameters(pattern, inner, names)
         else:
             yield f"{space}{pattern.name}", names
+
+
+def spoken(number: int) -> tuple[str, ...]:
+    """In which languages the page or journey with a number is tried."""
+    return LANGUAGES if IN_ALL_LANGUAGES else (LANGUAGES[number % len(LANGUAGES)],)
+
+
+def speak(page: Page, language: str, office: Office) -> None:
+    """Choose a language, as the switch on each page does."""
+    page.context.add_cookies([{"name": "language", "value": language, "url": office.address}])
+
+
+def visits(office: Office, opened: Opened, wanted: list[Place]) -> Iterator[tuple[Place, str, Page]]:
+    """Open places, those of one role together, each in the languages that it is tried in; with axe beside them."""
+    numbers = {place.name: number for number, place in enumerate(wanted)}
+    for role, group in groupby(sorted(wanted, key=lambda place: place.role), lambda place: place.role):
+        page = with_axe(opened(role).new_page())
+        for place, language in ((one, said) for one in group for said in spoken(numbers[one.name])):
+            speak(page, language, office)
+            if opens(page, place):
+                yield place, language, page
 
 
 def opens(page: Page, place: Place) -> bool:

@@ -1,6 +1,6 @@
 """Serves an office in which every list has something: `furnished_office.py FOLDER SNAPSHOTS STORE PORT PASSWORD`.
 
-Writes ``examples.json`` into the folder: what stands for the parameters of addresses. Then serves until it is
+With one more word, `bare`, an office in which nothing has happened yet: accounts alone. Writes ``examples.json`` into the folder: what stands for the parameters of addresses. Then serves until it is
 stopped.
 """
 
@@ -54,36 +54,42 @@ def write_review_file(file: Path, person: int) -> None:
         write_review(connection, file)
 
 
+def people(password: str) -> dict[str, Any]:
+    """Accounts; the citizen's person, which addresses may name."""
+    from familycard.office.accounts.demonstration import demonstration_accounts
+    from familycard.office.accounts.models import User
+    from familycard.office.cards.current import current
+    from familycard.office.cards.references import person_of
+
+    reader = current().reader()
+    demonstration_accounts(reader, is_made_up=True, password=password)
+    person = User.objects.get(role="citizen").person
+    identifiers = reader.engine.rows(
+        f"select value from serve.identifiers where person = {person_of(person)}"
+    )
+    return {"identifier": identifiers[0][0], "person": person, "member": person}
+
+
 def furnish(folder: Path, password: str) -> dict[str, Any]:
     """Accounts and objects; what addresses may name, by parameter or by page."""
     from objects_of_the_office import MAKERS
 
-    from familycard.office.accounts.demonstration import demonstration_accounts
     from familycard.office.accounts.models import User
     from familycard.office.cards.current import current
     from familycard.office.cards.references import person_of
     from familycard.office.citizen.demonstration import demonstration_data
 
-    reader = current().reader()
-    demonstration_accounts(reader, is_made_up=True, password=password)
+    named, reader = people(password), current().reader()
     demonstration_data(reader)
     users = {user.role: user for user in User.objects.all()}
-    person = users["citizen"].person
+    person = named["person"]
     number = person_of(person)
     assert number is not None
     write_review_file(folder / "review.csv", number)
     examples: dict[str, Any] = {name: maker(person).pk for name, maker in MAKERS.items()}
     look_in_emergencies(person, users)
     make_keyholder(password)
-    identifiers = reader.engine.rows(f"select value from serve.identifiers where person = {number}")
-    return {
-        **NAMED,
-        **examples,
-        **of_officials(person, users, reader.snapshot.path.name),
-        "identifier": identifiers[0][0],
-        "person": person,
-        "member": person,
-    }
+    return {**NAMED, **examples, **of_officials(person, users, reader.snapshot.path.name), **named}
 
 
 def make_keyholder(password: str) -> None:
@@ -142,11 +148,14 @@ def of_officials(person: str, users: dict[str, Any], snapshot: str) -> dict[str,
     }
 
 
-def main(folder: Path, snapshots: Path, store: Path, port: int, password: str) -> int:
+def main(
+    folder: Path, snapshots: Path, store: Path, port: int, password: str, *, is_bare: bool = False
+) -> int:
     """Furnish, say what there is, and serve; the exit status of the server."""
     settings = serve.environment(folder, snapshots, is_made_up=True, is_https=False, store=store)
     serve.prepare(settings | {"FAMILYCARD_REVIEW": str(folder / "review.csv")})
-    (folder / "examples.json").write_text(json.dumps(furnish(folder, password)), encoding="utf-8")
+    examples = people(password) if is_bare else furnish(folder, password)
+    (folder / "examples.json").write_text(json.dumps(examples), encoding="utf-8")
     # One process is enough for one browser, and opens the snapshot once.
     serve.WORKERS = 1
     return serve.serve(port)
@@ -154,4 +163,5 @@ def main(folder: Path, snapshots: Path, store: Path, port: int, password: str) -
 
 if __name__ == "__main__":
     said = sys.argv[1:]
-    sys.exit(main(Path(said[0]), Path(said[1]), Path(said[2]), int(said[3]), said[4]))
+    folders = [Path(one) for one in said[:3]]
+    sys.exit(main(*folders, int(said[3]), said[4], is_bare=said[5:] == ["bare"]))

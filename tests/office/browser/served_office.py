@@ -56,10 +56,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(country: Path, folder: Path) -> Iterator[Office]:
-    """An office on a country, in a process of its own, until one leaves."""
+def served(country: Path, folder: Path, *, is_bare: bool = False) -> Iterator[Office]:
+    """An office on a country, in a process of its own, until one leaves; furnished, or bare."""
     port = free_port()
     said = [str(folder), str(country), str(country.parent / "store"), str(port), PASSWORD]
+    said += ["bare"] if is_bare else []
     paths = [str(HERE), str(HERE.parent / "access"), *filter(None, [os.environ.get("PYTHONPATH")])]
     kept = {name: value for name, value in os.environ.items() if not name.startswith("FAMILYCARD_")}
     log = folder / "log"

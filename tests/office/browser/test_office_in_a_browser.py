@@ -11,18 +11,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import pytest
 from crawling import (
     AXE,
-    LANGUAGES,
-    Place,
+    IN_ALL_LANGUAGES,
     has_sent_empty,
-    opens,
     places,
+    speak,
+    spoken,
+    visits,
     what_is_wrong,
     with_axe,
 )
@@ -34,44 +34,21 @@ from served_office import Office, Opened
 from trip import Trip
 
 pytestmark = pytest.mark.skipif(not AXE.exists(), reason="needs `make setup-office`")
-IN_ALL_LANGUAGES = os.environ.get("FAMILYCARD_BROWSER") == "whole"
 PAGES_MIN, FORMS_MIN = 60, 20
 BOTH_WAYS = ("citizen", "social_worker")
 VALID_WHEN_EMPTY = {"audit:search"}
 """Forms that ask for nothing in particular when nothing is filled in."""
 
 
-def by_role(office: Office) -> Iterator[tuple[str, list[Place]]]:
-    """All places, those of one role together."""
-    found = sorted(places(office.examples), key=lambda place: place.role)
-    yield from ((role, list(group)) for role, group in groupby(found, lambda place: place.role))
-
-
-def spoken(number: int) -> tuple[str, ...]:
-    """In which languages the page or journey with a number is tried."""
-    return LANGUAGES if IN_ALL_LANGUAGES else (LANGUAGES[number % len(LANGUAGES)],)
-
-
-def speak(page: Page, language: str, office: Office) -> None:
-    """Choose a language, as the switch on each page does."""
-    page.context.add_cookies([{"name": "language", "value": language, "url": office.address}])
-
-
 def test_no_page_shuts_anybody_out(office: Office, opened: Opened) -> None:
-    wrong, seen, sent = [], 0, 0
-    numbers = {place.name: number for number, place in enumerate(places(office.examples))}
-    for role, group in by_role(office):
-        page = with_axe(opened(role).new_page())
-        for place, language in ((one, said) for one in group for said in spoken(numbers[one.name])):
-            speak(page, language, office)
-            if not opens(page, place):
-                continue
-            seen += 1
-            wrong += [f"{place.name} in {language}: {words}" for words in what_is_wrong(page, language)]
-            if place.name not in VALID_WHEN_EMPTY and has_sent_empty(page):
-                sent += 1
-                said = what_is_wrong(page, language, is_refused=True)
-                wrong += [f"{place.name} in {language}, sent empty: {words}" for words in said]
+    wrong, sent, seen = [], 0, 0
+    for place, language, page in visits(office, opened, places(office.examples)):
+        seen += 1
+        wrong += [f"{place.name} in {language}: {words}" for words in what_is_wrong(page, language)]
+        if place.name not in VALID_WHEN_EMPTY and has_sent_empty(page):
+            sent += 1
+            said = what_is_wrong(page, language, is_refused=True)
+            wrong += [f"{place.name} in {language}, sent empty: {words}" for words in said]
     assert wrong == []
     assert seen > PAGES_MIN and sent > FORMS_MIN
 
