@@ -137,6 +137,17 @@ def test_nobody_consents_for_another(couple: Couple, citizen_is: CitizenIs) -> N
     assert Consent.objects.count() == 0
 
 
+def test_nobody_takes_anothers_consent_back(couple: Couple, citizen_is: CitizenIs) -> None:
+    citizen_is(couple.husband).post("/my/consents/", {"receiver": reference(couple.wife)})
+    represent(couple.wife, couple.husband, Representation.PROXY)
+    client = citizen_is(couple.wife, acting_for=couple.husband)
+    assert "Withdraw" not in page(client, "/my/consents/")
+    given = Consent.objects.get()
+    assert client.post(f"/my/consents/{given.pk}/withdraw/").status_code == 404
+    given.refresh_from_db()
+    assert given.withdrawn_at is None
+
+
 def represent(representative: int, person: int, kind: str) -> None:
     Representation.objects.create(
         representative=reference(representative),

@@ -45,6 +45,7 @@ def consents(request: HttpRequest) -> HttpResponse:
         "form": form,
         "adults": adults if _is_own(family.access) else [],
         "partners": partners_asking(family.reader) if _is_own(family.access) else {},
+        "is_own": _is_own(family.access),
         "given": _given(family.reader, mine, names),
         "to_me": [
             names[one.person]
@@ -60,7 +61,10 @@ def _is_own(access: Access) -> bool:
 
 
 def _refuse_representatives(access: Access) -> None:
-    """Http404 for who acts for another: else a proxy could agree, in the person's name, to see what a proxy may not."""
+    """Http404 for who acts for another: a consent is one's own, to give and to take back.
+
+    Else a proxy could agree, in the person's name, to see what a proxy may not, or stop what a bank was asked.
+    """
     if not _is_own(access):
         raise Http404
 
@@ -129,6 +133,7 @@ def _other_adults(family: Family) -> list[tuple[str, str]]:
 def withdraw_consent(request: HttpRequest, consent: int) -> HttpResponse:
     """Take a consent back."""
     access = access_of(request)
+    _refuse_representatives(access)
     withdraw(get_object_or_404(Consent, pk=consent, person=access.about.reference))
     messages.success(request, _("Your consent is withdrawn. From now on nobody sees anything by it."))
     return redirect("citizen:consents")
