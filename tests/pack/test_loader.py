@@ -87,6 +87,15 @@ FAULTS = [
     ("sources/wages.yaml", "value: money}", "value: euros}", 26, "money"),
     ("sources/population.yaml", "name: sex", "name: gender", None, "no column `sex`"),
     ("sources/births.yaml", "value: iin}", "value: inn}", None, "pack.yaml does not name"),
+    ("office.yaml", "month: 1, day: 1", "month: 2, day: 30", 10, "no day 30 of month 2"),
+    ("office.yaml", "known_years: [2025]", "known_years: [now]", 8, "`now` is not a whole number"),
+    ("office.yaml", "working_days: 15", "working_days: 0", 4, "one working day or more"),
+    ("office.yaml", "working_days: 15", "days: 15", 4, "`days` is not a key here"),
+    ("office.yaml", "on: 2025-06-06", "on: 2025-06-31", 12, "is not a date"),
+    ("office.yaml", "{kk: Денсаулық", "{ru: Денсаулық", 14, "`ru` is not a key here"),
+    ("office.yaml", "need: economic", "need: money", 7, "use one of economic"),
+    ("office.yaml", "complaint:", "complaints:", 5, "did you mean `complaint`?"),
+    ("office.yaml", "purposes:", "purpose:", 2, "did you mean `purposes`?"),
     ("indicator.yaml", "", "- id: lost", None, "no file of this name belongs to a pack"),
     ("programmes/rule.py", "", "print()", None, "a pack holds no Python"),
 ]  # fmt: skip
@@ -116,6 +125,13 @@ def test_the_small_pack_is_read_whole(small_pack: Path) -> None:
     ]
     assert pack.areas["1035"] == {"en": "Semey", "kk": "Семей"}
     assert [tie.id for tie in pack.units["family"].ties] == ["minor_child"]
+    assert pack.office is not None
+    # New Year's Day is a Wednesday, so it stays; the term begins on the day after.
+    assert pack.office.due_on("claim", date(2024, 12, 31)) == date(2025, 1, 22)
+    assert pack.office.owners["Ministry of Health"] == {
+        "en": "Ministry of Health",
+        "kk": "Денсаулық сақтау министрлігі",
+    }
 
 
 def test_decimals_and_money_are_exact(small_pack: Path) -> None:

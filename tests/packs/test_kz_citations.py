@@ -33,6 +33,8 @@ def cited(part: Any) -> Iterator[str]:
             value = getattr(part, field.name)
             if field.name in ("law", "legal_basis"):
                 yield value
+            elif field.name == "purposes" and isinstance(value, Mapping):
+                yield from value.values()
             else:
                 yield from cited(value)
     elif isinstance(part, Mapping):

@@ -17,6 +17,7 @@ from familycard.pack.reading.citations_file import read_citations_file
 from familycard.pack.reading.fields import Reading, fault
 from familycard.pack.reading.fits_file import read_fit_file
 from familycard.pack.reading.indicators_file import read_indicators_file
+from familycard.pack.reading.office_file import read_office_file
 from familycard.pack.reading.pack_file import read_pack_file
 from familycard.pack.reading.parameters_file import read_parameters_file
 from familycard.pack.reading.programmes_file import read_programme_file
@@ -32,6 +33,7 @@ _FILES = (
     "checks.yaml",
     "statistics.yaml",
     "citations.yaml",
+    "office.yaml",
     "areas.csv",
 )
 _FOLDERS = ("sources", "indicators", "scorecards", "programmes", "fits")
@@ -92,6 +94,7 @@ def read_pack(path: Path, reading: Reading) -> Pack:
         areas=folder.areas(),
         fits=folder.named("fits", read_fit_file, "fit"),
         citations=folder.one("citations.yaml", read_citations_file) or {},
+        office=folder.one("office.yaml", read_office_file),
         digest=digest(path),
     )
     for error in reference_faults(pack):

@@ -15,6 +15,7 @@ from typing import Any
 
 from familycard.pack.contract import Source
 from familycard.pack.fit import Fit
+from familycard.pack.office import OfficeRules
 from familycard.pack.place import NOWHERE, Expression, Label, Place
 from familycard.pack.scorecard import Adjustment, Bin, Override, Scorecard, Term
 from familycard.pack.types import Type
@@ -317,6 +318,8 @@ class Pack:
     """How scorecards are fitted to surveys, by the id of the scorecard."""
     citations: Mapping[str, Citation] = field(default_factory=dict)
     """The words of citations of law, by their clause; empty where the pack has one language for its laws."""
+    office: OfficeRules | None = None
+    """What its office says and reckons by; None where the pack is not meant for one."""
     digest: str = ""
     """SHA-256 over the pack's files, in the order of their names."""
 

@@ -11,9 +11,9 @@ from django.utils import timezone
 from machines import OTHER, PROGRAMME, Machine, problem
 
 from familycard.office.access.middleware import ACTING_FOR
-from familycard.office.access.purposes import purposes
 from familycard.office.accounts.models import Representation
 from familycard.office.api.models import Partner
+from familycard.office.cards.current import current
 from familycard.office.consents.models import Consent
 from familycard.office.consents.services import give
 from familycard.snapshot.reader import Reader
@@ -75,9 +75,12 @@ def test_it_ends_with_a_day_within_a_year(
 
 
 @pytest.mark.parametrize("language", ["kk", "ru", "en"])
-def test_the_page_cites_the_law_of_the_question(bank: object, citizen: Client, language: str) -> None:
+def test_the_page_cites_the_law_of_the_question(
+    bank: object, citizen: Client, reader: Reader, language: str
+) -> None:
     citizen.cookies["language"] = language
-    assert f"({purposes()['bank_application'].basis[language]})" in page(citizen, BANK)
+    law = current().rules().purposes["bank_application"]
+    assert f"({reader.pack.cite(law, language)})" in page(citizen, BANK)
 
 
 def test_the_page_proposes_a_year(bank: object, citizen: Client) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -32,3 +34,25 @@ def test_a_newly_published_snapshot_is_prepared_before_it_is_used(
     office._take_up(second.name)
     assert seen == [("2025-12-31", "2025-11-30")], "while the new one is prepared the old one answers"
     assert office.reader().as_of.isoformat() == "2025-12-31"
+
+
+def test_a_snapshot_whose_pack_says_nothing_for_an_office_is_refused_and_the_last_one_stays(
+    country: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    first, second = sorted(folder for folder in country.iterdir() if folder.name.startswith("2025"))[:2]
+    (tmp_path / first.name).symlink_to(first)
+    shutil.copytree(second, tmp_path / second.name)
+    catalogue = tmp_path / second.name / "catalogue.json"
+    kept = json.loads(catalogue.read_text(encoding="utf-8"))
+    kept["pack"]["office"] = None
+    catalogue.write_text(json.dumps(kept), encoding="utf-8")
+    link = tmp_path / "current"
+    link.symlink_to(first.name)
+    office = Current(tmp_path)
+    assert office.rules().terms["claim"].working_days == 15
+    link.unlink()
+    link.symlink_to(second.name)
+    office._opening = second.name
+    office._take_up(second.name)
+    assert "has no office.yaml" in caplog.text
+    assert office.reader().as_of.isoformat() == "2025-11-30"

@@ -30,7 +30,7 @@ from familycard.office.claims.states import (
     may_move,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("country")]
 
 
 def a_claim(state: str = MADE) -> Claim:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.utils import translation
 
-from familycard.office.pages.templatetags.shown import money
+from familycard.office.pages.templatetags.shown import amount
 
 
 @pytest.mark.parametrize(
@@ -18,5 +18,5 @@ from familycard.office.pages.templatetags.shown import money
 )
 def test_an_amount_has_the_form_of_its_language(language: str, whole: str, with_minor: str) -> None:
     with translation.override(language):
-        assert money(27338200).replace("\u00a0", " ") == whole
-        assert money(100050).replace("\u00a0", " ") == with_minor
+        assert amount(27338200, "KZT", 2).replace("\u00a0", " ") == whole
+        assert amount(100050, "KZT", 2).replace("\u00a0", " ") == with_minor

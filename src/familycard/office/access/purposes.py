@@ -27,7 +27,6 @@ class Purpose(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     title: Title
-    basis: Title
     roles: tuple[str, ...] = ()
 
 

@@ -108,7 +108,7 @@ def _whole(lowest: int | None, highest: int, *, can_be_below_nothing: bool) -> s
 def value_title(pack: Pack, type_: Type, value: int | None) -> str:
     """A value as stored, written out."""
     if type_.kind is Kind.MONEY:
-        return money(value, pack.currency, pack.minor_digits)
+        return money(value)
     digits = RATIO_SCALE if type_.kind is Kind.RATIO else type_.scale
     return number(value if value is None or not digits else Decimal(value).scaleb(-digits).normalize())
 

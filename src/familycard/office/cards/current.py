@@ -19,6 +19,8 @@ import pyarrow as pa
 from django.conf import settings
 
 from familycard.errors import FamilyCardError, SnapshotError
+from familycard.pack.model import Pack
+from familycard.pack.office import OfficeRules
 from familycard.snapshot.reader import Reader
 
 _log = logging.getLogger(__name__)
@@ -52,6 +54,10 @@ class Current:
         assert self._reader is not None
         return self._reader
 
+    def rules(self) -> OfficeRules:
+        """What the pack of the published snapshot says for the office: its law, its working days, its words."""
+        return _rules(self.reader().pack)
+
     def _published(self) -> str:
         try:
             return os.readlink(self._link)
@@ -60,6 +66,7 @@ class Current:
 
     def _open(self, target: str, preparations: Iterable[Callable[[Reader], None]] = ()) -> None:
         reader = Reader.open(self._link.parent / target).warm()
+        _rules(reader.pack)
         for prepare in preparations:
             prepare(reader)
         self._reader, self._target = reader, target
@@ -79,6 +86,15 @@ class Current:
             _log.exception("The snapshot %s was published but cannot be opened.", target)
         finally:
             self._opening = ""
+
+
+def _rules(pack: Pack) -> OfficeRules:
+    if pack.office is None:
+        raise SnapshotError(
+            f"The pack `{pack.id}` of this snapshot has no office.yaml, so an office does not know its law and "
+            f"its working days. Add the file (docs/pack-format.md) and build the snapshot again."
+        )
+    return pack.office
 
 
 @cache

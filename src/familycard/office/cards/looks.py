@@ -17,6 +17,7 @@ from familycard.office.access.models import LookedAt
 from familycard.office.access.purposes import purposes
 from familycard.office.access.roles import CITIZEN
 from familycard.office.access.table import table
+from familycard.office.cards.current import current
 from familycard.office.pages.surroundings import title_of
 from familycard.pack.model import Label
 
@@ -33,7 +34,8 @@ class ShownLook:
     role: str
     page: str
     purpose: Label
-    basis: Label
+    basis: str
+    """By which law, as the country pack cites it."""
     reason: str
     """Words of whoever looked; for the person alone, as they can tell much."""
 
@@ -56,6 +58,6 @@ def _shown(access: Access, row: LookedAt) -> ShownLook:
         role=look.role,
         page=title_of(look.page) if look.page in table().pages else look.page,
         purpose=purpose.title if purpose else {"en": look.purpose},
-        basis=purpose.basis if purpose else {},
+        basis=current().rules().purposes.get(look.purpose, ""),
         reason=look.reason if access.about.reference == access.viewer.person else "",
     )

@@ -107,7 +107,7 @@ class Step(OfCase):
     """One step of the individual plan, to which the family agreed: a measure, by when, and what came of it."""
 
     measure = models.CharField(max_length=60)
-    """Of `plan_measures.yaml`."""
+    """Of the country pack's `measures`."""
     words = models.CharField(max_length=300, blank=True)
     due_on = models.DateField()
     done_on = models.DateField(null=True, blank=True)

@@ -11,10 +11,9 @@ from django.utils import timezone
 
 from familycard.office.access.roles import SUPERVISOR
 from familycard.office.accounts.models import User
+from familycard.office.cards.current import current
 from familycard.office.casework.models import Case, Decision, Handover, Note, Step, Verification, Visit
 from familycard.office.casework.states import State, check_move
-from familycard.office.claims.working_days import after_working_days
-from familycard.office.claims.working_days import due_on as due_by_law
 from familycard.snapshot.facts import Origin
 
 
@@ -39,7 +38,7 @@ class NotTheirs(Exception):
 
 def first_contact_by() -> date:
     """By when a worker speaks with a family whose case is opened today."""
-    return after_working_days(timezone.localdate(), FIRST_CONTACT_WORKING_DAYS)
+    return current().rules().calendar.after_working_days(timezone.localdate(), FIRST_CONTACT_WORKING_DAYS)
 
 
 def open_case(person: str, area: str, why: str, by: User, due_on: date | None = None) -> Case:
@@ -156,7 +155,7 @@ def _ask_owner(case: Case, by: User, about: str, words: str, owner: Origin) -> N
         source=owner.source,
         owner=owner.owner,
         contact=owner.contact,
-        due_on=due_by_law("claim", timezone.localdate()),
+        due_on=current().rules().due_on("claim", timezone.localdate()),
     )
 
 

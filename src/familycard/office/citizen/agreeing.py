@@ -17,6 +17,7 @@ from familycard.office.access.middleware import ACTING_FOR, Access, access_of, a
 from familycard.office.access.purposes import purposes
 from familycard.office.api.models import Partner
 from familycard.office.api.partners import partners_asking
+from familycard.office.cards.current import current
 from familycard.office.cards.family import Family, family_of
 from familycard.office.cards.represented import represented_by
 from familycard.office.citizen.forms import ConsentForm, PartnerConsentForm
@@ -116,7 +117,13 @@ def partner(request: HttpRequest, partner: str) -> HttpResponse:
         give(mine, partner, programme=form.cleaned_data["programme"], until=until)
         messages.success(request, _("Your consent is recorded. You can withdraw it at any time."))
         return redirect("citizen:consents")
-    shown = {"form": form, "partner": asking, "purpose": purposes()[asking.basis], "is_left": bool(choices)}
+    shown = {
+        "form": form,
+        "partner": asking,
+        "purpose": purposes()[asking.basis],
+        "basis": current().rules().purposes.get(asking.basis, ""),
+        "is_left": bool(choices),
+    }
     return render(request, "citizen/partner.html", shown)
 
 

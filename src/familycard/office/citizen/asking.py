@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from familycard.office.access.middleware import access_of
 from familycard.office.api.limits import OfMessages
+from familycard.office.cards.current import current
 from familycard.office.cards.family import Family, family_of
 from familycard.office.cards.held import fact_about
 from familycard.office.cards.limits import sensitivity_of
@@ -23,7 +24,6 @@ from familycard.office.citizen.frame import framed
 from familycard.office.citizen.models import Message, normal_code
 from familycard.office.claims.models import Claim, HumanRequest
 from familycard.office.claims.services import Made, NotAllowed, ask_for_a_human, make_claim, withdraw
-from familycard.office.claims.working_days import calendar
 from familycard.snapshot.facts import Fact
 
 
@@ -43,7 +43,7 @@ def wrong(request: HttpRequest, member: str, fact: str) -> HttpResponse:
             request, _("We have your claim. Until it is answered, what you say is presumed true.")
         )
         return redirect("citizen:claim", claim=claim.pk)
-    shown = {"chosen": chosen, "fact": found, "form": form, "terms": calendar().terms}
+    shown = {"chosen": chosen, "fact": found, "form": form, "terms": current().rules().terms}
     return render(request, "citizen/wrong.html", framed(family, **shown))
 
 
@@ -59,7 +59,14 @@ def claim(request: HttpRequest, claim: int) -> HttpResponse:
     """One claim: where it stands, when it must be answered, and the answer."""
     family = family_of(access_of(request))
     found = _claim(family, claim)
-    shown = {"claim": found, "fact": _fact_of(family, found), "steps": found.steps.all()}
+    rules = current().rules()
+    shown = {
+        "claim": found,
+        "fact": _fact_of(family, found),
+        "steps": found.steps.all(),
+        "presumption": rules.purposes["claim"],
+        "complaint": rules.complaint,
+    }
     return render(request, "citizen/claim.html", framed(family, **shown))
 
 
@@ -114,7 +121,7 @@ def human(request: HttpRequest) -> HttpResponse:
         ask_for_a_human(access.about.reference, access.viewer.person, **form.cleaned_data)
         messages.success(request, _("A human will look at this and answer you."))
         return redirect("citizen:claims")
-    term = calendar().terms["human"]
+    term = current().rules().terms["human"]
     return render(request, "citizen/human.html", framed(family, form=form, term=term))
 
 

@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from familycard.office.access.roles import CITIZEN, COMMISSIONER, SOCIAL_WORKER, STEWARD, SUPERVISOR
 from familycard.office.accounts.models import User
+from familycard.office.cards.current import current
 from familycard.office.claims.models import Claim, ClaimStep, HumanRequest
 from familycard.office.claims.states import ANSWERED, MADE, OPEN, WITHDRAWN, may_move
-from familycard.office.claims.working_days import due_on
 from familycard.snapshot.facts import Fact
 
 MAY_ANSWER = frozenset({STEWARD, SUPERVISOR, COMMISSIONER})
@@ -59,7 +59,7 @@ def make_claim(made: Made) -> Claim:
         claimed=made.claimed,
         words=made.words,
         made_at=now,
-        due_on=due_on(term, timezone.localdate(now)),
+        due_on=current().rules().due_on(term, timezone.localdate(now)),
     )
     by = made.assisted_by
     ClaimStep.objects.create(
@@ -126,7 +126,7 @@ def ask_for_a_human(person: str, made_by: str, about: str, words: str) -> HumanR
         about=about,
         words=words,
         made_at=now,
-        due_on=due_on("human", timezone.localdate(now)),
+        due_on=current().rules().due_on("human", timezone.localdate(now)),
     )
 
 

@@ -70,7 +70,7 @@ def _shown(pack: Pack, parameter: Parameter, value: ParameterValue) -> str:
     if isinstance(said, bool | str):
         return str(said)
     if parameter.type.kind is Kind.MONEY:
-        return money(said, pack.currency, pack.minor_digits)
+        return money(said)
     return number(scaled(said, parameter.type.scale))
 
 

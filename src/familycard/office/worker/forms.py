@@ -11,11 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from familycard.office.accounts.models import User
-from familycard.office.casework.measures import Measure
 from familycard.office.casework.models import Case, Why
 from familycard.office.casework.states import MOVES, State
 from familycard.office.components.fields import ThreePartDate, offer
 from familycard.office.pages.templatetags.shown import label
+from familycard.pack.office import PlanMeasure
 
 
 def _words(label_: Any, *, length: int = 500, required: bool = True, help_text: Any = "") -> forms.CharField:
@@ -69,7 +69,7 @@ class StepForm(forms.Form):
         error_messages={"required": _("A plan is made with the family. Ask it first.")},
     )
 
-    def __init__(self, measures: dict[str, Measure], *args: Any, **kwargs: Any) -> None:
+    def __init__(self, measures: dict[str, PlanMeasure], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer(self, "measure", [(id_, label(measure.title)) for id_, measure in measures.items()])
 

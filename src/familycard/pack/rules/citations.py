@@ -25,7 +25,7 @@ class CitationIsTranslated(Rule):
 
 
 class CitationIsUsed(Rule):
-    """Every clause of `citations.yaml` stands in a `law` or a `familycard.legal_basis` of the pack."""
+    """Every clause of `citations.yaml` stands in a `law` or a `familycard.legal_basis` of the pack, or in its ``office.yaml``."""
 
     severity = "warning"
 
@@ -46,6 +46,9 @@ def _clauses(pack: Pack) -> dict[str, Place]:
 
 
 def _citations(pack: Pack) -> Iterator[tuple[str, Place]]:
+    if pack.office:
+        place = Place("office.yaml", 1)
+        yield from ((law, place) for law in pack.office.citations())
     for source in pack.sources.values():
         yield source.legal_basis, Place(str(source.file), 1)
     for parameter in pack.parameters.values():

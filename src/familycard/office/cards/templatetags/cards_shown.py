@@ -12,8 +12,8 @@ from django import template
 from django.utils.translation import gettext
 
 from familycard.office.cards.attributes import attribute_words
+from familycard.office.cards.current import current
 from familycard.office.cards.family import Bill, BillLine
-from familycard.office.cards.owners import owner_title
 from familycard.office.cards.rights import ShownComparison, ShownRight
 from familycard.office.pages.templatetags.shown import day, label, language, money
 from familycard.pack.types import Kind, Type
@@ -26,7 +26,11 @@ register = template.Library()
 @register.filter
 def value(fact: Fact) -> str:
     """A fact's value in the page's language; coded texts by their labels, what is unknown in words."""
-    labels = fact.value_labels or attribute_words(fact.name).values
+    labels = (
+        fact.value_labels
+        or attribute_words(fact.name).values
+        or current().rules().attributes.get(fact.name, {})
+    )
     words = labels.get(str(fact.value)) if fact.is_known else None
     return label(words) if words else typed(fact.value, fact.type)
 
@@ -119,7 +123,7 @@ def need(id_: str) -> str:
 @register.filter
 def owner(text: str) -> str:
     """The owner of a register in the page's language."""
-    return label(owner_title(text))
+    return label(current().rules().owners.get(text, text))
 
 
 @register.filter

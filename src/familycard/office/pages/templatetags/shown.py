@@ -12,12 +12,11 @@ from decimal import Decimal
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal, format_percent, get_currency_symbol
 from django import template
-from django.template import Context
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
 
-from familycard.office.access.middleware import Access
 from familycard.office.access.role_titles import role_titles
+from familycard.office.cards.current import current
 
 register = template.Library()
 
@@ -42,11 +41,10 @@ def label(words: Mapping[str, str] | str | None) -> str:
     return words.get(language()) or next(iter(words.values()))
 
 
-@register.simple_tag(takes_context=True)
-def law(context: Context, citation: str) -> str:
+@register.filter
+def law(citation: str) -> str:
     """A citation of law in the page's language, in the words of the pack of the published snapshot."""
-    access: Access = context["access"]
-    return access.reader.pack.cite(citation, language())
+    return current().reader().pack.cite(citation, language())
 
 
 @register.filter
@@ -56,16 +54,20 @@ def role_title(role: str) -> str:
 
 
 @register.simple_tag
-def money(minor: int | None, currency: str = "KZT", minor_digits: int = 2) -> str:
-    """An amount of minor units; whole amounts without decimals. An amount that is not known says so."""
-    if minor is None:
-        return gettext("not known")
-    amount = Decimal(minor).scaleb(-minor_digits)
-    digits = 0 if amount == amount.to_integral_value() else minor_digits
+def money(minor: int | None) -> str:
+    """An amount of minor units in the country's money; one that is not known says so."""
+    pack = current().reader().pack
+    return gettext("not known") if minor is None else amount(minor, pack.currency, pack.minor_digits)
+
+
+def amount(minor: int, currency: str, minor_digits: int) -> str:
+    """An amount of minor units of a currency; whole amounts without decimals."""
+    whole = Decimal(minor).scaleb(-minor_digits)
+    digits = 0 if whole == whole.to_integral_value() else minor_digits
     pattern = "#,##0" + (".00" if digits else "")
     # CLDR has the tenge's sign in Kazakh alone, but in Russian it is written as well.
     sign = get_currency_symbol(currency, "kk" if language() == "ru" else language())
-    return f"{format_decimal(amount, pattern, locale=_conventions())}\u00a0{sign}"
+    return f"{format_decimal(whole, pattern, locale=_conventions())}\u00a0{sign}"
 
 
 @register.filter

@@ -1,21 +1,22 @@
-"""Terms of law in working days: over weekends, holidays, and holidays that move."""
+"""What packs/kz says for its office: terms of law in working days, over weekends, holidays, and holidays that move."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from familycard.office.claims.working_days import (
-    after_working_days,
-    calendar,
-    due_on,
-    is_working_day,
-    working_days_until,
-)
+from familycard.office.access.purposes import purposes
+from familycard.pack.loader import load_pack
+from familycard.pack.office import OfficeRules
 
+PACK = load_pack(Path(__file__).resolve().parents[2] / "packs/kz")
+assert PACK.office is not None
+RULES: OfficeRules = PACK.office
+CALENDAR = RULES.calendar
 DAYS = st.dates(date(2025, 1, 1), date(2027, 11, 30))
 
 
@@ -36,7 +37,7 @@ DAYS = st.dates(date(2025, 1, 1), date(2027, 11, 30))
     ],
 )
 def test_days_of_the_calendar(day: str, works: bool) -> None:
-    assert is_working_day(date.fromisoformat(day)) is works
+    assert CALENDAR.is_working_day(date.fromisoformat(day)) is works
 
 
 @pytest.mark.parametrize(
@@ -50,24 +51,30 @@ def test_days_of_the_calendar(day: str, works: bool) -> None:
     ],
 )
 def test_a_term_begins_on_the_day_after(day: str, count: int, end: str) -> None:
-    assert after_working_days(date.fromisoformat(day), count) == date.fromisoformat(end)
+    assert CALENDAR.after_working_days(date.fromisoformat(day), count) == date.fromisoformat(end)
 
 
 def test_the_terms_of_the_law() -> None:
-    assert due_on("claim", date(2026, 6, 1)) == date(2026, 6, 22)
-    assert due_on("clerical", date(2026, 6, 1)) == date(2026, 6, 4)
-    assert all(term.law for term in calendar().terms.values())
+    assert RULES.due_on("claim", date(2026, 6, 1)) == date(2026, 6, 22)
+    assert RULES.due_on("clerical", date(2026, 6, 1)) == date(2026, 6, 4)
+    assert all(term.law for term in RULES.terms.values())
 
 
 @given(DAYS, st.integers(1, 30))
 def test_a_term_ends_on_a_working_day_and_counts_back(day: date, count: int) -> None:
-    end = after_working_days(day, count)
-    assert is_working_day(end)
-    assert working_days_until(day, end) == count
-    assert working_days_until(end, day) == 0
+    end = CALENDAR.after_working_days(day, count)
+    assert CALENDAR.is_working_day(end)
+    days = (day + timedelta(days=n) for n in range(1, (end - day).days + 1))
+    assert sum(map(CALENDAR.is_working_day, days)) == count
 
 
 def test_every_year_has_a_plausible_number_of_working_days() -> None:
-    for year in calendar().known:
+    for year in CALENDAR.known:
         days = [date(year, 1, 1) + timedelta(days=n) for n in range(365)]
-        assert 240 <= sum(map(is_working_day, days)) <= 252, year
+        assert 240 <= sum(map(CALENDAR.is_working_day, days)) <= 252, year
+
+
+def test_each_purpose_of_a_look_has_its_law_and_each_owner_of_a_register_its_names() -> None:
+    assert RULES.purposes.keys() == purposes().keys()
+    assert RULES.owners.keys() == {source.owner for source in PACK.sources.values()}
+    assert {frozenset(names) for names in RULES.owners.values()} == {frozenset(PACK.languages)}
