@@ -90,6 +90,7 @@ def test_a_folder_that_is_a_file_is_refused_before_the_build(tmp_path: Path) -> 
         "units/family/part-000.parquet",
         "persons/part-000.parquet",
         "units/family/by-key.rows",
+        "units/family/short.columns",
     ],
 )
 @pytest.mark.parametrize("how", ["deleted", "cut"])
