@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from familycard.engine.row_file import BrokenRows, RowFile, write_rows
+from familycard.engine.file_end import BrokenFile
+from familycard.engine.row_file import RowFile, write_rows
 
 TYPES = {
     "key": pa.int64(),
@@ -93,9 +94,9 @@ def test_what_the_disk_spoilt_is_never_shown(tmp_path: Path) -> None:
     whole = path.read_bytes()
     for place in range(0, len(whole), 7):
         path.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
-        with pytest.raises(BrokenRows):
+        with pytest.raises(BrokenFile):
             RowFile(path).check()
     for length in (0, 5, len(whole) - 1):
         path.write_bytes(whole[:length])
-        with pytest.raises((BrokenRows, ValueError)):
+        with pytest.raises((BrokenFile, ValueError)):
             RowFile(path)

@@ -96,6 +96,7 @@ def oddly_named(tmp_path_factory: pytest.TempPathFactory) -> OpenSnapshot:
         "units/family/part-000.parquet",
         "persons/part-000.parquet",
         "units/family/by-key.rows",
+        "units/family/short.columns",
     ],
 )
 @pytest.mark.parametrize("how", ["deleted", "cut"])

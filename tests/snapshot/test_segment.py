@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import random
+import shutil
+from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from made_up import MadeUp
 from town import person
 
+from familycard.engine.column_file import ColumnFile, write_columns
+from familycard.engine.interface import SHORT_COLUMNS
 from familycard.errors import ExpressionError, SnapshotError, UsageError
 from familycard.pack.types import Kind
 from familycard.snapshot.names import SearchName, search_names
 from familycard.snapshot.open import OpenSnapshot, open_snapshot
 from familycard.snapshot.search_rows import search_rows
 from familycard.snapshot.segment import find
+from familycard.snapshot.write import MANIFEST
 
 
 def test_families_are_found_by_an_expression_of_their_indicators(the_town: OpenSnapshot) -> None:
@@ -137,9 +144,47 @@ def test_tables_that_stand_side_by_side_give_what_joins_by_key_give(country: Mad
 SIGNS = ("=", "<>", "<", "<=", ">", ">=")
 
 
+@pytest.fixture(scope="module", params=["as built", "in many frames", "of an older version"])
+def snapshot(
+    request: pytest.FixtureRequest, country: MadeUp, tmp_path_factory: pytest.TempPathFactory
+) -> OpenSnapshot:
+    """The country with its columns as a build writes them, in frames of few rows, and without any."""
+    if request.param == "as built":
+        return open_snapshot(country.snapshot)
+    copy = tmp_path_factory.mktemp("copy") / "snapshot"
+    shutil.copytree(country.snapshot, copy, symlinks=False)
+    for path in copy.rglob(SHORT_COLUMNS):
+        if request.param == "in many frames":
+            in_small_frames(path)
+        else:
+            path.unlink()
+    if request.param == "of an older version":
+        manifest = json.loads((copy / MANIFEST).read_text())
+        del manifest["short_columns"]
+        (copy / MANIFEST).write_text(json.dumps(manifest))
+    return open_snapshot(copy)
+
+
+def in_small_frames(path: Path) -> None:
+    """Write a file of columns anew, in frames of a few hundred rows."""
+    file = ColumnFile(path)
+    whole = pa.table(
+        {
+            field.name: pa.chunked_array([short.array(field.type) for short in file[field.name]])
+            for field in file.schema
+            if field.name in file
+        }
+    )
+    batches = [whole.slice(at, FRAME_ROWS) for at in range(0, whole.num_rows, FRAME_ROWS)]
+    path.unlink()
+    write_columns(batches, frozenset(whole.column_names), path)
+
+
+FRAME_ROWS = 331
+
+
 @pytest.mark.parametrize("level", ["family", "asp_family", "person"])
-def test_bitmaps_count_what_the_rows_themselves_say(country: MadeUp, level: str) -> None:
-    snapshot = open_snapshot(country.snapshot)
+def test_bitmaps_count_what_the_rows_themselves_say(snapshot: OpenSnapshot, level: str) -> None:
     chance = random.Random(level)
     names = [name for name in search_names(snapshot, level).values() if name.type.kind is not Kind.RATIO]
     met = 0
@@ -157,6 +202,7 @@ def test_bitmaps_count_what_the_rows_themselves_say(country: MadeUp, level: str)
 
 
 CONDITIONS = 60
+DAYS = ("0001-01-01", "1969-12-31", "1990-05-17", "2020-01-01", "9999-12-31")
 
 
 def condition_of(chance: random.Random, snapshot: OpenSnapshot, names: list[SearchName], depth: int) -> str:
@@ -171,20 +217,30 @@ def condition_of(chance: random.Random, snapshot: OpenSnapshot, names: list[Sear
     alike = [other for other in names if other.type == name.type]
     if chance.random() < 0.2:
         return f"{name.name} {chance.choice(SIGNS)} {chance.choice(alike).name}"
-    value = some_value(chance, snapshot, name)
+    value, other = (some_value(chance, snapshot, name) for _ in range(2))
     if chance.random() < 0.1:
-        return f"{name.name} in ({value}, {value})"
+        return f"{name.name} in ({value}, {other})"
+    if chance.random() < 0.1:
+        return f"{name.name} between {value} and {other}"
+    if chance.random() < 0.1:
+        return f"{name.name} {chance.choice(SIGNS)} case when {name.name} > {value} then {other} else {value} end"
+    if chance.random() < 0.2 and name.type.kind is Kind.DATE:
+        return f"age_years({name.name}, as_of) {chance.choice(SIGNS)} {chance.choice([-1, 0, 18, 63])}"
+    if chance.random() < 0.2 and name.type.kind in (Kind.INTEGER, Kind.MONEY):
+        return f"{name.name} * 3 {chance.choice(SIGNS)} {chance.choice(alike).name} + {value}"
     return chance.choice([f"{name.name} {chance.choice(SIGNS)} {value}", f"{value} < {name.name}"])
 
 
 def some_value(chance: random.Random, snapshot: OpenSnapshot, name: SearchName) -> str:
     """A value as expressions write it."""
-    number = chance.choice([0, 1, 2, 3, 10, 1_000, 100_000])
+    number = chance.choice([-(10**12), -7, -1, 0, 1, 2, 3, 10, 255, 256, 1_000, 65_536, 100_000, 10**12])
     match name.type.kind:
         case Kind.TEXT:
-            return chance.choice(["'A'", "'E'", "'F'", "'eligible'", "'not_eligible'", "'10'"])
+            return chance.choice(
+                ["'A'", "'E'", "'F'", "'eligible'", "'not_eligible'", "'cannot_tell'", "''", "'10'"]
+            )
         case Kind.DATE:
-            return chance.choice(["as_of", "date '1990-05-17'", "date '2020-01-01'"])
+            return chance.choice(["as_of", *(f"date '{day}'" for day in DAYS)])
         case Kind.MONEY:
             return f"money '{number} {snapshot.pack.currency}'"
     return str(number)

@@ -17,6 +17,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from familycard.engine.column_file import ColumnWriter
 from familycard.engine.dense import (
     Packed,
     Positions,
@@ -29,7 +30,7 @@ from familycard.engine.dense import (
 )
 from familycard.engine.digest import Digest, TableDigest, digest_of
 from familycard.engine.fold import folded
-from familycard.engine.interface import ROWS_BY_KEY, Beside, Part
+from familycard.engine.interface import ROWS_BY_KEY, SHORT_COLUMNS, Beside, Part
 from familycard.engine.row_file import RowWriter
 from familycard.engine.scatter import Layout
 
@@ -75,7 +76,8 @@ class DuckEngine:
         self._kept: dict[str, list[Path]] = {}
         self._digests: dict[str, TableDigest] = {}
         self._by_row: dict[str, tuple[str, frozenset[str] | None]] = {}
-        self._open: dict[str, RowWriter] = {}
+        self._by_column: dict[str, frozenset[str]] = {}
+        self._open: dict[str, list[RowWriter | ColumnWriter]] = {}
         self._views: set[str] = set()
         self._registered: dict[str, pa.Table] = {}
 
@@ -133,16 +135,17 @@ class DuckEngine:
                 for earlier in writing:
                     earlier.result()
                 names.append(f"part-{number:03d}.parquet")
-                digest = digest or Digest(rows.schema)
+                digest = digest or Digest(rows.schema, self._column_writer(table, rows.schema, making))
                 writing = [writer.submit(_write, rows, making / names[-1], order, digest, by_row)]
             for last in writing:
                 last.result()
-        self._close_rows(table)
+        found = digest and digest_of(len(names), digest.rows, digest.columns())
+        self._close_beside(table)
         self.drop(table)
         os.rename(making, folder)
         self._kept[table] = [folder / name for name in names]
-        if digest:
-            self._digests[table] = digest_of(len(names), digest.rows, digest.columns())
+        if found:
+            self._digests[table] = found
         self.read_parquet(table, self._kept[table])
 
     def also_by_row(self, table: str, key: str, columns: frozenset[str] | None = None) -> None:
@@ -153,34 +156,45 @@ class DuckEngine:
         if table not in self._by_row:
             return None
         key, columns = self._by_row[table]
-        self._open[table] = writer = RowWriter(folder / ROWS_BY_KEY, key)
+        writer = RowWriter(folder / ROWS_BY_KEY, key)
+        self._open.setdefault(table, []).append(writer)
         return lambda rows: writer.add(
             rows if columns is None else rows.select([name for name in rows.column_names if name in columns])
         )
+
+    def also_by_column(self, table: str, columns: frozenset[str]) -> None:
+        self._by_column[table] = columns
+
+    def _column_writer(self, table: str, schema: pa.Schema, folder: Path) -> ColumnWriter | None:
+        if table not in self._by_column:
+            return None
+        writer = ColumnWriter(folder / SHORT_COLUMNS, schema, self._by_column[table])
+        self._open.setdefault(table, []).append(writer)
+        return writer
 
     def save(self, table: str, order: str, folder: Path) -> TableDigest:
         folder.mkdir(parents=True, exist_ok=True)
         if table not in self._kept:
             rows = self.arrow(f'select * from "{table}" order by {order}')
-            digest = Digest(rows.schema)
+            digest = Digest(rows.schema, self._column_writer(table, rows.schema, folder))
             _write(
                 rows, folder / "part-000.parquet", order.split(", "), digest, self._row_writer(table, folder)
             )
-            self._close_rows(table)
-            return digest_of(1, digest.rows, digest.columns())
+            found = digest_of(1, digest.rows, digest.columns())
+            self._close_beside(table)
+            return found
         moved = [folder / path.name for path in self._kept[table]]
         for path, target in zip(self._kept[table], moved, strict=True):
             os.rename(path, target)
-        if table in self._by_row:
-            os.rename(self._kept[table][0].with_name(ROWS_BY_KEY), folder / ROWS_BY_KEY)
+        for path in _beside(self._kept[table]):
+            os.rename(path, folder / path.name)
         # What is saved is no longer the engine's to delete.
         del self._kept[table]
         self.read_parquet(table, moved)
         return self._digests.pop(table)
 
-    def _close_rows(self, table: str) -> None:
-        writer = self._open.pop(table, None)
-        if writer:
+    def _close_beside(self, table: str) -> None:
+        for writer in self._open.pop(table, []):
             writer.close()
 
     def _work(self) -> Path:
@@ -228,8 +242,8 @@ class DuckEngine:
             elif table in kinds:
                 self.connection.execute(f'drop {"view" if kinds[table] == "VIEW" else "table"} "{table}"')
             self._views.discard(table)
-            for path in self._kept.pop(table, []):
-                path.with_name(ROWS_BY_KEY).unlink(missing_ok=True)
+            paths = self._kept.pop(table, [])
+            for path in [*_beside(paths), *paths]:
                 path.unlink()
                 if not any(path.parent.iterdir()):
                     path.parent.rmdir()
@@ -319,6 +333,14 @@ def laid_out(
         )
         for name in part.columns
     }
+
+
+def _beside(paths: Sequence[Path]) -> list[Path]:
+    """What else was written beside the files of a kept table."""
+    folders = {path.parent for path in paths}
+    return [
+        file for folder in folders for file in (folder / ROWS_BY_KEY, folder / SHORT_COLUMNS) if file.exists()
+    ]
 
 
 def _write(

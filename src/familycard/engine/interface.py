@@ -19,6 +19,7 @@ import pyarrow as pa
 from familycard.engine.digest import TableDigest
 
 ROWS_BY_KEY = "by-key.rows"
+SHORT_COLUMNS = "short.columns"
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,12 @@ class Engine(Protocol):
 
         That is, with these columns or all, to a file `ROWS_BY_KEY` beside its own (`row_file.py`), to be
         found by `key`, the first of its order.
+        """
+
+    def also_by_column(self, table: str, columns: frozenset[str]) -> None:
+        """Wherever this table is kept or saved, those of these columns that it has are also written in their short form.
+
+        That is, to a file `SHORT_COLUMNS` beside its own (`column_file.py`).
         """
 
     def save(self, table: str, order: str, folder: Path) -> TableDigest:

@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from familycard.engine.file_end import BrokenFile, read_end, write_end
 from familycard.engine.row_frame import BITS, Frame, Layout, Piece
 
 FRAME_BYTES = 1 << 17
@@ -32,10 +33,6 @@ _MARK = b"FCROWS1\n"
 _INDEX = pa.schema(
     [(name, pa.int64()) for name in ("first", "rows", "at", "pressed", "raw", "crc", "layout")]
 )
-
-
-class BrokenRows(Exception):
-    """A file of rows is not whole, or not what was written."""
 
 
 class RowWriter:
@@ -76,9 +73,10 @@ class RowWriter:
 
     def close(self) -> None:
         """Write the index; the file is whole."""
-        end = _end_of_file(self._key, self._schema, self._index, self._layouts)
-        self._out.write(end)
-        self._out.write(np.array([zlib.crc32(end), len(end)], dtype="<i8").tobytes() + _MARK)
+        about = {b"key": self._key.encode(), b"rows": self._schema.serialize().to_pybytes()}
+        frames = pa.table(self._index, _INDEX.with_metadata(about))
+        layouts = pa.table({"layout": pa.array(self._layouts, pa.large_string())})
+        write_end(self._out, (frames, layouts), _MARK)
         self._out.close()
 
 
@@ -108,25 +106,14 @@ def _plain(schema: pa.Schema) -> pa.Schema:
     )
 
 
-def _end_of_file(key: str, schema: pa.Schema, index: dict[str, list[int]], layouts: list[str]) -> bytes:
-    sink = pa.BufferOutputStream()
-    about = {b"key": key.encode(), b"rows": schema.serialize().to_pybytes()}
-    frames = pa.table(index, _INDEX.with_metadata(about))
-    for table in (frames, pa.table({"layout": pa.array(layouts, pa.large_string())})):
-        with pa.ipc.new_stream(sink, table.schema) as writer:
-            writer.write_table(table)
-    found: bytes = sink.getvalue().to_pybytes()
-    return found
-
-
 class RowFile:
-    """A file of rows, open for any number of threads; BrokenRows where it is not what was written."""
+    """A file of rows, open for any number of threads; BrokenFile where it is not what was written."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         with path.open("rb") as file:
             self._bytes = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        frames, layouts = self._end()
+        frames, layouts = read_end(self._bytes, _MARK, path, 2)
         about = frames.schema.metadata
         self.key = about[b"key"].decode()
         self.schema = pa.ipc.read_schema(pa.py_buffer(about[b"rows"]))
@@ -136,19 +123,6 @@ class RowFile:
         # One card asks for the same few frames several times.
         self._frame = lru_cache(FRAMES_KEPT)(self._read)
         self._layout = lru_cache(LAYOUTS_KEPT)(lambda number: Layout.loads(self._layouts[number].as_py()))
-
-    def _end(self) -> tuple[pa.Table, pa.Table]:
-        """The index of frames, and the layouts."""
-        tail = len(self._bytes) - len(_MARK) - 16
-        if tail < 0 or self._bytes[tail + 16 :] != _MARK:
-            raise BrokenRows(f"{self.path} is cut off.")
-        crc, length = np.frombuffer(self._bytes[tail : tail + 16], dtype="<i8").tolist()
-        end = self._bytes[max(tail - length, 0) : tail]
-        if zlib.crc32(end) != crc:
-            raise BrokenRows(f"The index of {self.path} is broken.")
-        source = pa.BufferReader(end)
-        frames, layouts = (pa.ipc.open_stream(source).read_all() for _ in range(2))
-        return frames, layouts
 
     def find(self, keys: Iterable[int], names: frozenset[str] | None = None) -> list[dict[str, Any]]:
         """The rows of these keys, by key and as they were written; of a key without rows none.
@@ -183,11 +157,11 @@ class RowFile:
         about = {name: int(column[number]) for name, column in self._index.items()}
         pressed = self._bytes[about["at"] : about["at"] + about["pressed"]]
         if zlib.crc32(pressed) != about["crc"]:
-            raise BrokenRows(f"{self.path} is not what was written.")
+            raise BrokenFile(f"{self.path} is not what was written.")
         raw = pa.Codec("zstd").decompress(pressed, about["raw"])
         return Frame(self._layout(about["layout"]), memoryview(raw), about["rows"])
 
     def check(self) -> None:
-        """Read every frame; BrokenRows where one is not what was written."""
+        """Read every frame; BrokenFile where one is not what was written."""
         for number in range(len(self._index["first"])):
             self._read(number)

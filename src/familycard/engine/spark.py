@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from familycard.engine.digest import TableDigest, table_digest
-from familycard.engine.interface import ROWS_BY_KEY, Beside, Part
+from familycard.engine.column_file import ColumnWriter
+from familycard.engine.digest import Digest, TableDigest, digest_of, table_digest
+from familycard.engine.interface import ROWS_BY_KEY, SHORT_COLUMNS, Beside, Part
 from familycard.engine.row_file import RowWriter
 from familycard.engine.spark_columns import beside_each, doubts_of, first_row, folded, laid_beside, name
 from familycard.engine.spark_components import Rounds, named
@@ -40,6 +41,7 @@ class SparkEngine:
         self.session = open_session(options)
         self.tables = Tables(self.session, options.get("work"))
         self._by_row: dict[str, tuple[str, frozenset[str] | None]] = {}
+        self._by_column: dict[str, frozenset[str]] = {}
 
     def work_in(self, folder: Path) -> None:
         self.tables.work_in(folder)
@@ -95,6 +97,9 @@ class SparkEngine:
     def also_by_row(self, table: str, key: str, columns: frozenset[str] | None = None) -> None:
         self._by_row[table] = key, columns
 
+    def also_by_column(self, table: str, columns: frozenset[str]) -> None:
+        self._by_column[table] = columns
+
     def save(self, table: str, order: str, folder: Path) -> TableDigest:
         columns = tuple(order.split(", "))
         held = None if self.tables.is_view(table) else self.tables.free(table)
@@ -107,7 +112,9 @@ class SparkEngine:
         files = _taken_from(places, folder)
         self.tables.bind_files(table, [str(file) for file in files], frame.schema, columns)
         self._write_rows(table, files, folder)
-        return table_digest(files)
+        if table not in self._by_column:
+            return table_digest(files)
+        return _digest_and_columns(files, folder / SHORT_COLUMNS, self._by_column[table])
 
     def _write_rows(self, table: str, files: Sequence[Path], folder: Path) -> None:
         """Where a table is also wanted by row: its row file, from the files that Spark wrote."""
@@ -115,13 +122,8 @@ class SparkEngine:
             return
         key, columns = self._by_row[table]
         writer = RowWriter(folder / ROWS_BY_KEY, key)
-        for path in files:
-            with pq.ParquetFile(path) as file:
-                names = [n for n in file.schema_arrow.names if columns is None or n in columns]
-                texts = [n for n in names if pa.types.is_string(file.schema_arrow.field(n).type)]
-            with pq.ParquetFile(path, read_dictionary=texts) as file:
-                for batch in file.iter_batches(ROWS_AT_A_TIME, columns=names):
-                    writer.add(pa.Table.from_batches([batch]))
+        for batch in _batches(files, columns):
+            writer.add(batch)
         writer.close()
 
     def run(self, statement: str) -> None:
@@ -237,6 +239,29 @@ class SparkEngine:
         rows = self.arrow(query)
         pq.write_table(rows, path, compression="zstd", store_schema=False)
         return int(rows.num_rows)
+
+
+def _batches(files: Sequence[Path], columns: frozenset[str] | None) -> Iterator[pa.Table]:
+    """These columns of files, or all, some rows at a time; texts as numbers of words."""
+    for path in files:
+        with pq.ParquetFile(path) as file:
+            names = [n for n in file.schema_arrow.names if columns is None or n in columns]
+            texts = [n for n in names if pa.types.is_string(file.schema_arrow.field(n).type)]
+        with pq.ParquetFile(path, read_dictionary=texts) as file:
+            for batch in file.iter_batches(ROWS_AT_A_TIME, columns=names):
+                yield pa.Table.from_batches([batch])
+
+
+def _digest_and_columns(files: Sequence[Path], path: Path, names: frozenset[str]) -> TableDigest:
+    """The digest of the files that Spark wrote, and of these columns the short form, in one reading."""
+    schema = pq.read_schema(files[0])
+    writer = ColumnWriter(path, schema, names)
+    digest = Digest(schema, writer)
+    for batch in _batches(files, None):
+        digest.add(batch)
+    found = digest_of(len(files), digest.rows, digest.columns())
+    writer.close()
+    return found
 
 
 def _taken_from(places: Sequence[Path], folder: Path) -> list[Path]:

@@ -6,55 +6,57 @@ computed once over its columns and remembered as two bits a subject (true, known
 to nothing to combine. What is asked of a person's family is computed for families, and handed to
 their members by place: no join.
 
-A comparison of a column with a constant is Arrow's; everything else is computed by DuckDB as it
-stands. The rows of a level are those of `search_rows`.
+What is asked of one column is answered from its short form (`compared.py`), and so is the
+comparison of two; everything else is computed by DuckDB as it stands. The rows of a level are those
+of `search_rows`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import date
-from functools import lru_cache
-from pathlib import Path
-from typing import Any
+from functools import lru_cache, reduce
+from typing import Any, TypeVar
 
+import duckdb
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 import sqlglot
 from sqlglot import exp
 
+from familycard.engine.short import Short
 from familycard.pack.scope import Compiled
 from familycard.pack.scopes import column
+from familycard.snapshot.compared import (
+    against,
+    answers_for,
+    codes,
+    looked_up,
+    of_each_other,
+    pair,
+    simple,
+    spelt_out,
+    values_of,
+)
 from familycard.snapshot.open import OpenSnapshot
-from familycard.snapshot.parts import parts_of
-from familycard.snapshot.rows import MEMBERSHIPS, of_scores, unit_column
+from familycard.snapshot.rows import MEMBERSHIPS, of_scores
+from familycard.snapshot.short_columns import Tables, places_of, shortened, unused_of
 
 BITMAPS_KEPT = 128
 """Comparisons that are remembered: 5 MB each for a nation of 20 million."""
-COLUMNS_KEPT = 4
-_COMPARE: Mapping[type[exp.Expr], Callable[..., Any]] = {
-    exp.EQ: pc.equal,
-    exp.NEQ: pc.not_equal,
-    exp.GT: pc.greater,
-    exp.GTE: pc.greater_equal,
-    exp.LT: pc.less,
-    exp.LTE: pc.less_equal,
-}
-_TURNED: Mapping[type[exp.Expr], type[exp.Expr]] = {
-    exp.GT: exp.LT,
-    exp.GTE: exp.LTE,
-    exp.LT: exp.GT,
-    exp.LTE: exp.GTE,
-}
+TASKS = 8
+"""Into how many a column is divided for two threads."""
 _COMBINE: Mapping[type[exp.Expr], Callable[..., pa.BooleanArray]] = {
     exp.And: pc.and_kleene,
     exp.Or: pc.or_kleene,
 }
+_NOBODYS = Short(1, pa.array([False]), None, None, 0, np.empty(0, np.uint8))
+"""What is known of the unit of somebody who has none."""
+_NO_RIGHT = Short(1, None, None, 0, 0, np.empty(0, np.uint8))
+"""The same of unused rights, of which there are none."""
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -95,51 +97,41 @@ class _Part:
         return isinstance(other, _Part) and self.key == other.key
 
 
-@dataclass(frozen=True)
-class _File:
-    """A file of a table, whose description (hundreds of columns) is read once."""
-
-    path: Path
-    about: pq.FileMetaData
-    texts: tuple[str, ...]
-    """Columns of text, which are read as numbers of words."""
-
-    def opened(self) -> pq.ParquetFile:
-        """A reader of its own: two threads that share one may wait for each other for ever."""
-        return pq.ParquetFile(self.path, metadata=self.about, read_dictionary=self.texts)
-
-
 class Bitmaps:
     """Conditions over the subjects of one snapshot; any number of threads may ask."""
 
     def __init__(self, snapshot: OpenSnapshot) -> None:
         self.snapshot, self.pack = snapshot, snapshot.pack
-        self._files = lru_cache(None)(self._opened)
-        self._column = lru_cache(COLUMNS_KEPT)(self._read)
-        self._units = lru_cache(None)(self._read_units)
-        self._unit_places = lru_cache(None)(self._place_units)
+        self._tables = Tables(snapshot.path)
+        self._computed_places = lru_cache(None)(self._compute_places)
         self._compared = lru_cache(BITMAPS_KEPT)(self._compare)
         self._of_units = lru_cache(BITMAPS_KEPT)(self._hand_on)
         self._residents = lru_cache(1)(self._read_residents)
 
     def warm(self) -> None:
-        """Look up now what the first questions would wait for: where columns lie, and who is in which family."""
+        """Look up now what the first questions would wait for: where columns lie, who is resident and in which units."""
         for folder in ("persons", *(f"units/{kind}" for kind in self.pack.units)):
-            self._files(folder)
+            self._tables.files(folder)
+        for file in self.snapshot.columns.values():
+            file.load()
         self._residents()
-        self._unit_places(self.pack.card_unit)
+        if MEMBERSHIPS in self.snapshot.columns:
+            self.snapshot.columns[MEMBERSHIPS].check()
+        else:
+            self._unit_places(self.pack.card_unit)
 
     def count(self, level: str, condition: Compiled) -> tuple[int, int, int]:
         """For how many subjects of a level a condition is true, for how many unknown, and how many there are."""
         whole = _Part(
-            sqlglot.parse_one(condition.sql, read="duckdb").unnest(), self._places(level, condition)
+            spelt_out(sqlglot.parse_one(condition.sql, read="duckdb")).unnest(),
+            self._places(level, condition),
         )
         self._prepare(level, whole)
         found = self._truth(level, whole)
         if level == "person":
             among = pc.and_kleene(found, self._residents())
             return among.true_count, among.null_count, self._residents().true_count
-        units = len(self._units(level))
+        units = self._length(level) - 1
         among = found.slice(0, units)
         return among.true_count, among.null_count, units
 
@@ -187,102 +179,141 @@ class Bitmaps:
         if isinstance(tree, exp.Not):
             return pc.invert(self._truth(rows, part.under(tree.this)))
         if type(tree) in _COMBINE:
-            sides = (self._truth(rows, part.under(side)) for side in (tree.this, tree.expression))
-            return _COMBINE[type(tree)](*sides)
+            sides = (self._truth(rows, side) for side in self._sides(rows, part))
+            return reduce(_COMBINE[type(tree)], sides)
         return self._compared(rows, part)
+
+    def _sides(self, rows: str, part: _Part) -> Iterator[_Part]:
+        """The parts that an ``and`` or ``or`` combines; those of one kind of other units are one part, handed on once."""
+        combine = type(part.tree)
+        of_kinds: dict[str, list[exp.Expr]] = {}
+        for tree in _flat(part.tree, combine):
+            side = part.under(tree)
+            kind = self._one_kind(side)
+            if kind in (None, rows):
+                yield side
+            else:
+                of_kinds.setdefault(str(kind), []).append(tree)
+        for trees in of_kinds.values():
+            yield part.under(reduce(lambda one, other: combine(this=one, expression=other), trees))
 
     def _hand_on(self, kind: str, part: _Part) -> pa.BooleanArray:
         """What is true of a unit, for each person of it."""
-        found = self._truth(kind, part)
-        codes = np.where(_bits(found.is_valid()), _bits(found.fill_null(False)), UNKNOWN)
-        of_persons = codes[self._unit_places(kind)]
-        return _booleans(of_persons == 1, of_persons != UNKNOWN)
+        answers, places = codes(self._truth(kind, part)), self._unit_places(kind)
+        return _joined(_in_two(len(places), lambda n: looked_up(places[n], answers)))
 
     def _compare(self, rows: str, part: _Part) -> pa.BooleanArray:
         """A comparison's truth for each of `rows`."""
-        columns = {name: self._beside(rows, place) for name, place in part.columns.items()}
-        found = _simple(part.tree, columns, self._constant)
-        return self._ask(rows, part, columns) if found is None else found
+        places, found = part.columns, None
+        if all(place.rows == rows for place in places.values()):
+            if len(places) == 1:
+                found = self._ask_one(part, *places.items())
+            elif len(places) == 2:
+                found = self._ask_two(part)
+        return self._ask_rows(rows, part) if found is None else found
+
+    def _ask_one(self, part: _Part, named: tuple[str, _Place]) -> pa.BooleanArray | None:
+        """The truth of what is asked of one column; None where its values are too many to ask for each."""
+        name, place = named
+        type_ = self._type(place)
+        number = simple(part.tree, type_, self._constant)
+        if number is not None:
+            return _joined(self._each(lambda short: against(number[0], short, number[1]), place))
+        column = self._each(lambda short: short, place)
+        values = values_of(column, type_)
+        if values is None:
+            return None
+        try:
+            answers = codes(self._ask(part, pa.table({name: values.values})))
+        except duckdb.Error:
+            # Perhaps for a value that nobody has.
+            return None
+        return _joined(_in_two(len(column), lambda n: answers_for(column[n], values, answers)))
+
+    def _ask_two(self, part: _Part) -> pa.BooleanArray | None:
+        """The truth of a comparison of two columns of numbers; None for anything else."""
+        compared = pair(part.tree)
+        if compared is None:
+            return None
+        sign, *names = compared
+        one, other = (part.columns[name] for name in names)
+        type_ = self._type(one)
+        if pa.types.is_string(type_) or type_ != self._type(other):
+            return None
+        return _joined(
+            self._each(
+                lambda left, right: of_each_other(sign, left.array(type_), right.array(type_)), one, other
+            )
+        )
 
     def _constant(self, tree: exp.Expr) -> Any:
         """The value of an expression without columns."""
         with self.snapshot.engine.connection.cursor() as cursor:
             return cursor.execute(f"select {tree.sql('duckdb')}").fetchall()[0][0]
 
-    def _ask(self, rows: str, part: _Part, columns: Mapping[str, pa.ChunkedArray]) -> pa.BooleanArray:
-        """The truth of any expression, as DuckDB finds it."""
-        length = len(next(iter(columns.values()))) if columns else self._length(rows)
-        table = pa.table({"_n": pa.nulls(length, pa.bool_()), **columns})
+    def _ask_rows(self, rows: str, part: _Part) -> pa.BooleanArray:
+        """The truth of any expression for each of `rows`."""
+        columns = {name: self._beside(rows, place) for name, place in part.columns.items()}
+        return self._ask(part, pa.table({"_n": pa.nulls(self._length(rows), pa.bool_()), **columns}))
+
+    def _ask(self, part: _Part, table: pa.Table) -> pa.BooleanArray:
+        """The truth of any expression for each row of a table, as DuckDB finds it."""
         with self.snapshot.engine.connection.cursor() as cursor:
             cursor.register("_compared", pa.Table.from_batches(table.to_batches(1 << 17), table.schema))
-            found = cursor.sql(f"select ({part.tree.sql('duckdb')}) as c from _compared").to_arrow_table()[
-                "c"
-            ]
-        return _whole(found)
+            found = cursor.sql(f"select ({part.tree.sql('duckdb')}) as c from _compared").to_arrow_table()
+        return _joined(found["c"].chunks)
 
     def _length(self, rows: str) -> int:
-        return len(self._residents()) if rows == "person" else len(self._units(rows)) + 1
+        """How many rows there are; of units one more."""
+        if rows == "person":
+            return self._tables.rows("persons")
+        return self._tables.rows(f"units/{rows}") + 1
 
     def _beside(self, rows: str, place: _Place) -> pa.ChunkedArray:
         """The values of a place for each of `rows`."""
-        values = self._column(place)
+        type_ = self._type(place)
+        values = pa.chunked_array(self._each(lambda short: short.array(type_), place))
         if place.rows == rows:
             return values
-        return pa.chunked_array([_whole(values).take(pa.array(self._unit_places(place.rows)))])
+        whole, places = values.unify_dictionaries().combine_chunks(), self._unit_places(place.rows)
+        return pa.chunked_array(
+            _in_two(len(places), lambda n: pc.take(whole, places[n].array(pa.int64()), boundscheck=False))
+        )
 
-    def _read(self, place: _Place) -> pa.ChunkedArray:
-        """The values of a place in the order of its rows; of units one more, for who has none."""
-        if place.rows == "person":
-            return self._stored(place.folder, place.column)
-        if place.folder.startswith("unused/"):
-            return self._unused(place)
-        values = self._stored(place.folder, place.column)
-        return pa.chunked_array([*values.chunks, pa.nulls(1, values.type)], values.type)
+    def _each(self, work: Callable[..., T], *places: _Place) -> list[T]:
+        """What `work` makes of each batch of columns side by side, in order; of units one more, for who has none."""
+        columns = [self._stored(place) for place in places]
+        found = _in_two(len(columns[0]), lambda n: work(*(column[n] for column in columns)))
+        if places[0].rows == "person":
+            return found
+        return [*found, work(*(_NO_RIGHT if _is_unused(place) else _NOBODYS for place in places))]
 
-    def _unused(self, place: _Place) -> pa.ChunkedArray:
-        """Unused rights by unit: a family without a row, and who has no family, has none."""
-        units, rows = self._units(place.rows), self._stored(place.folder, "unit").to_numpy()
-        found = np.zeros(len(units) + 1, dtype=np.int64)
-        found[np.searchsorted(units, rows)] = self._stored(place.folder, place.column).fill_null(0).to_numpy()
-        return pa.chunked_array([found])
+    def _stored(self, place: _Place) -> Sequence[Short]:
+        """A column in its short form, in the order of its rows."""
+        file = self.snapshot.columns.get(place.folder)
+        if file is not None and place.column in file:
+            return file[place.column]
+        if _is_unused(place):
+            units = self._tables.numbers(f"units/{place.rows}", "unit")
+            return shortened(unused_of(self._tables, place.folder, place.column, units))
+        return self._tables.short(place.folder, place.column)
 
-    def _stored(self, folder: str, name: str) -> pa.ChunkedArray:
-        """A column in the pieces in which it lies: to put them together costs more than to compare them."""
+    def _type(self, place: _Place) -> pa.DataType:
+        """The type of a column's values: numbers of any width are of 64 bits."""
+        type_ = self._tables.type(place.folder, place.column)
+        return pa.int64() if pa.types.is_integer(type_) else type_
 
-        def read(file: _File) -> list[pa.Array]:
-            with file.opened() as reader:
-                chunks: list[pa.Array] = reader.read(columns=[name], use_threads=False)[name].chunks
-            return chunks
-
-        with ThreadPoolExecutor(2) as pool:
-            parts = list(pool.map(read, self._files(folder)))
-        return pa.chunked_array([chunk for part in parts for chunk in part])
-
-    def _opened(self, folder: str) -> list[_File]:
-        paths = parts_of(self.snapshot.path / folder)
-        texts = tuple(field.name for field in pq.read_schema(paths[0]) if pa.types.is_string(field.type))
-        return [_File(path, pq.read_metadata(path), texts) for path in paths]
-
-    def _read_units(self, kind: str) -> npt.NDArray[np.int64]:
-        found: npt.NDArray[np.int64] = self._stored(f"units/{kind}", "unit").to_numpy()
-        return found
-
-    def _place_units(self, kind: str) -> npt.NDArray[np.int32]:
+    def _unit_places(self, kind: str) -> Sequence[Short]:
         """For each person the place of the unit; that behind the last for who has none."""
-        units = self._units(kind)
-        of_persons = self._stored(MEMBERSHIPS, unit_column(kind)).fill_null(-1).to_numpy()
-        highest = max(int(units.max(initial=0)), int(of_persons.max(initial=0)))
-        places = np.full(highest + 2, len(units), dtype=np.int32)
-        places[units] = np.arange(len(units), dtype=np.int32)
-        # -1 is the last, which is no unit's.
-        found: npt.NDArray[np.int32] = places[of_persons]
-        return found
+        file = self.snapshot.columns.get(MEMBERSHIPS)
+        return file[kind] if file is not None and kind in file else self._computed_places(kind)
+
+    def _compute_places(self, kind: str) -> list[Short]:
+        return shortened(places_of(self._tables, kind, self._tables.numbers(f"units/{kind}", "unit")))
 
     def _read_residents(self) -> pa.BooleanArray:
-        return _whole(self._stored("persons", "is_resident").fill_null(False))
-
-
-UNKNOWN = 2
+        place = _Place("person", "persons", "is_resident")
+        return _joined(self._each(lambda short: short.array(pa.bool_()), place)).fill_null(False)
 
 
 def bitmaps_of(snapshot: OpenSnapshot) -> Bitmaps:
@@ -290,48 +321,28 @@ def bitmaps_of(snapshot: OpenSnapshot) -> Bitmaps:
     return snapshot.remember("bitmaps", lambda: Bitmaps(snapshot))
 
 
-def _simple(tree: exp.Expr, columns: Mapping[str, pa.ChunkedArray], constant: Any) -> pa.BooleanArray | None:
-    """The truth of a column alone, or of its comparison with a constant; None for anything else."""
-    if isinstance(tree, exp.Column):
-        return _whole(columns[tree.name])
-    if type(tree) not in _COMPARE:
-        return None
-    compare, left, right = type(tree), tree.this.unnest(), tree.expression.unnest()
-    if isinstance(right, exp.Column):
-        compare, left, right = _TURNED.get(compare, compare), right, left
-    if not isinstance(left, exp.Column) or right.find(exp.Column):
-        return None
-    values, value = columns[left.name], constant(right)
-    if pa.types.is_dictionary(values.type) and isinstance(value, str):
-        pieces = [_COMPARE[compare](piece.dictionary, value).take(piece.indices) for piece in values.chunks]
-        return _whole(pa.chunked_array(pieces, pa.bool_()))
-    if _is_of(values.type, value):
-        return _whole(_COMPARE[compare](values, pa.scalar(value, values.type)))
-    return None
+def _is_unused(place: _Place) -> bool:
+    """Whether it is of unused rights, which not every unit has a row of."""
+    return place.folder.startswith("unused/")
 
 
-def _is_of(type_: pa.DataType, value: Any) -> bool:
-    """Whether a constant can be compared as it is."""
-    if isinstance(value, bool) or not isinstance(value, int | date):
-        return False
-    if isinstance(value, date):
-        return bool(pa.types.is_date32(type_))
-    return bool(pa.types.is_int64(type_)) and abs(value) < 1 << 63
+def _flat(tree: exp.Expr, combine: type[exp.Expr]) -> Iterator[exp.Expr]:
+    """What a chain of ``and`` or of ``or`` combines."""
+    if isinstance(tree.unnest(), combine):
+        for side in tree.unnest().iter_expressions():
+            yield from _flat(side, combine)
+    else:
+        yield tree
 
 
-def _whole(values: pa.ChunkedArray) -> pa.Array:
-    """One array; texts as numbers of words of one list."""
-    if pa.types.is_dictionary(values.type):
-        values = values.unify_dictionaries()
-    found = values.combine_chunks()
-    return found.chunk(0) if isinstance(found, pa.ChunkedArray) else found
+def _in_two(count: int, work: Callable[[int], T]) -> list[T]:
+    """The results of some numbered tasks, in order, computed by two threads."""
+    bounds = [count * n // TASKS for n in range(TASKS + 1)]
+    with ThreadPoolExecutor(2) as pool:
+        parts = pool.map(lambda n: [work(at) for at in range(bounds[n], bounds[n + 1])], range(TASKS))
+        return [found for part in parts for found in part]
 
 
-def _bits(values: pa.BooleanArray) -> npt.NDArray[np.int8]:
-    found: npt.NDArray[np.int8] = values.to_numpy(zero_copy_only=False).view(np.int8)
+def _joined(answers: Sequence[pa.BooleanArray]) -> pa.BooleanArray:
+    found: pa.BooleanArray = pa.concat_arrays(answers) if answers else pa.array([], pa.bool_())
     return found
-
-
-def _booleans(true: npt.NDArray[np.bool_], known: npt.NDArray[np.bool_]) -> pa.BooleanArray:
-    bits = [pa.py_buffer(np.packbits(mask, bitorder="little")) for mask in (known, true)]
-    return pa.Array.from_buffers(pa.bool_(), len(true), bits)

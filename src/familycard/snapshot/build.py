@@ -49,6 +49,7 @@ from familycard.snapshot.code import code_digest
 from familycard.snapshot.invariants import check_partition, check_people, check_same_rows
 from familycard.snapshot.reach import wanted_by_kind
 from familycard.snapshot.rows import make_memberships, want_rows
+from familycard.snapshot.short_columns import want_columns
 from familycard.snapshot.write import WORK, making, write_snapshot
 from familycard.sources.store import Store, StoreState
 
@@ -104,6 +105,7 @@ def build(
     with making(out, name) as folder:
         engine.work_in(folder / WORK)
         want_rows(engine, pack)
+        want_columns(engine, pack)
         compute(engine, pack, state, as_of, stages)
         with stages.stage("write", name):
             path, persons = write_snapshot(engine, pack, state, as_of, folder, name, stages.seconds)

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 import duckdb
 
+from familycard.engine.column_file import ColumnFile
 from familycard.engine.duck import DuckEngine
 from familycard.errors import SnapshotError
 from familycard.indicators.tables import PEOPLE, PERSONS
@@ -24,6 +25,7 @@ from familycard.snapshot.catalogue import Catalogue, read_catalogue
 from familycard.snapshot.parts import parts_of
 from familycard.snapshot.publish import CURRENT
 from familycard.snapshot.rows import Rows, open_rows
+from familycard.snapshot.short_columns import open_columns
 from familycard.snapshot.write import CATALOGUE, MANIFEST, SERVE, table_paths
 
 T = TypeVar("T")
@@ -39,6 +41,8 @@ class OpenSnapshot:
     engine: DuckEngine
     rows: Mapping[str, Rows]
     """Rows by their key, for cards (`rows.py`)."""
+    columns: Mapping[str, ColumnFile]
+    """By folder the columns that segments are counted from (`short_columns.py`); none of an older snapshot."""
     _remembered: dict[object, Any] = field(default_factory=dict, repr=False, compare=False)
     _making: RLock = field(default_factory=RLock, repr=False, compare=False)
 
@@ -84,7 +88,8 @@ def open_snapshot(path: Path) -> OpenSnapshot:
     serve = str(folder / SERVE).replace("'", "''")
     with _broken(folder / SERVE):
         engine.run(f"attach '{serve}' as serve (read_only)")
-    return OpenSnapshot(folder, catalogue, manifest, engine, open_rows(catalogue.pack, folder))
+    columns = open_columns(folder, manifest.get("short_columns", ()))
+    return OpenSnapshot(folder, catalogue, manifest, engine, open_rows(catalogue.pack, folder), columns)
 
 
 def _folder(path: Path) -> Path:

@@ -14,8 +14,9 @@ from typing import Any
 
 import pyarrow as pa
 
+from familycard.engine.file_end import BrokenFile
 from familycard.engine.interface import ROWS_BY_KEY, Engine, Part
-from familycard.engine.row_file import BrokenRows, RowFile, write_rows
+from familycard.engine.row_file import RowFile, write_rows
 from familycard.errors import SnapshotError
 from familycard.indicators.tables import (
     FAULTS,
@@ -151,7 +152,7 @@ class Rows:
         return pa.schema({field.name: field.type for file in self.files for field in file.schema}.items())
 
     def check(self) -> None:
-        """Read everything; BrokenRows where something is not what was written."""
+        """Read everything; BrokenFile where something is not what was written."""
         for file in self.files:
             file.check()
 
@@ -169,5 +170,5 @@ def _opened(path: Path) -> RowFile:
         return RowFile(path)
     except FileNotFoundError as error:
         raise SnapshotError(f"{path} is missing: the snapshot is not whole; build it again.") from error
-    except (BrokenRows, ValueError) as error:
+    except (BrokenFile, ValueError) as error:
         raise SnapshotError(f"{path} is broken: the snapshot is not whole; build it again.") from error

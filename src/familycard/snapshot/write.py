@@ -16,8 +16,8 @@ import pyarrow as pa
 
 from familycard import __version__
 from familycard.engine.digest import TableDigest, table_digest
+from familycard.engine.file_end import BrokenFile
 from familycard.engine.interface import Engine
-from familycard.engine.row_file import BrokenRows
 from familycard.errors import BuildError, SnapshotError
 from familycard.indicators.tables import (
     FAULTS,
@@ -39,6 +39,7 @@ from familycard.snapshot.parents import write_parents_by_child
 from familycard.snapshot.parts import parts_of
 from familycard.snapshot.publish import begin, discard, point_to, prepare, publish, set_aside, writing
 from familycard.snapshot.rows import MEMBERSHIPS, open_rows, write_faults_by_person
+from familycard.snapshot.short_columns import folders_with_columns, open_columns, write_places
 from familycard.sources.store import StoreState
 
 CATALOGUE = "catalogue.json"
@@ -83,11 +84,12 @@ def write_snapshot(
     for path, (table, order) in table_paths(pack).items():
         digests[path] = engine.save(table, order, folder / path)
     engine.drop(MEMBERSHIPS)
+    write_places(pack, folder)
     write_faults_by_person(engine, folder)
     write_parents_by_child(engine, pack, as_of, folder)
     shutil.rmtree(folder / WORK, ignore_errors=True)
     write_catalogue(_catalogue(pack, state, as_of), folder / CATALOGUE)
-    manifest = _manifest(pack, state, as_of, name, digests, seconds)
+    manifest = _manifest(pack, state, as_of, folder, name, digests, seconds)
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=1, ensure_ascii=False), encoding="utf-8")
     _write_serve(pack, state, folder)
     published = _published_path(folder, folder.parent, name, {p: d.sha256 for p, d in digests.items()})
@@ -131,9 +133,14 @@ def _published_path(folder: Path, out: Path, name: str, digests: Mapping[str, st
 def _digests(snapshot: Path) -> dict[str, str]:
     """The digests that a manifest states; none where it is gone or broken."""
     try:
-        return dict(json.loads((snapshot / MANIFEST).read_text(encoding="utf-8"))["digests"])
+        return dict(_stated(snapshot, "digests"))
     except (OSError, ValueError, KeyError, TypeError):
         return {}
+
+
+def _stated(snapshot: Path, what: str) -> Any:
+    """Something of a snapshot's manifest."""
+    return json.loads((snapshot / MANIFEST).read_text(encoding="utf-8"))[what]
 
 
 def _is_as_written(snapshot: Path, digests: Mapping[str, str]) -> bool:
@@ -145,11 +152,13 @@ def _is_as_written(snapshot: Path, digests: Mapping[str, str]) -> bool:
             )
         for rows in open_rows(read_catalogue(snapshot / CATALOGUE).pack, snapshot).values():
             rows.check()
+        for columns in open_columns(snapshot, _stated(snapshot, "short_columns")).values():
+            columns.check()
         return bool(digests) and all(
             (parts := parts_of(snapshot / path)) and table_digest(parts).sha256 == sha256
             for path, sha256 in digests.items()
         )
-    except (OSError, duckdb.Error, pa.ArrowException, BrokenRows, SnapshotError):
+    except (OSError, ValueError, KeyError, duckdb.Error, pa.ArrowException, BrokenFile, SnapshotError):
         return False
 
 
@@ -172,6 +181,7 @@ def _manifest(
     pack: Pack,
     state: StoreState,
     as_of: date,
+    folder: Path,
     name: str,
     digests: Mapping[str, TableDigest],
     seconds: Mapping[str, float],
@@ -193,6 +203,7 @@ def _manifest(
         "files": {path: digest.files for path, digest in digests.items()},
         "rows": {path: digest.rows for path, digest in digests.items()},
         "digests": {path: digest.sha256 for path, digest in digests.items()},
+        "short_columns": folders_with_columns(folder),
         "seconds": {stage: round(value, 3) for stage, value in seconds.items()},
     }
 
