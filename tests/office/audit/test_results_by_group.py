@@ -30,7 +30,7 @@ def test_more_families_make_a_share_surer(part: int) -> None:
 
 def test_groups_show_rounded_counts_or_nothing(reader: Reader) -> None:
     found = comparisons(reader.snapshot)
-    assert {"region", "children", "family_type"} <= {one.name for one in found}
+    assert {"region", "children", "family_type", "head_is_a_woman"} <= {one.name for one in found}
     shown = [group.families for one in found for group in one.groups if group.families is not None]
     assert shown and all(count >= 10 and count % 5 == 0 for count in shown)
     assert needy_letters(reader.pack) == ("E", "D")

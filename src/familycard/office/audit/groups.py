@@ -24,6 +24,7 @@ from familycard.snapshot.open import OpenSnapshot
 
 BY = (
     REGION,
+    "head_is_a_woman",
     "family_type",
     "children",
     "is_lone_parent_family",
