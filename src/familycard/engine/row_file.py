@@ -161,6 +161,11 @@ class RowFile:
         raw = pa.Codec("zstd").decompress(pressed, about["raw"])
         return Frame(self._layout(about["layout"]), memoryview(raw), about["rows"])
 
+    def load(self) -> None:
+        """Read the layouts now: one takes as long as some ten rows."""
+        for number in range(len(self._layouts)):
+            self._layout(number)
+
     def check(self) -> None:
         """Read every frame; BrokenFile where one is not what was written."""
         for number in range(len(self._index["first"])):

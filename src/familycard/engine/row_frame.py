@@ -9,7 +9,7 @@ matrix, so that a frame is a few slices when it is written and one value of each
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import lru_cache
@@ -49,6 +49,29 @@ class Packed:
     words: tuple[str, ...] = ()
 
 
+class Selection:
+    """Some columns of a piece, prepared for reading a row: what is the same in all rows is there already."""
+
+    def __init__(self, columns: Sequence[Packed]) -> None:
+        plain = [column for column in columns if column.kind != "text"]
+        same = {column.name: _meaning(column)(column.low) for column in plain if not column.width}
+        self.row = {column.name: same.get(column.name) for column in columns}
+        """In the order of the columns, None where the value differs from row to row."""
+        self.matrices = [
+            (
+                at,
+                np.array([column.place for column in of_width]),
+                [(column.name, column.low, _meaning(column)) for column in of_width],
+            )
+            for at, width in enumerate(WIDTHS)
+            if (of_width := [column for column in plain if column.width == width])
+        ]
+        nullable = [column for column in columns if column.bits is not None]
+        self.nullable = [column.name for column in nullable]
+        self.bits = np.array([column.bits for column in nullable], np.int64)
+        self.has_texts = len(plain) < len(columns)
+
+
 class Layout:
     """The columns of a piece of a table, and how many rows each matrix has."""
 
@@ -57,14 +80,15 @@ class Layout:
         self.heights = [sum(c.width == width for c in columns) for width in WIDTHS]
         self.nullable = [c for c in columns if c.bits is not None]
         self.texts = [c for c in columns if c.kind == "text"]
+        self.everything = Selection(self.columns)
         self._only = lru_cache(SELECTIONS_KEPT)(self._selected)
 
-    def only(self, names: frozenset[str]) -> tuple[Packed, ...]:
+    def only(self, names: frozenset[str]) -> Selection:
         """Those of the columns that have one of these names."""
         return self._only(names)
 
-    def _selected(self, names: frozenset[str]) -> tuple[Packed, ...]:
-        return tuple(column for column in self.columns if column.name in names)
+    def _selected(self, names: frozenset[str]) -> Selection:
+        return Selection([column for column in self.columns if column.name in names])
 
     def dumps(self) -> str:
         """As text, for `loads`."""
@@ -179,41 +203,24 @@ class Frame:
 
     def row(self, number: int) -> dict[str, Any]:
         """A row, by column."""
-        stored = {
-            width: matrix[:, number].tolist() for width, matrix in zip(WIDTHS, self._matrices, strict=True)
-        }
-        found: dict[str, Any] = {}
-        for column in self.layout.columns:
-            if column.kind != "text":
-                value = stored[column.width][column.place] if column.width else 0
-                found[column.name] = _meant(column, value + column.low)
-        for text, said in zip(self.layout.texts, self._text(number), strict=True):
-            found[text.name] = said
-        known = self._bits[:, number // BITS] & (1 << (BITS - 1 - number % BITS))
-        for nullable, is_known in zip(self.layout.nullable, known.tolist(), strict=True):
-            if not is_known:
-                found[nullable.name] = None
-        return found
+        return self._selected(number, self.layout.everything)
 
     def some(self, number: int, names: frozenset[str]) -> dict[str, Any]:
         """Of a row the columns with these names: in the time of those few."""
-        found: dict[str, Any] = {}
-        wanted = self.layout.only(names)
-        for column in wanted:
-            if column.kind != "text":
-                value = (
-                    int(self._matrices[WIDTHS.index(column.width)][column.place, number])
-                    if column.width
-                    else 0
-                )
-                found[column.name] = _meant(column, value + column.low)
-        if any(column.kind == "text" for column in wanted):
+        return self._selected(number, self.layout.only(names))
+
+    def _selected(self, number: int, wanted: Selection) -> dict[str, Any]:
+        found = wanted.row.copy()
+        for matrix, places, columns in wanted.matrices:
+            stored = self._matrices[matrix][places, number].tolist()
+            for (name, low, meaning), value in zip(columns, stored, strict=True):
+                found[name] = meaning(value + low)
+        if wanted.has_texts:
             texts = zip(self.layout.texts, self._text(number), strict=True)
-            found |= {text.name: said for text, said in texts if text.name in names}
-        bit = 1 << (BITS - 1 - number % BITS)
-        for column in wanted:
-            if column.bits is not None and not self._bits[column.bits, number // BITS] & bit:
-                found[column.name] = None
+            found |= {text.name: said for text, said in texts if text.name in found}
+        known = self._bits[wanted.bits, number // BITS] & (1 << (BITS - 1 - number % BITS))
+        for place in np.flatnonzero(known == 0).tolist():
+            found[wanted.nullable[place]] = None
         return found
 
     def _text(self, number: int) -> list[str]:
@@ -227,13 +234,13 @@ class Frame:
         return texts
 
 
-def _meant(column: Packed, number: int) -> Any:
-    """What the number of a column that holds no longer texts stands for."""
+def _meaning(column: Packed) -> Callable[[int], Any]:
+    """What makes a value of the number of a column that holds no longer texts."""
     match column.kind:
         case "integer":
-            return number
+            return int
         case "boolean":
-            return number == 1
+            return bool
         case "word":
-            return column.words[number] if column.words else None
-    return date.fromordinal(_EPOCH + number)
+            return column.words.__getitem__ if column.words else lambda _: None
+    return lambda number: date.fromordinal(_EPOCH + number)

@@ -115,13 +115,15 @@ class Reader:
     def warm(self) -> Reader:
         """Do now what the first card would wait for; for processes that live long.
 
-        All programmes are compiled, evidence is indexed, columns are looked up, and what is alive (the pack above all) is
+        All programmes are compiled, evidence is indexed, columns and rows are looked up, and what is alive (the pack above all) is
         left out of the rounds of garbage collection from here on: each would hold up a card for
         longer than the card itself takes.
         """
         self._explanations.compile()
         index_rows(self.snapshot)
         bitmaps_of(self.snapshot).warm()
+        for rows in self.snapshot.rows.values():
+            rows.load()
         gc.collect()
         gc.freeze()
         # Else nothing of this would be let go of at the end.

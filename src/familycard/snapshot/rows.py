@@ -151,6 +151,11 @@ class Rows:
         """The columns of a row."""
         return pa.schema({field.name: field.type for file in self.files for field in file.schema}.items())
 
+    def load(self) -> None:
+        """Read now what the first rows would wait for."""
+        for file in self.files:
+            file.load()
+
     def check(self) -> None:
         """Read everything; BrokenFile where something is not what was written."""
         for file in self.files:
