@@ -23,7 +23,7 @@ from familycard.pack.model import Pack
 from familycard.snapshot.catalogue import Catalogue, read_catalogue
 from familycard.snapshot.parts import parts_of
 from familycard.snapshot.publish import CURRENT
-from familycard.snapshot.rows import Rows, open_rows
+from familycard.snapshot.rows import LINKED, Rows, open_rows
 from familycard.snapshot.write import CATALOGUE, MANIFEST, SERVE, table_paths
 
 T = TypeVar("T")
@@ -84,7 +84,10 @@ def open_snapshot(path: Path) -> OpenSnapshot:
     serve = str(folder / SERVE).replace("'", "''")
     with _broken(folder / SERVE):
         engine.run(f"attach '{serve}' as serve (read_only)")
-    return OpenSnapshot(folder, catalogue, manifest, engine, open_rows(catalogue.pack, folder))
+    rows = open_rows(catalogue.pack, folder)
+    if manifest.get("linked") and LINKED not in rows:
+        raise SnapshotError(f"{folder / LINKED} is missing: the snapshot is not whole; build it again.")
+    return OpenSnapshot(folder, catalogue, manifest, engine, rows)
 
 
 def _folder(path: Path) -> Path:
