@@ -91,7 +91,7 @@ def linked(pack: Pack, delivery: Path, tmp_path_factory: pytest.TempPathFactory)
     return folder, run(pack, folder)
 
 
-def run(pack: Pack, folder: Path, decisions: Path | None = None) -> LinkReport:
+def run(pack: Pack, folder: Path, decisions: Path | None = None, **told: Any) -> LinkReport:
     return link(
         pack,
         folder / "store",
@@ -99,6 +99,7 @@ def run(pack: Pack, folder: Path, decisions: Path | None = None) -> LinkReport:
         decisions=decisions,
         on=ON,
         progress=lambda stage, detail: None,
+        **told,
     )
 
 
@@ -113,9 +114,19 @@ def persons(folder: Path) -> dict[str, int]:
     return {row["value"]: row["person"] for row in table.to_pylist()}
 
 
-def waiting(folder: Path) -> list[dict[str, str]]:
-    with open(folder / "review.csv", newline="", encoding="utf-8") as file:
+def waiting(folder: Path, name: str = "review.csv") -> list[dict[str, str]]:
+    with open(folder / name, newline="", encoding="utf-8") as file:
         return list(csv.DictReader(file))
+
+
+def decided(folder: Path, lines: list[dict[str, str]]) -> Path:
+    """A review file given back."""
+    path = folder / "decided.csv"
+    with open(path, "w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, list(lines[0]))
+        writer.writeheader()
+        writer.writerows(lines)
+    return path
 
 
 def test_rows_without_an_identifier_are_accepted_as_their_person_and_nobody_else(
@@ -186,12 +197,7 @@ def test_what_a_person_decides_is_taken_back_and_not_asked_again(
     yes = next(line for line in lines if int(line["row"]) == 362)
     for line in lines:
         line |= {"decision": "yes" if line is yes else "no", "decided_by": "A. Clerk"}
-    decided = folder / "decided.csv"
-    with open(decided, "w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, list(lines[0]))
-        writer.writeheader()
-        writer.writerows(lines)
-    report = run(pack, folder, decided)
+    report = run(pack, folder, decided(folder, lines))
     assert report.decided == len(lines)
     assert grants(folder)[888] == int(yes["person"])
     assert waiting(folder) == []
@@ -199,6 +205,26 @@ def test_what_a_person_decides_is_taken_back_and_not_asked_again(
         Store(folder / "store").state().loads["grants"].checked.parent / "linked.parquet"
     ).to_pylist()
     assert [row["_row"] for row in rows if row["decided_by"] == "A. Clerk"] == [int(yes["row"])]
+
+
+def test_what_the_model_linked_is_listed_until_a_person_confirms_it_or_takes_it_back(
+    pack: Pack, delivery: Path, tmp_path: Path
+) -> None:
+    intake(pack, delivery, tmp_path / "store")
+    before = run(pack, tmp_path, unconfirmed=tmp_path / "unconfirmed.csv")
+    lines = waiting(tmp_path, "unconfirmed.csv")
+    assert before.unconfirmed == len(lines) == before.linked["grants"]
+    assert all(line["surname"] and line["candidate"] for line in lines)
+    right, wrong = lines[-1] | {"decision": "yes"}, lines[-2] | {"decision": "no"}
+    file = decided(tmp_path, [line | {"decided_by": "A. Clerk"} for line in (right, wrong)])
+    after = run(pack, tmp_path, file, unconfirmed=tmp_path / "unconfirmed.csv")
+    assert after.unconfirmed == before.unconfirmed - 2
+    assert after.accepted["grants"] == before.accepted["grants"] - 1
+    rows = pq.read_table(
+        Store(tmp_path / "store").state().loads["grants"].checked.parent / "linked.parquet"
+    ).to_pylist()
+    assert [row["_row"] for row in rows if row["decided_by"] == "A. Clerk"] == [int(right["row"])]
+    assert int(wrong["row"]) not in {row["_row"] for row in rows}
 
 
 def test_a_decision_that_is_neither_yes_nor_no_is_named_with_its_line(

@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from familycard.cli.main import AsJson, PackFolder, StoreFolder, app
 from familycard.cli.output import console, errors, literal, plain_errors, print_json, stages, table
 from familycard.pack.loader import load_pack
+
+if TYPE_CHECKING:
+    from familycard.sources.linkage.linking import LinkReport
 
 
 @app.command()
@@ -28,6 +31,13 @@ def link(
         Path | None,
         typer.Option("--duplicates", help="Also list people whom the register seems to have twice."),
     ] = None,
+    unconfirmed: Annotated[
+        Path | None,
+        typer.Option(
+            "--unconfirmed",
+            help="Also list the rows that the model linked, for a person to confirm or take back.",
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Link quarantined rows that do not name their person, or list them for a decision."""
@@ -41,12 +51,18 @@ def link(
             review,
             decisions=decide,
             duplicates=duplicates,
+            unconfirmed=unconfirmed,
             on=date.today(),
             progress=progress,
         )
     if as_json:
         print_json(asdict(report))
         return
+    _print(report)
+
+
+def _print(report: LinkReport) -> None:
+    """One line a source, and why a source was left as it is."""
     lines = [
         [
             source,

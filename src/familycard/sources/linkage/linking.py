@@ -26,8 +26,9 @@ from familycard.sources.known import list_known
 from familycard.sources.linkage.accepting import LINKS, can_be_linked, only_subject_broken
 from familycard.sources.linkage.deciding import THRESHOLDS, decided
 from familycard.sources.linkage.fields import Field, Kind, prepared
+from familycard.sources.linkage.links import BY_MODEL
 from familycard.sources.linkage.model import score
-from familycard.sources.linkage.review import make_waiting, read_decisions, write_review
+from familycard.sources.linkage.review import make_waiting, read_decisions, write_review, write_unconfirmed
 from familycard.sources.loading import Loading, TooManyRefused
 from familycard.sources.raw import stored_files
 from familycard.sources.read import Records
@@ -43,7 +44,6 @@ LEAST_FIELDS, LEAST_SHOWN = 3, 0.001
 LEARN_FROM_ROWS = 5_000
 LEAST_ROWS = 200
 """Fewer rows that name their person teach nothing reliable about how a source writes names."""
-BY_MODEL = "model"
 
 
 @dataclass
@@ -58,6 +58,8 @@ class LinkReport:
     notes: dict[str, str] = field(default_factory=dict)
     decided: int = 0
     duplicates: int = 0
+    unconfirmed: int = 0
+    """Rows listed because no person has confirmed their link; 0 where no list was asked for."""
 
 
 def fields_of(source: Source, people: Source) -> tuple[Field, ...]:
@@ -83,10 +85,14 @@ def link(
     *,
     decisions: Path | None = None,
     duplicates: Path | None = None,
+    unconfirmed: Path | None = None,
     on: date,
     progress: Progress,
 ) -> LinkReport:
-    """Link what can be linked, take `decisions` in, and write whatever waits to the CSV file `review`."""
+    """Link what can be linked, take `decisions` in, and write whatever waits to the CSV file `review`.
+
+    `unconfirmed` is a file in the same form, of rows that the model linked and no person has confirmed.
+    """
     keeper, report = Store(store), LinkReport()
     keeper.state()
     with keeper.writing() as scratch:
@@ -107,6 +113,7 @@ def link(
                     _link_source(run, pack.sources[source], report, on)
             _publish(run, report)
             write_review(run.connection, review)
+            report.unconfirmed = write_unconfirmed(run.connection, unconfirmed) if unconfirmed else 0
             if duplicates:
                 _list_duplicates(run, duplicates, report)
     return report
@@ -151,7 +158,7 @@ def _link_source(run: Run, source: Source, report: LinkReport, on: date) -> None
         report.notes[source.id] = str(error)
         return
     _decide(run, source, files, pairs)
-    _record(run, fields, on)
+    _record(run, source, files, fields, on)
     counts = dict(run.connection.execute("SELECT outcome, count(*) FROM outcome GROUP BY ALL").fetchall())
     report.linked[source.id], report.waiting[source.id] = counts.get("linked", 0), counts.get("waits", 0)
     report.left[source.id] = rows - sum(counts.values())
@@ -174,8 +181,11 @@ WHERE (source, sha256, row, person) IN (SELECT (source, sha256, row, person) FRO
   OR (source, sha256, row) IN (SELECT (source, sha256, row) FROM links WHERE outcome = 'linked')""")
 
 
-def _record(run: Run, fields: Sequence[Field], on: date) -> None:
-    """Put ``outcome`` where it belongs: into ``links``, or with names and candidate into ``waiting``."""
+def _record(run: Run, source: Source, files: Sequence[str], fields: Sequence[Field], on: date) -> None:
+    """Put ``outcome`` where it belongs: into ``links``, or with names and candidate into ``waiting``.
+
+    Of all links of the source, those of the model stand with names and candidate in ``unconfirmed``.
+    """
     run.connection.execute(
         "INSERT INTO links SELECT source, sha256, row, person, outcome, likelihood_millionths, words, "
         f"'{BY_MODEL}', DATE '{on}' FROM outcome WHERE outcome = 'linked'"
@@ -185,6 +195,11 @@ def _record(run: Run, fields: Sequence[Field], on: date) -> None:
     run.connection.execute(f"""INSERT INTO waiting BY NAME
 SELECT o.* EXCLUDE (place, outcome), {shown}, concat_ws(', ', {own}) AS candidate FROM outcome o
 JOIN candidates r ON r._place = o.place JOIN people_attributes p ON p._person = o.person WHERE o.outcome = 'waits'""")
+    shas = ", ".join(map(sql.text, files))
+    run.connection.execute(f"""INSERT INTO unconfirmed BY NAME
+SELECT l.* EXCLUDE (outcome, decided_by, decided_on), {shown}, concat_ws(', ', {own}) AS candidate FROM links l
+JOIN candidates r ON [{shas}][r._file + 1] = l.sha256 AND r._row = l.row JOIN people_attributes p ON p._person = l.person
+WHERE l.source = {sql.text(source.id)} AND l.outcome = 'linked' AND l.decided_by = '{BY_MODEL}'""")
 
 
 def _check_again(run: Run, source: Source) -> list[str]:
