@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import random
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -16,6 +17,7 @@ from country import PEOPLE, PERSON, country, deliver, iin
 from damaged_names import damaged
 from relatives import register
 
+from familycard.engine.spark import SparkEngine
 from familycard.errors import UsageError
 from familycard.pack.contract import Column, Source
 from familycard.pack.model import Pack
@@ -225,6 +227,27 @@ def test_what_the_model_linked_is_listed_until_a_person_confirms_it_or_takes_it_
     ).to_pylist()
     assert [row["_row"] for row in rows if row["decided_by"] == "A. Clerk"] == [int(right["row"])]
     assert int(wrong["row"]) not in {row["_row"] for row in rows}
+
+
+def test_on_spark_the_same_rows_are_linked_and_the_same_wait(
+    pack: Pack, delivery: Path, tmp_path: Path, spark: Callable[[], SparkEngine]
+) -> None:
+    found = {}
+    for name, session in (("duckdb", None), ("spark", spark().session)):
+        folder = tmp_path / name
+        folder.mkdir()
+        intake(pack, delivery, folder / "store")
+        run(pack, folder, spark=session, unconfirmed=folder / "unconfirmed.csv")
+        lines = waiting(folder, "unconfirmed.csv") + waiting(folder)
+        found[name] = {
+            (int(line["row"]), int(line["person"])): (int(line["likelihood_millionths"]), line["words"])
+            for line in lines
+        }
+    assert len(found["duckdb"]) > 30
+    assert found["duckdb"].keys() == found["spark"].keys()
+    for pair, (likelihood, words) in found["duckdb"].items():
+        assert abs(found["spark"][pair][0] - likelihood) <= 1, pair
+        assert found["spark"][pair][1] == words
 
 
 def test_a_decision_that_is_neither_yes_nor_no_is_named_with_its_line(

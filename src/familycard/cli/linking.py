@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from familycard.cli.main import AsJson, PackFolder, StoreFolder, app
+from familycard.cli.engines import NAMES, session_of
+from familycard.cli.main import AsJson, EngineOptions, PackFolder, StoreFolder, app
 from familycard.cli.output import console, errors, literal, plain_errors, print_json, stages, table
 from familycard.pack.loader import load_pack
 
@@ -38,6 +39,10 @@ def link(
             help="Also list the rows that the model linked, for a person to confirm or take back.",
         ),
     ] = None,
+    engine: Annotated[
+        str, typer.Option("--engine", help="Where pairs are scored: " + " or ".join(NAMES))
+    ] = NAMES[0],
+    engine_option: EngineOptions = None,
     as_json: AsJson = False,
 ) -> None:
     """Link quarantined rows that do not name their person, or list them for a decision."""
@@ -45,6 +50,7 @@ def link(
     from familycard.sources.linkage.linking import link as link_rows
 
     with plain_errors(as_json=as_json), stages(quiet=as_json) as progress:
+        spark = session_of(engine, engine_option or ())
         report = link_rows(
             load_pack(pack),
             store,
@@ -54,6 +60,7 @@ def link(
             unconfirmed=unconfirmed,
             on=date.today(),
             progress=progress,
+            spark=spark,
         )
     if as_json:
         print_json(asdict(report))

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 
@@ -29,11 +30,15 @@ from familycard.sources.linkage.fields import Field, Kind, prepared
 from familycard.sources.linkage.links import BY_MODEL
 from familycard.sources.linkage.model import score
 from familycard.sources.linkage.review import make_waiting, read_decisions, write_review, write_unconfirmed
+from familycard.sources.linkage.scorers import Embedded, OnSpark, Scorer
 from familycard.sources.loading import Loading, TooManyRefused
 from familycard.sources.raw import stored_files
 from familycard.sources.read import Records
 from familycard.sources.store import Store
 from familycard.sources.taking import Progress, Run, settle, show_people
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
 
 ROLES: Mapping[str, Kind] = {
     "surname": Kind.SURNAME, "given_name": Kind.GIVEN_NAME, "middle_name": Kind.MIDDLE_NAME,
@@ -88,10 +93,12 @@ def link(
     unconfirmed: Path | None = None,
     on: date,
     progress: Progress,
+    spark: SparkSession | None = None,
 ) -> LinkReport:
     """Link what can be linked, take `decisions` in, and write whatever waits to the CSV file `review`.
 
-    `unconfirmed` is a file in the same form, of rows that the model linked and no person has confirmed.
+    `unconfirmed` is a file in the same form, of rows that the model linked and no person has confirmed. Pairs are
+    scored in the embedded engine, or on a Spark session (`scorers.OnSpark`).
     """
     keeper, report = Store(store), LinkReport()
     keeper.state()
@@ -103,6 +110,7 @@ def link(
         )  # fmt: skip
         with run.connection:
             _ready(run)
+            scorer = OnSpark(run.connection, spark, scratch / "on-spark") if spark else Embedded(run.connection)
             if not any(can_be_linked(source, pack) for source in pack.sources.values()):
                 report.notes[pack.id] = (
                     "no source but that of people has a person's names, so there is nothing to link by"
@@ -110,12 +118,12 @@ def link(
             report.decided = _take_decisions(run, decisions, on) if decisions else 0
             for source in sorted(set(run.entries) & set(pack.sources)):
                 if can_be_linked(pack.sources[source], pack):
-                    _link_source(run, pack.sources[source], report, on)
+                    _link_source(run, pack.sources[source], report, on, scorer)
             _publish(run, report)
             write_review(run.connection, review)
             report.unconfirmed = write_unconfirmed(run.connection, unconfirmed) if unconfirmed else 0
             if duplicates:
-                _list_duplicates(run, duplicates, report)
+                _list_duplicates(run, duplicates, report, scorer)
     return report
 
 
@@ -143,7 +151,7 @@ def _take_decisions(run: Run, decisions: Path, on: date) -> int:
     return int(run.connection.execute("SELECT count(*) FROM decisions").fetchall()[0][0])
 
 
-def _link_source(run: Run, source: Source, report: LinkReport, on: date) -> None:
+def _link_source(run: Run, source: Source, report: LinkReport, on: date, scorer: Scorer) -> None:
     """Add a source's links to ``links`` and its undecided pairs to ``waiting``."""
     run.progress(source.id, "linking")
     try:
@@ -152,7 +160,12 @@ def _link_source(run: Run, source: Source, report: LinkReport, on: date) -> None
         if not rows:
             return
         pairs = score(
-            run.connection, ("unnamed", "people"), fields, LEAST_SHOWN, learn_from=("named", "people")
+            run.connection,
+            ("unnamed", "people"),
+            fields,
+            LEAST_SHOWN,
+            learn_from=("named", "people"),
+            scorer=scorer,
         )
     except SourceError as error:
         report.notes[source.id] = str(error)
@@ -286,7 +299,7 @@ def _publish(run: Run, report: LinkReport) -> None:
     run.store.set_current(run.identity, run.entries, run.links)
 
 
-def _list_duplicates(run: Run, path: Path, report: LinkReport) -> None:
+def _list_duplicates(run: Run, path: Path, report: LinkReport, scorer: Scorer) -> None:
     """People who seem to be one, as lines for ``identity_aliases.csv``: nobody is merged here."""
     people = run.pack.sources[run.pack.people.source]
     run.progress(people.id, "duplicates")
@@ -295,7 +308,7 @@ def _list_duplicates(run: Run, path: Path, report: LinkReport) -> None:
         check_names(people.id, fields)
         everyone = "SELECT *, CAST(_person AS VARCHAR) AS _place FROM people_attributes"
         run.connection.execute(f"CREATE OR REPLACE TABLE people AS {prepared(everyone, fields, '_place')}")
-        pairs = score(run.connection, ("people",), fields, THRESHOLDS.lower)
+        pairs = score(run.connection, ("people",), fields, THRESHOLDS.lower, scorer=scorer)
     except SourceError as error:
         report.notes[people.id] = str(error)
         return
