@@ -47,13 +47,19 @@ class LinkedAbout:
     def __init__(self, snapshot: OpenSnapshot, subject: str, row: Mapping[str, Any]) -> None:
         self._snapshot, self._subject, self._row = snapshot, subject, row
         self._rows: dict[str, list[dict[str, Any]]] = {}
+        self._tied: dict[str, list[dict[str, Any]]] = {}
+        self._found: dict[str, tuple[Link, ...]] = {}
 
     def of(self, names: Iterable[str]) -> Links:
         """The linked rows that each of these names, as the subject's expressions have them, rests on."""
         if LINKED not in self._snapshot.rows:
             return NO_LINKS
-        found = {name: self._behind(_remembered_basis(self._snapshot, self._subject, name)) for name in names}
-        return Links({name: links for name, links in found.items() if links})
+        return Links({name: links for name in names if (links := self._links(name))})
+
+    def _links(self, name: str) -> tuple[Link, ...]:
+        if name not in self._found:
+            self._found[name] = self._behind(_remembered_basis(self._snapshot, self._subject, name))
+        return self._found[name]
 
     def _behind(self, basis: _Basis) -> tuple[Link, ...]:
         """Each linked row of a basis once, by source, file and row."""
@@ -83,6 +89,11 @@ class LinkedAbout:
 
     def _ties(self, kind: str) -> list[dict[str, Any]]:
         """The linked rows that hold a unit together."""
+        if kind not in self._tied:
+            self._tied[kind] = self._find_ties(kind)
+        return self._tied[kind]
+
+    def _find_ties(self, kind: str) -> list[dict[str, Any]]:
         linked, unit, ties = self._of(kind), self._unit(kind), self._snapshot.pack.units[kind].all_ties
         if not linked or unit is None or self._snapshot.pack.units[kind].by is not None:
             return []

@@ -110,7 +110,9 @@ def link(
         )  # fmt: skip
         with run.connection:
             _ready(run)
-            scorer = OnSpark(run.connection, spark, scratch / "on-spark") if spark else Embedded(run.connection)
+            scorer = (
+                OnSpark(run.connection, spark, scratch / "on-spark") if spark else Embedded(run.connection)
+            )
             if not any(can_be_linked(source, pack) for source in pack.sources.values()):
                 report.notes[pack.id] = (
                     "no source but that of people has a person's names, so there is nothing to link by"
