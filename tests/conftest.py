@@ -52,7 +52,10 @@ def spark() -> Callable[[], SparkEngine]:
         pytest.skip("PySpark is not installed here: `make setup-spark`")
     if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
         pytest.skip("there is no Java here, which Spark needs")
-    return lambda: SparkEngine(SPARK)
+    from familycard.sources.linkage.scorers import similarity_jar
+
+    # Splink's jar must be there when the session begins, and all tests share one.
+    return lambda: SparkEngine(SPARK | {"spark.jars": similarity_jar()})
 
 
 @pytest.fixture(scope="module", params=["duckdb", "spark"])

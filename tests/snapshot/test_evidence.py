@@ -63,7 +63,8 @@ def test_a_row_that_names_nobody_says_how_it_was_linked(tmp_path: Path) -> None:
     pq.write_table(pa.Table.from_pylist([link]), load.parent / "linked.parquet")
     first, second = evidence(snapshot, "wages_month", person=person(snapshot, "0001"))
     assert first.linked is None
-    assert second.linked == (
+    assert second.linked is not None
+    assert second.linked.text == (
         "linked: the row names nobody; likelihood 99.87 %, decided by model on 2026-01-01; surname is the same"
     )
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
+from pathlib import Path
 
 import duckdb
 import pyarrow as pa
@@ -10,12 +12,14 @@ import pytest
 from damaged_names import damaged
 from relatives import register
 
+from familycard.engine.spark import SparkEngine
 from familycard.errors import SourceError
 from familycard.sources.linkage.blocking import blocks
 from familycard.sources.linkage.deciding import decided
 from familycard.sources.linkage.duplicates import groups
 from familycard.sources.linkage.fields import Field, Kind, prepared, tells_apart
 from familycard.sources.linkage.model import check_fields, score
+from familycard.sources.linkage.scorers import OnSpark
 
 FIELDS = (
     Field("surname", Kind.SURNAME), Field("given_name", Kind.GIVEN_NAME), Field("patronymic", Kind.PATRONYMIC),
@@ -157,3 +161,24 @@ def test_duplicates_of_duplicates_are_one_group() -> None:
         8: 1,
         9: 1,
     }
+
+
+def test_spark_scores_the_same_pairs_with_the_same_weights(
+    tmp_path: Path, spark: Callable[[], SparkEngine]
+) -> None:
+    people = register(100)
+    rows = list(damaged(random.Random(1).sample(people, 150), seed=2))
+    found = {}
+    for name in ("duckdb", "spark"):
+        connection = duckdb.connect(config={"threads": 1})
+        prepare(connection, "damaged_rows", rows)
+        prepare(connection, "people", people)
+        scorer = OnSpark(connection, spark().session, tmp_path) if name == "spark" else None
+        pairs = score(connection, ("damaged_rows", "people"), FIELDS, 0.01, scorer=scorer)
+        lines = connection.execute(f"SELECT one, other, weight, tells_apart, words FROM ({pairs})").fetchall()
+        found[name] = {line[:2]: line[2:] for line in lines}
+    assert len(found["duckdb"]) > 100
+    assert found["duckdb"].keys() == found["spark"].keys()
+    for pair, (weight, *rest) in found["duckdb"].items():
+        assert found["spark"][pair][0] == pytest.approx(weight, abs=1e-6)
+        assert list(found["spark"][pair][1:]) == rest

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import random
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -16,6 +17,7 @@ from country import PEOPLE, PERSON, country, deliver, iin
 from damaged_names import damaged
 from relatives import register
 
+from familycard.engine.spark import SparkEngine
 from familycard.errors import UsageError
 from familycard.pack.contract import Column, Source
 from familycard.pack.model import Pack
@@ -91,7 +93,7 @@ def linked(pack: Pack, delivery: Path, tmp_path_factory: pytest.TempPathFactory)
     return folder, run(pack, folder)
 
 
-def run(pack: Pack, folder: Path, decisions: Path | None = None) -> LinkReport:
+def run(pack: Pack, folder: Path, decisions: Path | None = None, **told: Any) -> LinkReport:
     return link(
         pack,
         folder / "store",
@@ -99,6 +101,7 @@ def run(pack: Pack, folder: Path, decisions: Path | None = None) -> LinkReport:
         decisions=decisions,
         on=ON,
         progress=lambda stage, detail: None,
+        **told,
     )
 
 
@@ -113,9 +116,19 @@ def persons(folder: Path) -> dict[str, int]:
     return {row["value"]: row["person"] for row in table.to_pylist()}
 
 
-def waiting(folder: Path) -> list[dict[str, str]]:
-    with open(folder / "review.csv", newline="", encoding="utf-8") as file:
+def waiting(folder: Path, name: str = "review.csv") -> list[dict[str, str]]:
+    with open(folder / name, newline="", encoding="utf-8") as file:
         return list(csv.DictReader(file))
+
+
+def decided(folder: Path, lines: list[dict[str, str]]) -> Path:
+    """A review file given back."""
+    path = folder / "decided.csv"
+    with open(path, "w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, list(lines[0]))
+        writer.writeheader()
+        writer.writerows(lines)
+    return path
 
 
 def test_rows_without_an_identifier_are_accepted_as_their_person_and_nobody_else(
@@ -186,12 +199,7 @@ def test_what_a_person_decides_is_taken_back_and_not_asked_again(
     yes = next(line for line in lines if int(line["row"]) == 362)
     for line in lines:
         line |= {"decision": "yes" if line is yes else "no", "decided_by": "A. Clerk"}
-    decided = folder / "decided.csv"
-    with open(decided, "w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, list(lines[0]))
-        writer.writeheader()
-        writer.writerows(lines)
-    report = run(pack, folder, decided)
+    report = run(pack, folder, decided(folder, lines))
     assert report.decided == len(lines)
     assert grants(folder)[888] == int(yes["person"])
     assert waiting(folder) == []
@@ -199,6 +207,47 @@ def test_what_a_person_decides_is_taken_back_and_not_asked_again(
         Store(folder / "store").state().loads["grants"].checked.parent / "linked.parquet"
     ).to_pylist()
     assert [row["_row"] for row in rows if row["decided_by"] == "A. Clerk"] == [int(yes["row"])]
+
+
+def test_what_the_model_linked_is_listed_until_a_person_confirms_it_or_takes_it_back(
+    pack: Pack, delivery: Path, tmp_path: Path
+) -> None:
+    intake(pack, delivery, tmp_path / "store")
+    before = run(pack, tmp_path, unconfirmed=tmp_path / "unconfirmed.csv")
+    lines = waiting(tmp_path, "unconfirmed.csv")
+    assert before.unconfirmed == len(lines) == before.linked["grants"]
+    assert all(line["surname"] and line["candidate"] for line in lines)
+    right, wrong = lines[-1] | {"decision": "yes"}, lines[-2] | {"decision": "no"}
+    file = decided(tmp_path, [line | {"decided_by": "A. Clerk"} for line in (right, wrong)])
+    after = run(pack, tmp_path, file, unconfirmed=tmp_path / "unconfirmed.csv")
+    assert after.unconfirmed == before.unconfirmed - 2
+    assert after.accepted["grants"] == before.accepted["grants"] - 1
+    rows = pq.read_table(
+        Store(tmp_path / "store").state().loads["grants"].checked.parent / "linked.parquet"
+    ).to_pylist()
+    assert [row["_row"] for row in rows if row["decided_by"] == "A. Clerk"] == [int(right["row"])]
+    assert int(wrong["row"]) not in {row["_row"] for row in rows}
+
+
+def test_on_spark_the_same_rows_are_linked_and_the_same_wait(
+    pack: Pack, delivery: Path, tmp_path: Path, spark: Callable[[], SparkEngine]
+) -> None:
+    found = {}
+    for name, session in (("duckdb", None), ("spark", spark().session)):
+        folder = tmp_path / name
+        folder.mkdir()
+        intake(pack, delivery, folder / "store")
+        run(pack, folder, spark=session, unconfirmed=folder / "unconfirmed.csv")
+        lines = waiting(folder, "unconfirmed.csv") + waiting(folder)
+        found[name] = {
+            (int(line["row"]), int(line["person"])): (int(line["likelihood_millionths"]), line["words"])
+            for line in lines
+        }
+    assert len(found["duckdb"]) > 30
+    assert found["duckdb"].keys() == found["spark"].keys()
+    for pair, (likelihood, words) in found["duckdb"].items():
+        assert abs(found["spark"][pair][0] - likelihood) <= 1, pair
+        assert found["spark"][pair][1] == words
 
 
 def test_a_decision_that_is_neither_yes_nor_no_is_named_with_its_line(

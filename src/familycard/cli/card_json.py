@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from familycard.cli.linked_text import linked_json
 from familycard.pack.model import Label
 from familycard.programmes.explain import ProgrammeResult
 from familycard.scoring.explain import ScoreLine, ScoreResult
@@ -11,6 +12,7 @@ from familycard.snapshot.changes import changes
 from familycard.snapshot.facts import Fact, facts
 from familycard.snapshot.memberships import Member
 from familycard.snapshot.reader import Card, Reader, Right
+from familycard.sources.linkage.links import Links
 
 
 def card_json(reader: Reader, card: Card, *, explain: bool) -> dict[str, Any]:
@@ -88,7 +90,7 @@ def _score(reader: Reader, score: ScoreResult) -> dict[str, Any]:
                 "lowest": line.lowest,
                 "highest": line.highest,
                 "override": _override(line),
-                "facts": [_fact(f) for f in facts(reader.snapshot.catalogue, score.row, line.names)],
+                "facts": [_fact(f) for f in facts(reader.snapshot.catalogue, score, line.names)],
             }
             for line in score.lines
         ],
@@ -100,6 +102,7 @@ def _score(reader: Reader, score: ScoreResult) -> dict[str, Any]:
         "category": score.category,
         "category_lowest": score.category_lowest,
         "category_highest": score.category_highest,
+        **_links(score.links),
     }
 
 
@@ -122,7 +125,13 @@ def _fact(one: Fact) -> dict[str, Any]:
         ],
         "law": one.law,
         "verified": one.verified,
+        "linked": linked_json(one.linked),
     }
+
+
+def _links(links: Links) -> dict[str, Any]:
+    """The linked rows behind a result, and whether a person must confirm one before anything adverse."""
+    return {"linked": linked_json(links.all), "needs_decision": links.need_decision}
 
 
 def _right(
@@ -154,6 +163,7 @@ def _right(
 def _reasons(reader: Reader, result: ProgrammeResult) -> dict[str, Any]:
     catalogue = reader.snapshot.catalogue
     return {
+        **_links(result.links),
         "conditions": [
             {
                 "id": one.condition.id,
@@ -171,7 +181,7 @@ def _reasons(reader: Reader, result: ProgrammeResult) -> dict[str, Any]:
                     }
                     for c in one.compared
                 ],
-                "facts": [_fact(f) for f in facts(catalogue, result.row, one.names)],
+                "facts": [_fact(f) for f in facts(catalogue, result, one.names)],
                 "withheld": one.is_withheld,
             }
             for one in result.conditions

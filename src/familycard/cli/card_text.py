@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from familycard.cli.linked_text import linked_after, linked_lines
 from familycard.cli.output import literal
 from familycard.cli.words import Titled, Words
 from familycard.pack.model import Label, UnitKind
@@ -84,6 +85,7 @@ def _score(reader: Reader, score: ScoreResult, words: Words, *, explain: bool) -
     yield f"[bold]{words('category')} {category}[/bold] · {words('score')} {number}"
     yield f"[dim]{words.label(score.card.provenance)}[/dim]"
     yield ""
+    yield from linked_lines(score.links, words)
     if explain:
         yield from _bill(reader, score, words)
 
@@ -95,7 +97,7 @@ def _bill(reader: Reader, score: ScoreResult, words: Words) -> Iterator[str]:
         if line.points == 0 and line.before_override is None:
             continue
         points = f"{line.points:+}" if line.points is not None else f"{line.lowest:+}…{line.highest:+}"
-        shown = [_fact(one, words) for one in facts(reader.snapshot.catalogue, score.row, line.names)]
+        shown = [_fact(one, words) for one in facts(reader.snapshot.catalogue, score, line.names)]
         label = f"{words.label(line.term.label)}: "
         text = "; ".join(shown)
         yield f"  {points:>6}  {text if text.startswith(label) else label + text}"
@@ -143,7 +145,8 @@ def _fact(one: Fact, words: Words) -> str:
         where.append(words.law(one.law))
     if not one.verified:
         where.append(words("unverified"))
-    return f"{parts[0]} [dim]({'; '.join(where)})[/dim]" if where else parts[0]
+    shown = f"{parts[0]} [dim]({'; '.join(where)})[/dim]" if where else parts[0]
+    return shown + linked_after(one.linked, words)
 
 
 def _member(reader: Reader, card: Card, member: Member, words: Words) -> Iterator[str]:
@@ -237,6 +240,7 @@ def _right(
     doubt = f" [yellow]({words('unverified')})[/yellow]" if not programme.verified else ""
     yield f"[bold]{words.label(programme.title)}[/bold]{whose}{amount} — {state} [dim]({words.law(programme.law)})[/dim]{doubt}"
     if result is not None:
+        yield from (f"    {line}" for line in linked_lines(result.links, words))
         yield from (f"    {line}" for line in _conditions(reader, result, words))
         yield from (f"    {line}" for line in _changes(reader, result, words))
 
@@ -258,7 +262,7 @@ def _conditions(reader: Reader, result: ProgrammeResult, words: Words) -> Iterat
 def _compared(reader: Reader, result: ProgrammeResult, compared: Compared, words: Words) -> str:
     """`value sign threshold`, each with where it comes from."""
     comparison = compared.comparison
-    shown = facts(reader.snapshot.catalogue, result.row, comparison.names)
+    shown = facts(reader.snapshot.catalogue, result, comparison.names)
     label = _labelled(comparison.value.text, shown, words)
     if label is None:
         # Too involved for one line: the facts it rests on say more than its text.
@@ -268,7 +272,7 @@ def _compared(reader: Reader, result: ProgrammeResult, compared: Compared, words
         text += f" {comparison.sign} {_value(compared.threshold, compared.threshold_type, words)}"
     elif comparison.values:
         text += f" {comparison.sign} {literal(', '.join(comparison.values))}"
-    return text + _where(shown, words)
+    return text + _where(shown, words) + linked_after((link for one in shown for link in one.linked), words)
 
 
 def _labelled(expression: str, shown: Sequence[Fact], words: Words) -> str | None:

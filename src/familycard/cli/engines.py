@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from familycard.cli.amounts import size
 from familycard.engine.duck import DuckEngine
 from familycard.engine.interface import Engine
 from familycard.engine.spark import SparkEngine
+from familycard.engine.spark_session import check_options
 from familycard.errors import UsageError
 
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
 NAMES = ("duckdb", "spark")
+JARS = "spark.jars"
 
 
 def engine_of(name: str, memory: str | None, options: Sequence[str]) -> Engine:
@@ -28,6 +34,28 @@ def engine_of(name: str, memory: str | None, options: Sequence[str]) -> Engine:
     if told:
         raise UsageError(f"The engine duckdb has no option `{next(iter(told))}`; use --memory.")
     return DuckEngine(memory_bytes=size(memory) if memory else None)
+
+
+def session_of(name: str, options: Sequence[str]) -> SparkSession | None:
+    """The Spark session on which linkage scores pairs, opened with Splink's jar; None for the embedded engine."""
+    if name != "spark":
+        engine_of(name, None, options)
+        return None
+    check_options(dict(_option(text) for text in options))
+    engine = engine_of(name, None, [*options, f"{JARS}={_with_similarity_jar(options)}"])
+    assert isinstance(engine, SparkEngine)
+    return engine.session
+
+
+def _with_similarity_jar(options: Sequence[str]) -> str:
+    try:
+        from familycard.sources.linkage.scorers import similarity_jar
+
+        own = similarity_jar()
+    except ImportError:
+        # Whoever opens the session says what is missing.
+        return ""
+    return ",".join([*(text for name, text in map(_option, options) if name == JARS), own])
 
 
 def _option(text: str) -> tuple[str, str]:

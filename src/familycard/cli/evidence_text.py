@@ -24,7 +24,7 @@ def print_evidence(rows: Sequence[EvidenceRow], words: Words, *, as_json: bool) 
             f"{row.file} #{row.row}",
             MARKS[row.is_counted],
             "; ".join(f"{name}: {words.value(cell.value, cell.type)}" for name, cell in row.values.items())
-            + (f" ({row.linked})" if row.linked else ""),
+            + (f" ({row.linked.text})" if row.linked else ""),
         ]
         for row in rows
     ]
@@ -43,5 +43,5 @@ def _json(row: EvidenceRow) -> dict[str, object]:
         "is_counted": row.is_counted,
         "values": {name: {"value": cell.value, "type": str(cell.type)} for name, cell in row.values.items()},
         "withheld": row.withheld,
-        "linked": row.linked,
+        "linked": row.linked.text if row.linked else None,
     }

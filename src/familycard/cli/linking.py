@@ -5,13 +5,17 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from familycard.cli.main import AsJson, PackFolder, StoreFolder, app
+from familycard.cli.engines import NAMES, session_of
+from familycard.cli.main import AsJson, EngineOptions, PackFolder, StoreFolder, app
 from familycard.cli.output import console, errors, literal, plain_errors, print_json, stages, table
 from familycard.pack.loader import load_pack
+
+if TYPE_CHECKING:
+    from familycard.sources.linkage.linking import LinkReport
 
 
 @app.command()
@@ -28,6 +32,17 @@ def link(
         Path | None,
         typer.Option("--duplicates", help="Also list people whom the register seems to have twice."),
     ] = None,
+    unconfirmed: Annotated[
+        Path | None,
+        typer.Option(
+            "--unconfirmed",
+            help="Also list the rows that the model linked, for a person to confirm or take back.",
+        ),
+    ] = None,
+    engine: Annotated[
+        str, typer.Option("--engine", help="Where pairs are scored: " + " or ".join(NAMES))
+    ] = NAMES[0],
+    engine_option: EngineOptions = None,
     as_json: AsJson = False,
 ) -> None:
     """Link quarantined rows that do not name their person, or list them for a decision."""
@@ -35,18 +50,26 @@ def link(
     from familycard.sources.linkage.linking import link as link_rows
 
     with plain_errors(as_json=as_json), stages(quiet=as_json) as progress:
+        spark = session_of(engine, engine_option or ())
         report = link_rows(
             load_pack(pack),
             store,
             review,
             decisions=decide,
             duplicates=duplicates,
+            unconfirmed=unconfirmed,
             on=date.today(),
             progress=progress,
+            spark=spark,
         )
     if as_json:
         print_json(asdict(report))
         return
+    _print(report)
+
+
+def _print(report: LinkReport) -> None:
+    """One line a source, and why a source was left as it is."""
     lines = [
         [
             source,

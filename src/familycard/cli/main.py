@@ -44,6 +44,12 @@ SnapshotFolder = Annotated[
     ),
 ]
 StoreFolder = Annotated[Path, typer.Option("--store", help="The store of all loads.")]
+EngineOptions = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--engine-option", metavar="NAME=VALUE", help="For spark; may stand several times: docs/spark.md."
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 
 
@@ -100,12 +106,7 @@ def build(
     ],
     out: Annotated[Path, typer.Option("--out", help="Folder of snapshots; `current` in it is repointed.")],
     engine: Annotated[str, typer.Option("--engine", help=" or ".join(NAMES))] = NAMES[0],
-    engine_option: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--engine-option", metavar="NAME=VALUE", help="For spark; may stand several times: docs/spark.md."
-        ),
-    ] = None,
+    engine_option: EngineOptions = None,
     memory: Annotated[
         str | None, typer.Option("--memory", help="At most about this much, such as 4GiB; more is spilled.")
     ] = None,

@@ -13,6 +13,7 @@ COLUMNS = [
     "outcome",
     "read",
     "accepted",
+    "linked",
     "doubled",
     "refused",
     "unknown",
@@ -32,13 +33,14 @@ def quality_table(report: IntakeReport) -> Table:
         quality = one.quality
         counts = ["–"] * (len(COLUMNS) - 2) if quality is None else _counts(quality)
         rows.append([one.source, one.outcome, *counts])
-    return table(f"{report.persons:,} persons known", COLUMNS, rows, right=(2, 3, 4, 5, 6))
+    return table(f"{report.persons:,} persons known", COLUMNS, rows, right=(2, 3, 4, 5, 6, 7))
 
 
 def _counts(quality: Quality) -> list[str]:
     return [
         f"{quality.rows_read:,}",
         f"{quality.rows_accepted:,}",
+        f"{quality.rows_linked:,}",
         f"{quality.rows_doubled:,}",
         _refused(quality),
         f"{quality.rows_of_unknown_persons:,}",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -62,7 +63,11 @@ def open_session(options: Mapping[str, str]) -> SparkSession:
         builder = builder.remote(remote)
     else:
         require_java()
-        builder = builder.master(options.get("master") or os.environ.get(MASTER) or "local[*]")
+        master = options.get("master") or os.environ.get(MASTER) or "local[*]"
+        if master.startswith("local"):
+            # Else Spark's Python workers would be whichever `python3` is found first.
+            os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+        builder = builder.master(master)
     own = {name: value for name, value in options.items() if name.startswith("spark.")}
     ours = {} if remote else _SETTINGS | _of_one_machine()
     for name, value in (ours | own).items():

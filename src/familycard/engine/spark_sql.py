@@ -13,6 +13,7 @@ import sqlglot
 from sqlglot import exp
 
 _FROM, _TO = "duckdb", "spark"
+JARO_WINKLER = "jaro_winkler_of_duckdb"
 
 
 @lru_cache(4_096)
@@ -106,6 +107,9 @@ def _rewritten(node: exp.Expr) -> exp.Expr:
         return _without_not_in(node)
     if isinstance(node, exp.JSONObject):
         return _as_json(node)
+    if isinstance(node, exp.JarowinklerSimilarity):
+        # Spark has others of its own, which round otherwise: `spark_likeness.py`.
+        return exp.Anonymous(this=JARO_WINKLER, expressions=[node.this, node.expression])
     return node
 
 

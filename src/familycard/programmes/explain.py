@@ -21,6 +21,7 @@ from familycard.pack.scopes import column, people_attributes, programme_scope
 from familycard.pack.types import Type
 from familycard.programmes.evaluate import PARTS, OfKind, needed_of_units, rules_of
 from familycard.programmes.rule import Rule, RuleCondition
+from familycard.sources.linkage.links import NO_LINKS, Links
 
 YES, NO, CANNOT_TELL = "yes", "no", "cannot_tell"
 _ANSWERS = {True: YES, False: NO, None: CANNOT_TELL}
@@ -63,6 +64,7 @@ class ProgrammeResult:
     conditions: tuple[ConditionResult, ...]
     row: Mapping[str, Any]
     """All values of the subject's row, by column."""
+    links: Links = NO_LINKS
 
     @property
     def is_unused(self) -> bool:

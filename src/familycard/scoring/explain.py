@@ -12,6 +12,7 @@ from familycard.pack.expression import compile_condition, names_in
 from familycard.pack.model import Adjustment, Pack, Scorecard, Term
 from familycard.pack.scopes import column, scorecard_scope
 from familycard.scoring.points import range_of, term_points
+from familycard.sources.linkage.links import NO_LINKS, Links
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ class ScoreResult:
     applied: tuple[Adjustment, ...]
     lines: tuple[ScoreLine, ...]
     row: Mapping[str, Any]
+    links: Links = NO_LINKS
 
     @property
     def missing(self) -> tuple[ScoreLine, ...]:

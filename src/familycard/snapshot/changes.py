@@ -36,7 +36,7 @@ def changes(catalogue: Catalogue, result: ProgrammeResult) -> tuple[Change, ...]
         return (
             tuple(Change(OWN_STEP, step=need) for need in result.programme.needs) if result.is_unused else ()
         )
-    per_condition = [facts(catalogue, result.row, c.names) for c in result.decisive]
+    per_condition = [facts(catalogue, result, c.names) for c in result.decisive]
     found: dict[str, Change] = {}
     hopeful = all(any(f.disputable for f in shown) for shown in per_condition)
     for condition, shown in zip(result.decisive, per_condition, strict=True):

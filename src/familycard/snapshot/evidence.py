@@ -32,7 +32,7 @@ from familycard.snapshot.event.rows import Index, integers
 from familycard.snapshot.names import is_sealed
 from familycard.snapshot.open import OpenSnapshot
 from familycard.snapshot.rows import of_members
-from familycard.sources.linkage.accepting import linked_rows
+from familycard.sources.linkage.links import Link, links_of_load
 from familycard.sources.loading import order_of
 
 ROWS_MAX = 1_000
@@ -68,8 +68,8 @@ class EvidenceRow:
     values: Mapping[str, EvidenceValue]
     withheld: tuple[str, ...]
     """Names of columns that are sealed."""
-    linked: str | None = None
-    """Of a row that does not name its person: how likely it is the person's, by what, and who decided."""
+    linked: Link | None = None
+    """Of a row that does not name its person: how it came to it."""
 
 
 @dataclass(frozen=True)
@@ -173,7 +173,9 @@ def _rows(
         return
     names = ("_person", "_file", "_row", "_keep", *(c.name for c in asked.columns))
     files = snapshot.manifest["inputs"][asked.source.id]["files"]
-    linked = linked_rows((snapshot.catalogue.store / load.checked).parent)
+    linked = links_of_load(
+        asked.source.id, load.extracted_on, (snapshot.catalogue.store / load.checked).parent
+    )
     for values in snapshot.engine.rows(_query(snapshot, asked, keys)):
         found = dict(zip(names, values, strict=True))
         row = _row(asked, load, files[found["_file"]]["name"], found, sealed=sealed)

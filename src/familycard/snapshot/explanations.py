@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -16,10 +16,14 @@ from familycard.pack.model import Programme
 from familycard.programmes.evaluate import OfKind, subjects_of
 from familycard.programmes.explain import Explainer, ProgrammeResult
 from familycard.scoring.explain import ScoreExplainer, ScoreResult
+from familycard.snapshot.linked import LinkedAbout, names_of_answer
 from familycard.snapshot.open import OpenSnapshot
+from familycard.snapshot.reach import names_of_scorecard
 from familycard.snapshot.rows import of_scores, unit_column
 
 Row = dict[str, Any]
+Found = tuple[Row, Sequence[Any], LinkedAbout]
+"""A subject's row, the values of its expressions, and what of it rests on linked rows."""
 
 
 @dataclass(frozen=True)
@@ -58,18 +62,21 @@ class Explanations:
         keys: dict[str, set[int]] = {}
         for programme, key in asked:
             keys.setdefault(programme.unit, set()).add(int(key))
-        found: dict[tuple[str, int], tuple[Row, Sequence[Any]]] = {}
+        found: dict[tuple[str, int], Found] = {}
         for subject, these in keys.items():
             compiled = self._compiled[subject]
             rows = self._subject_rows(compiled.explainer, these)
             for row, values in zip(rows, compiled.values(rows), strict=True):
-                found[subject, row[subject_key(subject)]] = row, values
+                about = LinkedAbout(self._snapshot, subject, row)
+                found[subject, row[subject_key(subject)]] = row, values, about
         return [self._result(programme, found.get((programme.unit, int(key)))) for programme, key in asked]
 
-    def _result(self, programme: Programme, found: tuple[Row, Sequence[Any]] | None) -> ProgrammeResult:
+    def _result(self, programme: Programme, found: Found | None) -> ProgrammeResult:
         if found is None:
             raise SnapshotError(f"There is no {programme.unit} of that key in this snapshot.")
-        return self._compiled[programme.unit].explainer.explain(*found, programme.id)
+        row, values, linked = found
+        result = self._compiled[programme.unit].explainer.explain(row, values, programme.id)
+        return replace(result, links=linked.of(names_of_answer(self._snapshot.pack, programme.id)))
 
     def _subject_rows(self, explainer: Explainer, keys: Iterable[int]) -> list[Row]:
         """Rows with all that conditions may name: a subject's own values and, for persons, their units'."""
@@ -110,4 +117,6 @@ class Explanations:
         points = self._rows[of_scores(explainer.card.id)].find([unit["unit"]])
         if not points:
             raise SnapshotError(f"There is no score `{explainer.card.id}` of that unit in this snapshot.")
-        return explainer.explain(unit, points[0], values([unit])[0])
+        result = explainer.explain(unit, points[0], values([unit])[0])
+        names = names_of_scorecard(explainer.card)
+        return replace(result, links=LinkedAbout(self._snapshot, explainer.card.unit, unit).of(names))

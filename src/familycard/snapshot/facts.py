@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 from familycard.pack.dependencies import expression_names
 from familycard.pack.model import Label, Pack, Parameter
 from familycard.pack.scopes import PROGRAMME_PARTS, column, people_attributes
 from familycard.pack.types import INTEGER, TEXT, Type
 from familycard.snapshot.catalogue import Catalogue
+from familycard.sources.linkage.links import Link, Links
 
 MEMBERS: Label = {"en": "Members", "ru": "Членов", "kk": "Мүшелер саны", "es": "Miembros", "az": "Üzvlər"}
 FACTS_KEPT = 8_192
@@ -49,6 +50,8 @@ class Fact:
     disputable: bool = False
     own_step: Label = field(default_factory=dict)
     value_labels: Mapping[str, Label] = field(default_factory=dict)
+    linked: tuple[Link, ...] = ()
+    """The rows behind it that do not name their person; whoever shows the value says so."""
 
     @property
     def is_known(self) -> bool:
@@ -166,12 +169,22 @@ def origin(catalogue: Catalogue, source: str) -> Origin:
     )
 
 
-def facts(catalogue: Catalogue, row: Mapping[str, Any], names: Iterable[str]) -> tuple[Fact, ...]:
-    """Facts of several names from a row with their columns (`as_of` and literals are none)."""
-    shown = []
+class Explained(Protocol):
+    """A result with the values that it was computed from."""
+
+    @property
+    def row(self) -> Mapping[str, Any]: ...
+    @property
+    def links(self) -> Links: ...
+
+
+def facts(catalogue: Catalogue, explained: Explained, names: Iterable[str]) -> tuple[Fact, ...]:
+    """Facts of several names from the row of a result (`as_of` and literals are none)."""
+    shown, row = [], explained.row
     for name in sorted(names):
         key = column(name).strip('"')
         if name == "as_of" or name.startswith("period."):
             continue
-        shown.append(fact(catalogue, name, row.get(key), row.get("area")))
+        found, linked = fact(catalogue, name, row.get(key), row.get("area")), explained.links.of(name)
+        shown.append(replace(found, linked=linked) if linked else found)
     return tuple(shown)

@@ -24,7 +24,7 @@ from familycard.pack.model import Pack
 from familycard.snapshot.catalogue import Catalogue, read_catalogue
 from familycard.snapshot.parts import parts_of
 from familycard.snapshot.publish import CURRENT
-from familycard.snapshot.rows import Rows, open_rows
+from familycard.snapshot.rows import LINKED, Rows, open_rows
 from familycard.snapshot.short_columns import open_columns
 from familycard.snapshot.write import CATALOGUE, MANIFEST, SERVE, table_paths
 
@@ -89,7 +89,10 @@ def open_snapshot(path: Path) -> OpenSnapshot:
     with _broken(folder / SERVE):
         engine.run(f"attach '{serve}' as serve (read_only)")
     columns = open_columns(folder, manifest.get("short_columns", ()))
-    return OpenSnapshot(folder, catalogue, manifest, engine, open_rows(catalogue.pack, folder), columns)
+    rows = open_rows(catalogue.pack, folder)
+    if manifest.get("linked") and LINKED not in rows:
+        raise SnapshotError(f"{folder / LINKED} is missing: the snapshot is not whole; build it again.")
+    return OpenSnapshot(folder, catalogue, manifest, engine, rows, columns)
 
 
 def _folder(path: Path) -> Path:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import atexit
 import gc
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -26,10 +26,12 @@ from familycard.snapshot.bitmaps import bitmaps_of
 from familycard.snapshot.evidence import index_rows
 from familycard.snapshot.explanations import Explanations
 from familycard.snapshot.facts import Fact, fact
+from familycard.snapshot.linked import PERSON, LinkedAbout
 from familycard.snapshot.memberships import OF_PERSONS, Member, members_of
 from familycard.snapshot.open import OpenSnapshot, open_snapshot
 from familycard.snapshot.parents import brought_up_by
-from familycard.snapshot.rows import PARENTS, of_evidence, of_members, of_scores, unit_column
+from familycard.snapshot.rows import LINKED, PARENTS, of_evidence, of_members, of_scores, unit_column
+from familycard.sources.linkage.links import Links
 
 
 @dataclass(frozen=True)
@@ -213,11 +215,22 @@ class Reader:
     def facts(self, row: Mapping[str, Any]) -> tuple[Fact, ...]:
         """The facts of the card, in the pack's order."""
         shown = (i for i in self.pack.indicators.values() if i.card and is_of_units(i) and i.id in row)
-        return tuple(fact(self.snapshot.catalogue, i.id, row[i.id]) for i in shown)
+        found = [fact(self.snapshot.catalogue, i.id, row[i.id]) for i in shown]
+        links = LinkedAbout(self.snapshot, self.pack.card_unit, row).of(one.name for one in found)
+        return tuple(replace(one, linked=links.of(one.name)) if links.by_name else one for one in found)
 
     def fact_of(self, name: str, value: Any) -> Fact:
         """A value with its label, type and origin."""
         return fact(self.snapshot.catalogue, name, value)
+
+    @property
+    def has_linked_rows(self) -> bool:
+        """Whether any row without an identifier counts in this snapshot."""
+        return LINKED in self.snapshot.rows
+
+    def links_of(self, person: int, names: Iterable[str]) -> Links:
+        """The linked rows that a person's own values rest on, by name."""
+        return LinkedAbout(self.snapshot, PERSON, {PERSON: person}).of(names)
 
     def rights(self, people: Iterable[int]) -> list[Right]:
         """What every programme says of these persons and of the units that they head or belong to."""

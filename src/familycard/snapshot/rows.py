@@ -38,6 +38,8 @@ MEMBERSHIPS = "memberships"
 """person, and the person's unit of each kind as ``<kind>__unit``."""
 PARENTS = "parents"
 """child, parent, and whether the register names a parent (`is_recorded`) or who brings the child up instead."""
+LINKED = "linked"
+"""Rows that do not name their person, under each person whom they are about; only where any were linked."""
 
 
 def unit_column(kind: str) -> str:
@@ -164,9 +166,10 @@ class Rows:
 
 def open_rows(pack: Pack, folder: Path) -> Mapping[str, Rows]:
     """The rows of a snapshot by name; SnapshotError where a file is missing or broken."""
+    folders = row_folders(pack) | ({LINKED: (LINKED,)} if (folder / LINKED).is_dir() else {})
     return {
         name: Rows(tuple(_opened(folder / side / ROWS_BY_KEY) for side in sides))
-        for name, sides in row_folders(pack).items()
+        for name, sides in folders.items()
     }
 
 

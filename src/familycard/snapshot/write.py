@@ -34,6 +34,7 @@ from familycard.programmes.evaluate import subjects_of
 from familycard.programmes.unused import UNUSED, WITHOUT_RIGHT
 from familycard.snapshot.catalogue import Catalogue, LoadNote, read_catalogue, write_catalogue
 from familycard.snapshot.code import code_digest
+from familycard.snapshot.linked_rows import write_linked_by_person
 from familycard.snapshot.name_index import RESIDENTS, write_residents
 from familycard.snapshot.parents import write_parents_by_child
 from familycard.snapshot.parts import parts_of
@@ -87,9 +88,10 @@ def write_snapshot(
     write_places(pack, folder)
     write_faults_by_person(engine, folder)
     write_parents_by_child(engine, pack, as_of, folder)
+    linked = write_linked_by_person(engine, pack, state, as_of, folder)
     shutil.rmtree(folder / WORK, ignore_errors=True)
     write_catalogue(_catalogue(pack, state, as_of), folder / CATALOGUE)
-    manifest = _manifest(pack, state, as_of, folder, name, digests, seconds)
+    manifest = _manifest(pack, state, as_of, folder, name, digests, seconds) | {"linked": linked}
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=1, ensure_ascii=False), encoding="utf-8")
     _write_serve(pack, state, folder)
     published = _published_path(folder, folder.parent, name, {p: d.sha256 for p, d in digests.items()})

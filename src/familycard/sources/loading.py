@@ -163,6 +163,7 @@ class Loading:
             extracted_on=notes.extracted_on,
             freshness_days=self.source.freshness_days,
             change=quality.change_since(before, counts.read, counts.accepted),
+            rows_linked=self.linked,
         )
         days = {
             "extracted_on": notes.extracted_on,

@@ -74,6 +74,8 @@ class Quality:
     change: Change | None = None
     rows_of_merged_numbers: int = 0
     """Of the doubled rows of people, those under a number that was merged into another's."""
+    rows_linked: int = 0
+    """Of the accepted rows, those that do not name their person and were linked."""
     signs: tuple[EntrySigns, ...] = ()
 
     def age_days(self, on: date) -> int | None:

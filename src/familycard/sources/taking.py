@@ -24,12 +24,12 @@ from familycard.sources.delivery import Found, Notes, find, notes_of
 from familycard.sources.durable import publish
 from familycard.sources.known import Known, list_known
 from familycard.sources.linkage.accepting import (
-    LINKED_ROWS,
     accept,
     can_be_linked,
     links_digest,
     write_linked,
 )
+from familycard.sources.linkage.links import LINKED_ROWS
 from familycard.sources.loading import Loading, TooManyRefused
 from familycard.sources.quality import from_json
 from familycard.sources.raw import keep_files, stored_files

@@ -93,13 +93,13 @@ def test_a_claim_goes_to_the_owner_of_the_register() -> None:
 def test_while_it_is_open_no_step_may_rest_on_the_fact() -> None:
     claim = a_claim()
     assert disputed_facts("person") == {"working_cars"}
-    assert blocks_adverse_step("person", ["wages_month", "working_cars"])
-    assert not blocks_adverse_step("person", ["wages_month"])
-    assert not blocks_adverse_step("somebody else", ["working_cars"])
+    assert blocks_adverse_step("person", ["wages_month", "working_cars"], [])
+    assert not blocks_adverse_step("person", ["wages_month"], [])
+    assert not blocks_adverse_step("somebody else", ["working_cars"], [])
     move(claim, WITH_OWNER, by=None, role=STEWARD)
-    assert blocks_adverse_step("person", ["working_cars"])
+    assert blocks_adverse_step("person", ["working_cars"], [])
     withdraw(claim)
-    assert not blocks_adverse_step("person", ["working_cars"])
+    assert not blocks_adverse_step("person", ["working_cars"], [])
 
 
 def test_a_second_claim_about_a_fact_is_the_first_one() -> None:

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
+from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from django.test import Client
 from django.utils import timezone
 
+from familycard.engine.interface import ROWS_BY_KEY
+from familycard.engine.row_file import RowFile, write_rows
 from familycard.office.access.models import Look
 from familycard.office.accounts.models import User
-from familycard.office.cards.references import reference
+from familycard.office.cards.references import person_of, reference
 from familycard.office.casework.models import Case, SafetyAlert, Verification
 from familycard.office.casework.states import State
 from familycard.snapshot.reader import Reader
+from familycard.snapshot.rows import LINKED, Rows
 
 SignedIn = Callable[[str], Client]
 Says = Callable[[bytes], str]
@@ -232,3 +237,22 @@ def test_the_story_tells_what_changed_between_snapshots(reader: Reader) -> None:
     assert list(changes(now, now, reader.pack)) == []
     unknown = Then(date(2025, 11, 30), None, frozenset({programme}))
     assert list(changes(now, unknown, reader.pack)) == []
+
+
+def test_the_worker_sees_what_rests_on_a_linked_row_and_that_a_person_decides_first(
+    purposeful: SignedIn, citizen: str, reader: Reader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address, says = f"/worker/family/{citizen}/", "Rests on a row that was linked by name and birth date"
+    assert says not in purposeful("social_worker").get(address).content.decode()
+    row = {
+        "person": person_of(citizen), "indicators": "wages_month", "source": "pension_contributions", "file": 0, "row": 7,
+        "extracted_on": date(2025, 12, 31), "likelihood_millionths": 998700, "words": "surname is the same",
+        "decided_by": "model", "decided_on": date(2026, 1, 1),
+    }  # fmt: skip
+    file = tmp_path / ROWS_BY_KEY
+    write_rows([pa.Table.from_pylist([row])], "person", file)
+    monkeypatch.setitem(reader.snapshot.rows, LINKED, Rows((RowFile(file),)))
+    page = purposeful("social_worker").get(address).content.decode()
+    rights, bill = page.split("How the category came about")[0], page.split("How the category came about")[1]
+    assert says in rights and "needs a person’s decision" in rights
+    assert says in bill and "a person has to confirm the link" in bill

@@ -25,6 +25,7 @@ from familycard.snapshot.facts import Fact, facts
 from familycard.snapshot.memberships import Evidence, Member
 from familycard.snapshot.reader import Placing, Reader
 from familycard.snapshot.rows import of_members, unit_column
+from familycard.sources.linkage.links import Links
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,11 @@ class Bill:
     def missing(self) -> tuple[BillLine, ...]:
         """The lines whose points are not known."""
         return tuple(line for line in self.lines if line.is_shown and line.points is None)
+
+    @property
+    def links(self) -> Links:
+        """The rows without an identifier behind the lines that are shown."""
+        return Links({fact.name: fact.linked for line in self.lines for fact in line.facts if fact.linked})
 
     @property
     def is_hidden(self) -> bool:
@@ -297,7 +303,7 @@ def _line(reader: Reader, sight: Sight, score: ScoreResult, line: ScoreLine) -> 
         points=line.points,
         lowest=line.lowest,
         highest=line.highest,
-        facts=facts(reader.snapshot.catalogue, score.row, line.names),
+        facts=facts(reader.snapshot.catalogue, score, line.names),
         override=term.override.why if term.override and line.before_override is not None else None,
         before_override=line.before_override,
     )

@@ -36,9 +36,11 @@ def registers_of(family: Family, member: ShownMember) -> tuple[Register, ...]:
     """All registers with what they say of a member whose data may be shown, in the pack's order."""
     family.access.look([member.reference])
     row = family.reader.persons([member.person])[member.person]
+    links = family.reader.links_of(member.person, (name for _, name in _names(family)))
     by_source: dict[str, list[Fact]] = {}
     for source, name in _names(family):
-        by_source.setdefault(source, []).append(_fact(family, name, row[name]))
+        shown = replace(_fact(family, name, row[name]), linked=links.of(name))
+        by_source.setdefault(source, []).append(shown)
     return tuple(_register(family, source, found) for source, found in by_source.items())
 
 

@@ -12,6 +12,7 @@ from familycard.pack.contract import SENSITIVITIES
 from familycard.pack.dependencies import expression_names
 from familycard.pack.model import Indicator, Pack, Programme
 from familycard.pack.rules.tracing import Tracer
+from familycard.snapshot.linked import names_linked
 from familycard.snapshot.names import is_sealed
 from familycard.snapshot.reach import names_of_programme
 from familycard.snapshot.reader import Reader
@@ -93,6 +94,11 @@ def basis_of(reader: Reader, names: Iterable[str]) -> frozenset[str]:
     """All indicators and attributes on which names rest, themselves included: what a claim may dispute."""
     asked = tuple(sorted(names))
     return reader.snapshot.remember(("basis", asked), lambda: _basis_of(reader, asked))
+
+
+def unconfirmed_of(reader: Reader, person: int) -> frozenset[str]:
+    """The indicators of a person that rest on a row linked by the model alone: no step against the person may."""
+    return names_linked(reader.snapshot, person)
 
 
 def _basis_of(reader: Reader, names: tuple[str, ...]) -> frozenset[str]:

@@ -19,6 +19,7 @@ from familycard.programmes.explain import Compared, ConditionResult, ProgrammeRe
 from familycard.snapshot.changes import Change, changes
 from familycard.snapshot.facts import Fact, facts
 from familycard.snapshot.reader import Right
+from familycard.sources.linkage.links import NO_LINKS, Links
 
 ELIGIBLE, NOT_ELIGIBLE = "eligible", "not_eligible"
 NOT_SHOWN = "not_shown"
@@ -94,6 +95,11 @@ class ShownRight:
         """Why; None where it may not be shown, and then it is not read."""
         return self.family.reader.explain(self.right) if self.is_open else None
 
+    @property
+    def links(self) -> Links:
+        """The rows without an identifier that it rests on; none where it may not be shown why."""
+        return self.result.links if self.family.reader.has_linked_rows and self.result else NO_LINKS
+
     @cached_property
     def conditions(self) -> tuple[ShownCondition, ...]:
         """Its conditions, with their answers where these may be shown."""
@@ -164,10 +170,8 @@ def _condition(right: ShownRight, result: ProgrammeResult, one: ConditionResult)
         label=condition.label,
         law=condition.law,
         answer=one.answer,
-        comparisons=tuple(
-            ShownComparison(c, facts(catalogue, result.row, c.comparison.names)) for c in compared
-        ),
-        facts=facts(catalogue, result.row, one.names) if _may_see(right.family, one.names) else (),
+        comparisons=tuple(ShownComparison(c, facts(catalogue, result, c.comparison.names)) for c in compared),
+        facts=facts(catalogue, result, one.names) if _may_see(right.family, one.names) else (),
     )
 
 

@@ -108,13 +108,15 @@ def disputed_of(persons: Iterable[str]) -> dict[str, frozenset[str]]:
     return {person: frozenset(facts) for person, facts in found.items()}
 
 
-def blocks_adverse_step(person: str, facts: Iterable[str]) -> bool:
-    """Whether a step against a person may not be taken, because it would rest on a fact that is disputed.
+def blocks_adverse_step(person: str, facts: Iterable[str], unconfirmed: Iterable[str]) -> bool:
+    """Whether a step against a person may not be taken, because of what it would rest on.
 
     `facts` are all names that the step rests on, down to registers (`cards.limits.basis_of`). What the
     person says is presumed true until the register's owner has answered (Administrative Procedural Code art. 15).
+    `unconfirmed` are the names that rest on a row which was linked to the person and which nobody has
+    confirmed (`cards.limits.unconfirmed_of`): a link never takes anything away by itself.
     """
-    return not disputed_facts(person).isdisjoint(facts)
+    return not disputed_facts(person).union(unconfirmed).isdisjoint(facts)
 
 
 def ask_for_a_human(person: str, made_by: str, about: str, words: str) -> HumanRequest:

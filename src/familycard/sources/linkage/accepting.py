@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
-import pyarrow.parquet as pq
 
 from familycard.pack.contract import Source
 from familycard.pack.model import Pack
@@ -22,8 +21,6 @@ from familycard.sources.read import StoredFile
 
 LINKS = """(source VARCHAR, sha256 VARCHAR, row BIGINT, person BIGINT, outcome VARCHAR, likelihood_millionths BIGINT,
   words VARCHAR, decided_by VARCHAR, decided_on DATE)"""
-LINKED_ROWS = "linked.parquet"
-"""The table of a load that says which rows were accepted by a link; there is none where none was."""
 NAMES = ("surname", "given_name")
 
 
@@ -106,17 +103,3 @@ def write_linked(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     connection.execute(
         f"COPY (SELECT * EXCLUDE (_value) FROM linked_rows ORDER BY _file, _row) TO {sql.text(str(path))} (FORMAT parquet)"
     )
-
-
-def linked_rows(load: Path) -> dict[tuple[int, int], str]:
-    """Of a load's folder: by (_file, _row), in words, how a row that names nobody came to its person."""
-    path = load / LINKED_ROWS
-    if not path.is_file():
-        return {}
-    return {
-        (row["_file"], row["_row"]): (
-            f"linked: the row names nobody; likelihood {row['likelihood_millionths'] / 10_000:.2f} %, "
-            f"decided by {row['decided_by']} on {row['decided_on']}; {row['words']}"
-        )
-        for row in pq.read_table(path).to_pylist()
-    }

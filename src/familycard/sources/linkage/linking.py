@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 
@@ -26,13 +27,18 @@ from familycard.sources.known import list_known
 from familycard.sources.linkage.accepting import LINKS, can_be_linked, only_subject_broken
 from familycard.sources.linkage.deciding import THRESHOLDS, decided
 from familycard.sources.linkage.fields import Field, Kind, prepared
+from familycard.sources.linkage.links import BY_MODEL
 from familycard.sources.linkage.model import score
-from familycard.sources.linkage.review import make_waiting, read_decisions, write_review
+from familycard.sources.linkage.review import make_waiting, read_decisions, write_review, write_unconfirmed
+from familycard.sources.linkage.scorers import Embedded, OnSpark, Scorer
 from familycard.sources.loading import Loading, TooManyRefused
 from familycard.sources.raw import stored_files
 from familycard.sources.read import Records
 from familycard.sources.store import Store
 from familycard.sources.taking import Progress, Run, settle, show_people
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
 
 ROLES: Mapping[str, Kind] = {
     "surname": Kind.SURNAME, "given_name": Kind.GIVEN_NAME, "middle_name": Kind.MIDDLE_NAME,
@@ -43,7 +49,6 @@ LEAST_FIELDS, LEAST_SHOWN = 3, 0.001
 LEARN_FROM_ROWS = 5_000
 LEAST_ROWS = 200
 """Fewer rows that name their person teach nothing reliable about how a source writes names."""
-BY_MODEL = "model"
 
 
 @dataclass
@@ -58,6 +63,8 @@ class LinkReport:
     notes: dict[str, str] = field(default_factory=dict)
     decided: int = 0
     duplicates: int = 0
+    unconfirmed: int = 0
+    """Rows listed because no person has confirmed their link; 0 where no list was asked for."""
 
 
 def fields_of(source: Source, people: Source) -> tuple[Field, ...]:
@@ -83,10 +90,16 @@ def link(
     *,
     decisions: Path | None = None,
     duplicates: Path | None = None,
+    unconfirmed: Path | None = None,
     on: date,
     progress: Progress,
+    spark: SparkSession | None = None,
 ) -> LinkReport:
-    """Link what can be linked, take `decisions` in, and write whatever waits to the CSV file `review`."""
+    """Link what can be linked, take `decisions` in, and write whatever waits to the CSV file `review`.
+
+    `unconfirmed` is a file in the same form, of rows that the model linked and no person has confirmed. Pairs are
+    scored in the embedded engine, or on a Spark session (`scorers.OnSpark`).
+    """
     keeper, report = Store(store), LinkReport()
     keeper.state()
     with keeper.writing() as scratch:
@@ -97,6 +110,9 @@ def link(
         )  # fmt: skip
         with run.connection:
             _ready(run)
+            scorer = (
+                OnSpark(run.connection, spark, scratch / "on-spark") if spark else Embedded(run.connection)
+            )
             if not any(can_be_linked(source, pack) for source in pack.sources.values()):
                 report.notes[pack.id] = (
                     "no source but that of people has a person's names, so there is nothing to link by"
@@ -104,11 +120,12 @@ def link(
             report.decided = _take_decisions(run, decisions, on) if decisions else 0
             for source in sorted(set(run.entries) & set(pack.sources)):
                 if can_be_linked(pack.sources[source], pack):
-                    _link_source(run, pack.sources[source], report, on)
+                    _link_source(run, pack.sources[source], report, on, scorer)
             _publish(run, report)
             write_review(run.connection, review)
+            report.unconfirmed = write_unconfirmed(run.connection, unconfirmed) if unconfirmed else 0
             if duplicates:
-                _list_duplicates(run, duplicates, report)
+                _list_duplicates(run, duplicates, report, scorer)
     return report
 
 
@@ -136,7 +153,7 @@ def _take_decisions(run: Run, decisions: Path, on: date) -> int:
     return int(run.connection.execute("SELECT count(*) FROM decisions").fetchall()[0][0])
 
 
-def _link_source(run: Run, source: Source, report: LinkReport, on: date) -> None:
+def _link_source(run: Run, source: Source, report: LinkReport, on: date, scorer: Scorer) -> None:
     """Add a source's links to ``links`` and its undecided pairs to ``waiting``."""
     run.progress(source.id, "linking")
     try:
@@ -145,13 +162,18 @@ def _link_source(run: Run, source: Source, report: LinkReport, on: date) -> None
         if not rows:
             return
         pairs = score(
-            run.connection, ("unnamed", "people"), fields, LEAST_SHOWN, learn_from=("named", "people")
+            run.connection,
+            ("unnamed", "people"),
+            fields,
+            LEAST_SHOWN,
+            learn_from=("named", "people"),
+            scorer=scorer,
         )
     except SourceError as error:
         report.notes[source.id] = str(error)
         return
     _decide(run, source, files, pairs)
-    _record(run, fields, on)
+    _record(run, source, files, fields, on)
     counts = dict(run.connection.execute("SELECT outcome, count(*) FROM outcome GROUP BY ALL").fetchall())
     report.linked[source.id], report.waiting[source.id] = counts.get("linked", 0), counts.get("waits", 0)
     report.left[source.id] = rows - sum(counts.values())
@@ -174,8 +196,11 @@ WHERE (source, sha256, row, person) IN (SELECT (source, sha256, row, person) FRO
   OR (source, sha256, row) IN (SELECT (source, sha256, row) FROM links WHERE outcome = 'linked')""")
 
 
-def _record(run: Run, fields: Sequence[Field], on: date) -> None:
-    """Put ``outcome`` where it belongs: into ``links``, or with names and candidate into ``waiting``."""
+def _record(run: Run, source: Source, files: Sequence[str], fields: Sequence[Field], on: date) -> None:
+    """Put ``outcome`` where it belongs: into ``links``, or with names and candidate into ``waiting``.
+
+    Of all links of the source, those of the model stand with names and candidate in ``unconfirmed``.
+    """
     run.connection.execute(
         "INSERT INTO links SELECT source, sha256, row, person, outcome, likelihood_millionths, words, "
         f"'{BY_MODEL}', DATE '{on}' FROM outcome WHERE outcome = 'linked'"
@@ -185,6 +210,11 @@ def _record(run: Run, fields: Sequence[Field], on: date) -> None:
     run.connection.execute(f"""INSERT INTO waiting BY NAME
 SELECT o.* EXCLUDE (place, outcome), {shown}, concat_ws(', ', {own}) AS candidate FROM outcome o
 JOIN candidates r ON r._place = o.place JOIN people_attributes p ON p._person = o.person WHERE o.outcome = 'waits'""")
+    shas = ", ".join(map(sql.text, files))
+    run.connection.execute(f"""INSERT INTO unconfirmed BY NAME
+SELECT l.* EXCLUDE (outcome, decided_by, decided_on), {shown}, concat_ws(', ', {own}) AS candidate FROM links l
+JOIN candidates r ON [{shas}][r._file + 1] = l.sha256 AND r._row = l.row JOIN people_attributes p ON p._person = l.person
+WHERE l.source = {sql.text(source.id)} AND l.outcome = 'linked' AND l.decided_by = '{BY_MODEL}'""")
 
 
 def _check_again(run: Run, source: Source) -> list[str]:
@@ -271,7 +301,7 @@ def _publish(run: Run, report: LinkReport) -> None:
     run.store.set_current(run.identity, run.entries, run.links)
 
 
-def _list_duplicates(run: Run, path: Path, report: LinkReport) -> None:
+def _list_duplicates(run: Run, path: Path, report: LinkReport, scorer: Scorer) -> None:
     """People who seem to be one, as lines for ``identity_aliases.csv``: nobody is merged here."""
     people = run.pack.sources[run.pack.people.source]
     run.progress(people.id, "duplicates")
@@ -280,7 +310,7 @@ def _list_duplicates(run: Run, path: Path, report: LinkReport) -> None:
         check_names(people.id, fields)
         everyone = "SELECT *, CAST(_person AS VARCHAR) AS _place FROM people_attributes"
         run.connection.execute(f"CREATE OR REPLACE TABLE people AS {prepared(everyone, fields, '_place')}")
-        pairs = score(run.connection, ("people",), fields, THRESHOLDS.lower)
+        pairs = score(run.connection, ("people",), fields, THRESHOLDS.lower, scorer=scorer)
     except SourceError as error:
         report.notes[people.id] = str(error)
         return

@@ -14,12 +14,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import duckdb
-from splink import DuckDBAPI, Linker, SettingsCreator, block_on
+from splink import Linker, SettingsCreator, block_on
 
 from familycard.errors import SourceError
 from familycard.sources import sql
 from familycard.sources.linkage.blocking import WHOLE, blocks, pairs_of
 from familycard.sources.linkage.fields import Field, Kind, column, levels_of, of_kind, reasons, tells_apart
+from familycard.sources.linkage.scorers import Embedded, Scorer
 
 SEED = 1
 RANDOM_PAIRS = 1e6
@@ -35,30 +36,34 @@ def score(
     fields: Sequence[Field],
     least: float,
     learn_from: Sequence[str] | None = None,
+    scorer: Scorer | None = None,
 ) -> str:
     """SQL of (one, other, probability, weight, tells_apart, words) of the pairs with a probability of `least` or more.
 
-    `tables` are one prepared table (pairs within it) or two: `one` is of the first, `other` of the second. Where they are too few to learn from, `learn_from` are others of the same making.
+    `tables` are one prepared table (pairs within it) or two: `one` is of the first, `other` of the second. Where they are too few to learn from, `learn_from` are others of the same making. `scorer` is where pairs are scored: in the connection, if not said.
     """
     check_fields(connection, learn_from or tables, fields)
     _check_alike(connection, learn_from or tables, fields)
-    within, api = len(tables) == 1, DuckDBAPI(connection=connection)
-    taught = _linker(api, learn_from or tables, settings(fields, (), within=within))
+    scorer = scorer or Embedded(connection)
+    taught = _linker(scorer, learn_from or tables, settings(fields, scorer, within=len(tables) == 1))
     _train(taught, fields)
     learned = dict(taught.misc.save_model_to_json())
-    rules = [{"blocking_rule": rule} for rule in blocks(connection, tables, fields)]
-    linker = _linker(api, tables, learned | {"blocking_rules_to_generate_predictions": rules})
-    found = linker.inference.predict(threshold_match_probability=least).physical_name
+    rules = [{"blocking_rule": scorer.said(rule)} for rule in blocks(connection, tables, fields)]
+    linker = _linker(scorer, tables, learned | {"blocking_rules_to_generate_predictions": rules})
+    found = scorer.taken(linker.inference.predict(threshold_match_probability=least).physical_name)
     return (
         "SELECT unique_id_l AS one, unique_id_r AS other, match_probability AS probability, match_weight AS weight, "
         f"{tells_apart(fields)} AS tells_apart, {reasons(fields)} AS words FROM {found}"
     )
 
 
-def _linker(api: DuckDBAPI, tables: Sequence[str], model: SettingsCreator | dict[str, Any]) -> Linker:
+def _linker(scorer: Scorer, tables: Sequence[str], model: SettingsCreator | dict[str, Any]) -> Linker:
     # Splink puts the tables of a pair in the order of their names, so these begin with their number.
-    number = itertools.count(len(api._registered_table_names))
-    frames = [api.register(name, dataset_display_name=f"input_{next(number):03d}_{name}") for name in tables]
+    number = itertools.count(len(scorer.api._registered_table_names))
+    frames = [
+        scorer.api.register(scorer.bring(name), dataset_display_name=f"input_{next(number):03d}_{name}")
+        for name in tables
+    ]
     return Linker(frames, model, log_level=logging.ERROR)
 
 
@@ -95,28 +100,29 @@ def _certain(fields: Sequence[Field]) -> list[Field]:
     return [field for field in fields if field.kind in (Kind.SURNAME, Kind.GIVEN_NAME, Kind.DATE)]
 
 
-def settings(fields: Sequence[Field], rules: Sequence[str], *, within: bool) -> SettingsCreator:
-    """Splink's settings: what is compared and which pairs are looked at."""
+def settings(fields: Sequence[Field], scorer: Scorer, *, within: bool) -> SettingsCreator:
+    """Splink's settings to learn by: what is compared."""
     return SettingsCreator(
         link_type="dedupe_only" if within else "link_only",
-        comparisons=[_comparison(field, fields) for field in fields],
-        blocking_rules_to_generate_predictions=[{"blocking_rule": rule} for rule in rules],
+        comparisons=[_comparison(field, fields, scorer) for field in fields],
+        blocking_rules_to_generate_predictions=[],
         retain_intermediate_calculation_columns=False,
         retain_matching_columns=True,
         max_iterations=50,
     )
 
 
-def _comparison(field: Field, fields: Sequence[Field]) -> dict[str, Any]:
+def _comparison(field: Field, fields: Sequence[Field], scorer: Scorer) -> dict[str, Any]:
     sides = {"l": column("l", field), "r": column("r", field)}
     nothing = {
-        "sql_condition": f"{sides['l']} IS NULL OR {sides['r']} IS NULL",
+        "sql_condition": scorer.said(f"{sides['l']} IS NULL OR {sides['r']} IS NULL"),
         "label_for_charts": "unknown",
         "is_null_level": True,
     }
     levels: list[dict[str, Any]] = [nothing]
     for level in levels_of(field, fields):
-        said: dict[str, Any] = {"sql_condition": level.when.format(**sides), "label_for_charts": level.says}
+        when = scorer.said(level.when.format(**sides))
+        said: dict[str, Any] = {"sql_condition": when, "label_for_charts": level.says}
         if level.by_rarity:
             said |= {"tf_adjustment_column": field.name, "tf_adjustment_weight": 1.0}
         levels.append(said)
@@ -129,7 +135,10 @@ def _train(linker: Linker, fields: Sequence[Field]) -> None:
     birth = of_kind(fields, Kind.DATE)
     certain = block_on(*(field.name for field in _certain(fields)))
     linker.training.estimate_probability_two_random_records_match([certain], recall=SHARE_FOUND_BY_ALL_NAMES)
-    linker.training.estimate_u_using_random_sampling(max_pairs=RANDOM_PAIRS, seed=SEED)
+    # All of the sample at once: to stop early would leave it to the engine which part of it was seen.
+    linker.training.estimate_u_using_random_sampling(
+        max_pairs=RANDOM_PAIRS, seed=SEED, min_count_per_level=None, num_chunks=1
+    )
     for key in ([birth.name] if birth else []), keys:
         if key:
             linker.training.estimate_parameters_using_expectation_maximisation(block_on(*key))

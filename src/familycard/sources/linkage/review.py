@@ -1,4 +1,4 @@
-"""The review file: rows that wait for a person's decision, and what the person decided.
+"""The review file: rows that wait for a person's decision or were linked by the model alone, and what the person decided.
 
 A CSV with a row's own names, the person it may be, how likely and why. Whoever decides writes yes or no
 into `decision` and their name into `decided_by`, and gives the file back; lines left blank go on waiting.
@@ -19,9 +19,10 @@ TEXTS = ("surname", "given_name", "middle_name", "patronymic", "birth_date", "se
 
 
 def make_waiting(connection: duckdb.DuckDBPyConnection) -> None:
-    """The empty table ``waiting``."""
+    """The empty tables ``waiting`` and ``unconfirmed``."""
     shown = ", ".join(f"{name} VARCHAR" for name in TEXTS)
-    connection.execute(f"""CREATE TABLE waiting (source VARCHAR, sha256 VARCHAR, row BIGINT, person BIGINT,
+    for table in ("waiting", "unconfirmed"):
+        connection.execute(f"""CREATE TABLE {table} (source VARCHAR, sha256 VARCHAR, row BIGINT, person BIGINT,
   likelihood_millionths BIGINT, {shown}, candidate VARCHAR, words VARCHAR, next_person BIGINT)""")
 
 
@@ -31,6 +32,17 @@ def write_review(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     connection.execute(f"""COPY (SELECT *, NULL AS decision, NULL AS decided_by FROM waiting
 WHERE (source, sha256, row) NOT IN (SELECT (source, sha256, row) FROM links WHERE outcome = 'linked')
 ORDER BY likelihood_millionths DESC, source, sha256, row) TO {sql.text(str(path))} (FORMAT csv, HEADER true)""")
+
+
+def write_unconfirmed(connection: duckdb.DuckDBPyConnection, path: Path) -> int:
+    """Write what the model linked and no person has confirmed, the least likely first; how many rows.
+
+    In the same form: yes confirms a link, no takes it back.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    connection.execute(f"""COPY (SELECT *, NULL AS decision, NULL AS decided_by FROM unconfirmed
+ORDER BY likelihood_millionths, source, sha256, row) TO {sql.text(str(path))} (FORMAT csv, HEADER true)""")
+    return int(connection.execute("SELECT count(*) FROM unconfirmed").fetchall()[0][0])
 
 
 def read_decisions(connection: duckdb.DuckDBPyConnection, path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -18,7 +19,9 @@ from familycard.office.cards.rights import ShownComparison, ShownRight
 from familycard.office.pages.templatetags.shown import day, label, language, money
 from familycard.pack.types import Kind, Type
 from familycard.snapshot.changes import Change
-from familycard.snapshot.facts import Fact, Origin
+from familycard.snapshot.facts import Fact, Origin, origin
+from familycard.snapshot.reader import Reader
+from familycard.sources.linkage.links import Link
 
 register = template.Library()
 
@@ -124,6 +127,36 @@ def need(id_: str) -> str:
 def owner(text: str) -> str:
     """The owner of a register in the page's language."""
     return label(current().rules().owners.get(text, text))
+
+
+@register.filter
+def linked(links: Iterable[Link], reader: Reader) -> list[str]:
+    """Of each row behind a value that does not name its person: that it was linked, which, and how sure that is."""
+    return [_linked(reader, link) for link in links]
+
+
+def _linked(reader: Reader, link: Link) -> str:
+    known = origin(reader.snapshot.catalogue, link.source)
+    shown = {
+        "register": register_title(known),
+        "day": day(link.extracted_on) if link.extracted_on else gettext("not known"),
+        "percent": format_decimal(Decimal(link.percent), locale=language()),
+    }
+    if link.is_by_model:
+        return (
+            gettext(
+                "Rests on a row that was linked by name and birth date, not by its identifier: %(register)s, %(day)s, "
+                "%(percent)s %% sure. Nobody has confirmed it."
+            )
+            % shown
+        )
+    return (
+        gettext(
+            "Rests on a row that was linked by name and birth date, not by its identifier: %(register)s, %(day)s, "
+            "%(percent)s %% sure. A person has confirmed it."
+        )
+        % shown
+    )
 
 
 @register.filter
