@@ -17,6 +17,7 @@ from country import PEOPLE, PERSON, country, deliver, iin
 from damaged_names import damaged
 from relatives import register
 
+from familycard.cli.quality_text import quality_table
 from familycard.engine.spark import SparkEngine
 from familycard.errors import UsageError
 from familycard.pack.contract import Column, Source
@@ -187,7 +188,9 @@ def test_every_later_intake_keeps_the_links(
     intake(replace(pack, sources=pack.sources | {"grants": changed}), delivery, folder / "store")
     load = Store(folder / "store").state().loads["grants"]
     assert load.description["rows_linked"] == report.accepted["grants"]
-    intake(pack, delivery, folder / "store")
+    shown = quality_table(intake(pack, delivery, folder / "store"))
+    linked_rows = next(column for column in shown.columns if column.header == "linked")
+    assert list(linked_rows.cells) == ["0", str(report.accepted["grants"])]
 
 
 def test_what_a_person_decides_is_taken_back_and_not_asked_again(
