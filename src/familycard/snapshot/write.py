@@ -46,6 +46,8 @@ from familycard.sources.store import StoreState
 CATALOGUE = "catalogue.json"
 MANIFEST = "manifest.json"
 SERVE = "serve.duckdb"
+SERVE_MEMORY = "2GiB"
+"""For a nation, by spilling; without a limit the names alone take 10 GiB."""
 WORK = "work"
 """Folder of what the build needs on the way; gone before the snapshot is published."""
 
@@ -212,7 +214,7 @@ def _manifest(
 
 def _write_serve(pack: Pack, state: StoreState, folder: Path) -> None:
     """The index of identifiers and that of residents by area. Derived, so outside the digests."""
-    with duckdb.connect(str(folder / SERVE)) as connection:
+    with duckdb.connect(str(folder / SERVE), config={"memory_limit": SERVE_MEMORY}) as connection:
         connection.execute(
             "create table identifiers as select kind, value, person from read_parquet($1) order by value",
             [str(state.identity)],
