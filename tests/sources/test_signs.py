@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from country import WAGES, country, deliver, iin, people_csv, wages_csv
 
-from familycard.cli.quality_text import quality_table
+from familycard.cli.quality_text import COLUMNS, quality_table
 from familycard.sources import signs
 from familycard.sources.intake import intake
 
@@ -19,7 +19,7 @@ def test_heaped_and_copied_values_are_signs_of_manual_entry(tmp_path: Path) -> N
     folder = deliver(tmp_path / "in", people_csv=people_csv(range(6)), wages_csv=wages)
     whole = intake(country(WAGES), folder, tmp_path / "store")
     report = whole.sources[1]
-    shown = list(quality_table(whole).columns[8].cells)
+    shown = list(quality_table(whole).columns[COLUMNS.index("signs of typing")].cells)
     assert shown == ["–", "gross 50 % …000, 17 % as above"]
     assert report.to_json()["quality"]["signs"] == (
         {"column": "gross", "ends_in_000": 5000, "most_frequent": 3333, "as_row_before": 1666, "longest_run": 2},
