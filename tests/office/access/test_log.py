@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 
 from familycard.office.access.chain import link, seal, sealed
-from familycard.office.access.guard import REFUSAL
+from familycard.office.access.guard import REFUSAL, lifted
 from familycard.office.access.log import append, as_hashed
 from familycard.office.access.models import Look, LookedAt
 
@@ -49,6 +49,20 @@ def test_the_database_itself_refuses_to_change_or_remove_a_row(table: str, chang
     ):
         cursor.execute(change.format(table, column, "'x'"))
     assert (Look.objects.get().reason, LookedAt.objects.get().person) == ("", "a")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_log_that_grows_over_a_cut_never_reaches_its_seal_again() -> None:
+    rows = [append([str(number)], **ROW) for number in range(3)]
+    with lifted(connection), connection.cursor() as cursor:
+        cursor.execute("delete from access_lookedat where look_id > 1")
+        cursor.execute("delete from access_look where sequence > 1")
+        cursor.execute("update access_loghead set sequence = 1, hash = %s", [rows[0].hash])
+    for number in range(4):
+        append([str(number)], **ROW)
+    found = sealed(Path(settings.ACCESS_LOG_SEAL))
+    assert found is not None and (found.sequence, found.hash) == (3, rows[2].hash)
+    assert Look.objects.get(sequence=3).hash != found.hash, "so whoever verifies is told of record 3"
 
 
 def test_the_seal_only_moves_forward(tmp_path: Path) -> None:

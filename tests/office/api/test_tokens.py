@@ -93,6 +93,19 @@ def test_secrets_cannot_be_tried_without_end(bank: Registered) -> None:
     assert statuses == [401] * allowed + [429]
 
 
+@pytest.mark.parametrize(
+    ("address", "kind"),
+    [("/api/v1/token", "application/x-www-form-urlencoded"), ("/api/v1/questions", "application/json")],
+)
+def test_a_body_beyond_measure_is_refused(
+    bank: Registered, machine: Machine, address: str, kind: str
+) -> None:
+    headers = {"Authorization": f"Bearer {token_of(bank).json()['access_token']}"}
+    body = "x" * (3 << 20)
+    answer = Client().post(address, body, content_type=kind, headers=headers)
+    assert problem(answer) == (413, "too-large")
+
+
 def test_a_method_that_is_not_there_is_a_problem_too(machine: Machine) -> None:
     answer = machine.client.delete("/api/v1/status", headers=machine.headers)
     assert (problem(answer), answer.headers["Allow"]) == ((405, "method-not-allowed"), "GET")

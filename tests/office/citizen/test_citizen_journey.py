@@ -6,10 +6,12 @@ import re
 
 import pytest
 from citizens_pages import PAGES, PROGRAMMES, CitizenIs, Couple, all_addresses
+from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
+from familycard.office.access.log import append
 from familycard.office.access.models import Look, LookedAt
 from familycard.office.accounts.models import Representation, User
 from familycard.office.cards.references import reference
@@ -20,6 +22,7 @@ from familycard.office.consents.services import give
 from familycard.snapshot.reader import Reader
 
 LANGUAGES = ("kk", "ru", "en")
+BACKEND = settings.AUTHENTICATION_BACKENDS[-1]
 AUTOMATIC = {"kk": "автоматты түрде", "ru": "автоматически", "en": "automatically"}
 HIDDEN = {
     "kk": "басқа мүшесінің деректері ескерілді",
@@ -216,11 +219,10 @@ def test_the_log_is_read_page_by_page(couple: Couple, citizen_is: CitizenIs) -> 
 
 
 def test_a_worker_is_named_by_role(couple: Couple, citizen_is: CitizenIs, accounts: dict[str, User]) -> None:
-    from familycard.office.access.log import append
-
     user = accounts["social_worker"]
     row = {"user": user.pk, "name": "worker-of-flesh", "role": user.role, "page": "access:purpose"}
-    append([reference(couple.wife)], **row, purpose="visit", reason="A visit is due.", snapshot="s")
+    wife = reference(couple.wife)
+    append([wife], about=wife, **row, purpose="visit", reason="A visit is due.", snapshot="s")
     shown = page(citizen_is(couple.wife), "/my/looks/")
     assert "A social worker" in shown and "A visit is due." in shown and "Preparing a visit" in shown
     assert "worker-of-flesh" not in shown
@@ -243,3 +245,33 @@ def test_who_has_no_family_card_is_told_so(reader: Reader, citizen_is: CitizenIs
     client = citizen_is(int(rows[0][0]))
     assert "there is no family card for you" in page(client, "/my/")
     assert client.get("/my/family/").status_code == 404
+
+
+def signed_in_beside(person: int) -> Client:
+    """Another account than the demonstration's citizen."""
+    user, client = User.objects.create(username="another", role="citizen", person=reference(person)), Client()
+    client.force_login(user, backend=BACKEND)
+    return client
+
+
+def test_a_spouse_reads_neither_why_an_official_looked_at_the_other_nor_what_the_other_did(
+    couple: Couple, citizen_is: CitizenIs, accounts: dict[str, User]
+) -> None:
+    wife, husband = reference(couple.wife), reference(couple.husband)
+    worker = accounts["social_worker"]
+    look = {"user": worker.pk, "name": worker.username, "role": worker.role, "page": "worker:family"}
+    said = "she says that he beats her"
+    append([wife, husband], about=wife, **look, purpose="casework", reason=said, snapshot="")
+    signed_in_beside(couple.wife).get("/my/human/")
+    of_husband = page(citizen_is(couple.husband), "/my/looks/")
+    assert said not in of_husband and "Work on the family" in of_husband
+    assert "A member of your family, or" not in of_husband
+    assert said in page(citizen_is(couple.wife), "/my/looks/")
+
+
+def test_whoever_agreed_to_be_seen_is_told_of_relatives_who_looked(
+    couple: Couple, citizen_is: CitizenIs
+) -> None:
+    citizen_is(couple.husband).post("/my/consents/", {"receiver": reference(couple.wife)})
+    signed_in_beside(couple.wife).get(f"/my/data/?of={reference(couple.husband)}")
+    assert "A member of your family" in page(citizen_is(couple.husband), "/my/looks/")

@@ -162,6 +162,17 @@ def test_a_visit_in_the_future_is_refused(purposeful: SignedIn, case: Case) -> N
     assert not case.visits.exists()
 
 
+@pytest.mark.parametrize("page", ["note", "visit", "hand-over", "state", "alert"])
+def test_each_page_of_a_case_is_a_look_at_its_person(
+    purposeful: SignedIn, case: Case, citizen: str, page: str
+) -> None:
+    client = purposeful("social_worker")
+    before = Look.objects.count()
+    assert client.get(f"/worker/case/{case.pk}/{page}/").status_code == 200
+    assert Look.objects.count() == before + 1
+    assert citizen in Look.objects.latest("sequence").persons
+
+
 def test_an_alert_is_seen_by_its_worker_and_supervisor_and_stands_nowhere_else(
     purposeful: SignedIn, case: Case, citizen: str, accounts: dict[str, User]
 ) -> None:

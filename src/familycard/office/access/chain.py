@@ -24,6 +24,8 @@ FIELDS = ("sequence", "at", "user", "name", "role", "page", "purpose", "reason",
 """What is hashed of a row, `at` as ISO 8601 in UTC to the microsecond."""
 NOTHING = "0" * 64
 """The hash before the first row."""
+HELD = "held\n"
+"""Behind the seal's line once it moves no more."""
 
 
 @dataclass(frozen=True)
@@ -61,11 +63,26 @@ def seal(file: Path, sequence: int, digest: str) -> None:
     descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
-        known = _parsed(os.pread(descriptor, 100, 0).decode())
-        if known is None or known.sequence < sequence:
+        text = os.pread(descriptor, 200, 0).decode()
+        known = _parsed(text)
+        if known is None or (known.sequence < sequence and not text.endswith(HELD)):
             os.pwrite(descriptor, f"{sequence:020d} {digest}\n".encode(), 0)
     finally:
         os.close(descriptor)
+
+
+def hold(file: Path, sequence: int) -> None:
+    """Before a record gets a number that the seal knows already: hold the seal where it is, for ever.
+
+    Records were removed from the end of the log, and the next ones would grow over the gap. A held seal
+    keeps the hash of the record that was there, so the log is never whole again.
+    """
+    known = _parsed(file.read_text(encoding="utf-8")) if file.exists() else None
+    if known is not None and known.sequence >= sequence:
+        with file.open("r+", encoding="utf-8") as opened:
+            fcntl.flock(opened, fcntl.LOCK_EX)
+            if not opened.read().endswith(HELD):
+                opened.write(HELD)
 
 
 def sealed(file: Path) -> Sealed | None:
@@ -80,5 +97,5 @@ def sealed(file: Path) -> Sealed | None:
 
 
 def _parsed(text: str) -> Sealed | None:
-    number, _, digest = text.strip().partition(" ")
+    number, _, digest = text.partition("\n")[0].strip().partition(" ")
     return Sealed(int(number), digest) if number.isdecimal() and len(digest) == len(NOTHING) else None

@@ -10,19 +10,22 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from familycard.office.access.chain import FIELDS, link, seal
+from familycard.office.access.chain import FIELDS, hold, link, seal
 from familycard.office.access.models import LogHead, Look, LookedAt
 
 
-def append(persons: Iterable[str], **row: Any) -> Look:
-    """Add one look at persons (by reference); it is on disk when this returns."""
+def append(persons: Iterable[str], *, about: str = "", **row: Any) -> Look:
+    """Add one look at persons (by reference), at a page about one of them; it is on disk when this returns."""
     seen = sorted(set(persons))
     with transaction.atomic():
         head = _locked_head()
+        hold(Path(settings.ACCESS_LOG_SEAL), head.sequence + 1)
         look = Look(sequence=head.sequence + 1, at=timezone.now(), persons=seen, previous=head.hash, **row)
         look.hash = link(settings.ACCESS_LOG_KEY, head.hash, as_hashed(look))
         look.save(force_insert=True)
-        LookedAt.objects.bulk_create([LookedAt(look=look, person=person) for person in seen])
+        LookedAt.objects.bulk_create(
+            [LookedAt(look=look, person=person, is_about=person == about) for person in seen]
+        )
         LogHead.objects.filter(only=1).update(sequence=look.sequence, hash=look.hash)
         transaction.on_commit(lambda: seal(Path(settings.ACCESS_LOG_SEAL), look.sequence, look.hash))
     return look

@@ -95,6 +95,7 @@ class Access:
         """The same, also where nobody was seen by name: rows that leave as an export are one look."""
         look = log.append(
             self.seen,
+            about=self.subject.reference if self.subject else "",
             user=self.viewer.user,
             name=self.viewer.name,
             role=self.viewer.role,

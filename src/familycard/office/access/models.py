@@ -34,6 +34,8 @@ class LookedAt(models.Model):
 
     look = models.ForeignKey(Look, on_delete=models.PROTECT, related_name="looked_at")
     person = models.CharField(max_length=40)
+    is_about = models.BooleanField(default=False)
+    """Whether the page was about this person, and not only showed them beside another."""
 
     class Meta:
         indexes = [models.Index(fields=["person", "-look"], name="looks_by_person")]

@@ -29,6 +29,7 @@ PROBLEMS: dict[str, Kind] = {
     "bad-request": Kind(
         400, "The request cannot be read", "The body is no JSON, or the address is malformed."
     ),
+    "too-large": Kind(413, "The body is too large", "A question is a few hundred bytes; send no more."),
     "no-token": Kind(
         401,
         "A valid token is needed",

@@ -160,6 +160,9 @@ def main(arguments: list[str] | None = None) -> int:
         key = bytes.fromhex(given.key.read_text(encoding="utf-8").strip())
         with records(given.database) as (looks, index):
             verdict = verify(looks, index, key, end)
+        if end is None and verdict.is_whole and verdict.records:
+            message = f"there is no seal at {given.seal}, so nobody knows whether the log was cut off"
+            verdict = Verdict(verdict.records, Fault(verdict.records + 1, "no seal", message))
     except (OSError, ValueError, sqlite3.Error) as error:
         parser.error(str(error))
     _say(verdict, as_json=given.json)

@@ -1,8 +1,8 @@
 """What administrators may do with accounts, and what none may do alone.
 
 A role belongs to an account for good: who takes on another one is given another account. Nobody changes their
-own account, and an administrator's, auditor's or commissioner's needs two administrators: else one could
-make the people who are to watch them.
+own account, and an administrator's, approver's, auditor's or commissioner's needs two administrators: else one
+could make the people who are to watch them, or be both of the two whom an export of rows needs.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 
 from familycard.errors import UsageError
-from familycard.office.access.roles import ADMINISTRATOR, AUDITOR, CITIZEN, COMMISSIONER, ROLES
+from familycard.office.access.roles import ADMINISTRATOR, APPROVER, AUDITOR, CITIZEN, COMMISSIONER, ROLES
 from familycard.office.accounts.models import AreaOfUser, User
 from familycard.office.administration import record
 from familycard.office.administration.models import Change, Proposal
 
-NEEDS_TWO = frozenset({ADMINISTRATOR, AUDITOR, COMMISSIONER})
+NEEDS_TWO = frozenset({ADMINISTRATOR, APPROVER, AUDITOR, COMMISSIONER})
 ADMINISTRATORS_LEAST = 2
 BY_THE_SERVER = "(the server)"
 """Who made a first administrator, in the record; no account has this name."""

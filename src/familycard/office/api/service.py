@@ -12,6 +12,7 @@ import math
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, Throttled, ValidationError
@@ -63,7 +64,7 @@ def _complete(operation: dict[str, Any]) -> None:
     """Add to an operation of the document what the permission table says of it, and its problems."""
     scope = table().pages[f"{SPACE}:{operation['operationId']}"].oauth_scope
     own = operation.pop("x-problems", [])
-    kinds = [*own, "too-many-requests", *(NEEDS_TOKEN if scope else [])]
+    kinds = [*own, "too-large", "too-many-requests", *(NEEDS_TOKEN if scope else [])]
     if scope:
         operation["security"] = [{"partner": [scope]}]
     for status in sorted({PROBLEMS[kind].status for kind in kinds}):
@@ -100,6 +101,11 @@ def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """Where and what is wrong, without what was sent: an identifier belongs in no answer and no log."""
     errors = [{"at": "/".join(str(part) for part in one["loc"]), "why": one["msg"]} for one in error.errors]
     return Problem("invalid", errors=errors).response()
+
+
+@api.exception_handler(RequestDataTooBig)
+def _too_large(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
+    return Problem("too-large").response()
 
 
 @api.exception_handler(Throttled)

@@ -25,12 +25,16 @@ class Search:
     person: str = ""
 
 
+LAST_DAY = date(9999, 1, 1)
+"""No look is later, and a day after the calendar's end cannot be told."""
+
+
 def looks_found(access: Access, search: Search) -> QuerySet[Look]:
     """The looks that a search finds, the latest first. A search by a person is a look at that person."""
     found = Look.objects.order_by("-sequence")
     if search.first:
         found = found.filter(at__gte=_midnight(search.first))
-    if search.last:
+    if search.last and search.last < LAST_DAY:
         found = found.filter(at__lt=_midnight(search.last + timedelta(days=1)))
     for field in ("role", "page", "purpose", "name"):
         if value := getattr(search, field):

@@ -49,6 +49,7 @@ def _page(
         said = do(form.cleaned_data)
         messages.success(request, said)
         return redirect("worker:family", person=person)
+    access_of(request).look([person])
     return render(request, template, {"form": form, "subject": person, **context})
 
 
