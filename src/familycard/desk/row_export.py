@@ -20,9 +20,12 @@ import pyarrow.compute as pc
 from familycard.desk.counts import Condition, Counts
 from familycard.desk.vocabulary import AREA, UNKNOWN, keyed_values, region_of
 from familycard.errors import UsageError
+from familycard.pack.model import Pack, Programme
+from familycard.pack.rules.tracing import Tracer
 from familycard.pack.types import RATIO_SCALE, Kind
 from familycard.snapshot.export import DANGEROUS_START, header
 from familycard.snapshot.names import SearchName
+from familycard.snapshot.reach import names_of_programme
 from familycard.snapshot.references import reference
 
 LEAST = 5
@@ -44,8 +47,31 @@ class ExportedRows:
 
 
 def columns_for_export(counts: Counts) -> dict[str, SearchName]:
-    """What may be a column: what may be counted by, but the district."""
-    return {name: about for name, about in counts.names.items() if name != AREA}
+    """What may be a column: what may be counted by, but the district, and what tells of restricted facts.
+
+    What a programme says of somebody tells what it rests on: who is eligible for a disability's allowance
+    has one.
+    """
+    pack = counts.snapshot.pack
+    told = {programme.id for programme in pack.programmes.values() if _tells_of_restricted(pack, programme)}
+    return {
+        name: about
+        for name, about in counts.names.items()
+        if name != AREA and not (name.startswith("programme.") and name.split(".")[1] in told)
+    }
+
+
+def _tells_of_restricted(pack: Pack, programme: Programme) -> bool:
+    """Whether a programme, or one that it names, rests on facts that are restricted or sealed."""
+    names, waiting = set[str](), [programme]
+    while waiting:
+        new = names_of_programme(waiting.pop()) - names
+        names |= new
+        waiting += [pack.programmes[name.split(".")[1]] for name in new if name.startswith("programme.")]
+    basis = Tracer(pack).names(names)
+    sensitivities = {pack.sources[source].by_name[c].sensitivity for source, c in basis.columns}
+    sensitivities |= {pack.indicators[id_].sensitivity for id_ in basis.indicators}
+    return not sensitivities <= {"none", "own"}
 
 
 def export_rows(
@@ -53,6 +79,9 @@ def export_rows(
 ) -> ExportedRows:
     """The rows of a segment under an export's own key; UsageError where there are too few, too many or strangers."""
     about = _columns(counts, columns)
+    for condition in conditions:
+        if condition.name not in {AREA, *columns_for_export(counts)}:
+            raise UsageError(f"Rows may not be chosen by `{condition.name}`: it tells of restricted facts.")
     counts.prepare([*(condition.name for condition in conditions), *columns])
     among = np.flatnonzero(counts.mask(counts.asked(conditions)))
     if len(among) > ROWS_MAX:

@@ -14,6 +14,7 @@ from django.test import Client
 from django.utils import timezone
 
 from familycard.desk.counts import Condition, counts_of
+from familycard.desk.row_export import columns_for_export, export_rows
 from familycard.desk.vocabulary import names_for_analysts
 from familycard.errors import UsageError
 from familycard.office.access.models import Look
@@ -153,11 +154,23 @@ def test_another_analysts_export_is_not_there(signed_in: SignedIn, accounts: dic
     assert signed_in("analyst").get(f"/analyst/exports/{export.pk}/").status_code == 404
 
 
-@pytest.mark.parametrize("columns", [[], ["area"], ["birth_date"], ["person"], ["iin"]])
-def test_what_is_no_column_is_refused(signed_in: SignedIn, columns: list[str]) -> None:
+OF_HEALTH = "programme.disability_allowance.status"
+
+
+@pytest.mark.parametrize("level", ["family", "person"])
+@pytest.mark.parametrize("columns", [[], ["area"], ["birth_date"], ["person"], ["iin"], [OF_HEALTH]])
+def test_what_is_no_column_is_refused(signed_in: SignedIn, level: str, columns: list[str]) -> None:
     data = {"purpose": "p", "basis": "b", "columns": columns}
-    assert signed_in("analyst").post(NEW, data).status_code == 200
+    address = NEW if level == "family" else "/analyst/exports/new/?level=person"
+    assert signed_in("analyst").post(address, data).status_code == 200
     assert not Export.objects.exists()
+
+
+def test_rows_are_not_chosen_by_what_tells_of_restricted_facts(reader: Reader) -> None:
+    counts = counts_of(reader.snapshot, rule(), level="person")
+    assert OF_HEALTH in counts.names and OF_HEALTH not in columns_for_export(counts)
+    with pytest.raises(UsageError, match="restricted"):
+        export_rows(counts, [Condition(OF_HEALTH, "eligible")], ["sex"], b"key")
 
 
 def test_twenty_columns_are_the_most(signed_in: SignedIn, reader: Reader) -> None:
