@@ -10,6 +10,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 from damaged_names import damaged
+from killing import IS_WHOLE
 from relatives import register
 
 from familycard.engine.spark import SparkEngine
@@ -163,6 +164,7 @@ def test_duplicates_of_duplicates_are_one_group() -> None:
     }
 
 
+@pytest.mark.skipif(not IS_WHOLE, reason="half a minute on Spark: FAMILYCARD_CI=whole")
 def test_spark_scores_the_same_pairs_with_the_same_weights(
     tmp_path: Path, spark: Callable[[], SparkEngine]
 ) -> None:

@@ -1,4 +1,7 @@
-"""An office on its first day: accounts, and nothing in any list. Its pages must not shut anybody out either."""
+"""An office on its first day: accounts, and nothing in any list. Its pages must not shut anybody out either.
+
+In a short run every other page is opened; `FAMILYCARD_BROWSER=whole` opens all, in all languages.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from crawling import AXE, places, visits, what_is_wrong
+from crawling import AXE, IN_ALL_LANGUAGES, places, visits, what_is_wrong
 from served_office import Office, Opened, served
 
 pytestmark = pytest.mark.skipif(not AXE.exists(), reason="needs `make setup-office`")
-PAGES_MIN = 45
+PAGES_MIN = 22
 ASKED_FOR = ("audit:person",)
 """Pages that are there once somebody has asked for them."""
 
@@ -25,6 +28,7 @@ def office(country: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 def test_no_empty_page_shuts_anybody_out(office: Office, opened: Opened) -> None:
     wrong, seen = [], 0
     wanted = [place for place in places(office.examples, is_bare=True) if place.name not in ASKED_FOR]
+    wanted = wanted if IN_ALL_LANGUAGES else wanted[::2]
     for place, language, page in visits(office, opened, wanted):
         seen += 1
         wrong += [f"{place.name} in {language}: {words}" for words in what_is_wrong(page, language)]

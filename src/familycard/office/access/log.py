@@ -15,8 +15,12 @@ from familycard.office.access.models import LogHead, Look, LookedAt
 
 
 def append(persons: Iterable[str], *, about: str = "", **row: Any) -> Look:
-    """Add one look at persons (by reference), at a page about one of them; it is on disk when this returns."""
+    """Add one look at persons (by reference), at a page about one of them; it is on disk when this returns.
+
+    A look at one person alone is about that person.
+    """
     seen = sorted(set(persons))
+    about = about or (seen[0] if len(seen) == 1 else "")
     with transaction.atomic():
         head = _locked_head()
         hold(Path(settings.ACCESS_LOG_SEAL), head.sequence + 1)
