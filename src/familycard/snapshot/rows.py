@@ -7,10 +7,10 @@ file of `engine/row_file.py`: derived, and outside the digests.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pyarrow as pa
 
@@ -34,6 +34,7 @@ from familycard.programmes.evaluate import programmes_of, subjects_of
 from familycard.programmes.unused import UNUSED
 from familycard.snapshot.reach import names_of_programme
 
+T = TypeVar("T")
 MEMBERSHIPS = "memberships"
 """person, and the person's unit of each kind as ``<kind>__unit``."""
 PARENTS = "parents"
@@ -168,14 +169,15 @@ def open_rows(pack: Pack, folder: Path) -> Mapping[str, Rows]:
     """The rows of a snapshot by name; SnapshotError where a file is missing or broken."""
     folders = row_folders(pack) | ({LINKED: (LINKED,)} if (folder / LINKED).is_dir() else {})
     return {
-        name: Rows(tuple(_opened(folder / side / ROWS_BY_KEY) for side in sides))
+        name: Rows(tuple(whole(RowFile, folder / side / ROWS_BY_KEY) for side in sides))
         for name, sides in folders.items()
     }
 
 
-def _opened(path: Path) -> RowFile:
+def whole(open_file: Callable[[Path], T], path: Path) -> T:
+    """A file of a snapshot, opened; SnapshotError where it is missing or cut off."""
     try:
-        return RowFile(path)
+        return open_file(path)
     except FileNotFoundError as error:
         raise SnapshotError(f"{path} is missing: the snapshot is not whole; build it again.") from error
     except (BrokenFile, ValueError) as error:

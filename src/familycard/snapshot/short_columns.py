@@ -19,17 +19,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from familycard.engine.column_file import ColumnFile, write_columns
-from familycard.engine.file_end import BrokenFile
 from familycard.engine.interface import SHORT_COLUMNS, Engine
 from familycard.engine.short import BATCH_ROWS, Short, shorten
-from familycard.errors import SnapshotError
 from familycard.indicators.tables import PERSONS, entitlements, scores, unit_values
 from familycard.pack.model import Pack
 from familycard.pack.scopes import PROGRAMME_PARTS, people_attributes
 from familycard.programmes.evaluate import subjects_of
 from familycard.snapshot.memberships import NAME_PARTS
 from familycard.snapshot.parts import parts_of
-from familycard.snapshot.rows import MEMBERSHIPS, unit_column
+from familycard.snapshot.rows import MEMBERSHIPS, unit_column, whole
 
 OF_UNUSED = ("unused_count", "unused_monthly")
 
@@ -90,16 +88,7 @@ def folders_with_columns(snapshot: Path) -> list[str]:
 
 def open_columns(snapshot: Path, folders: Sequence[str]) -> Mapping[str, ColumnFile]:
     """The files of columns that a manifest names, by folder; SnapshotError where one is missing or cut off."""
-    return {folder: _opened(snapshot / folder / SHORT_COLUMNS) for folder in folders}
-
-
-def _opened(path: Path) -> ColumnFile:
-    try:
-        return ColumnFile(path)
-    except FileNotFoundError as error:
-        raise SnapshotError(f"{path} is missing: the snapshot is not whole; build it again.") from error
-    except (BrokenFile, ValueError) as error:
-        raise SnapshotError(f"{path} is broken: the snapshot is not whole; build it again.") from error
+    return {folder: whole(ColumnFile, snapshot / folder / SHORT_COLUMNS) for folder in folders}
 
 
 @dataclass(frozen=True)
