@@ -7,30 +7,14 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from any_rows import TYPES, VALUES
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from familycard.engine.column_file import ColumnFile, write_columns
 from familycard.engine.file_end import BrokenFile
 
-TYPES = {
-    "count": pa.int64(),
-    "small": pa.int8(),
-    "is_true": pa.bool_(),
-    "day": pa.date32(),
-    "word": pa.dictionary(pa.int32(), pa.string()),
-    "text": pa.string(),
-}
-ROWS = st.fixed_dictionaries(
-    {
-        "count": st.none() | st.integers(-(2**63), 2**63 - 1) | st.integers(-300, 9),
-        "small": st.none() | st.integers(-128, 127),
-        "is_true": st.none() | st.booleans(),
-        "day": st.none() | st.dates(),
-        "word": st.none() | st.sampled_from(["eligible", "not_eligible", "ғ"]),
-        "text": st.none() | st.text(max_size=9),
-    }
-)
+ROWS = st.fixed_dictionaries(VALUES)
 
 
 def batches(rows: list[dict[str, object]], size: int) -> list[pa.Table]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+import any_rows
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
@@ -14,26 +15,8 @@ from hypothesis import strategies as st
 from familycard.engine.file_end import BrokenFile
 from familycard.engine.row_file import RowFile, write_rows
 
-TYPES = {
-    "key": pa.int64(),
-    "count": pa.int64(),
-    "small": pa.int8(),
-    "is_true": pa.bool_(),
-    "day": pa.date32(),
-    "word": pa.dictionary(pa.int32(), pa.string()),
-    "text": pa.string(),
-}
-ROWS = st.fixed_dictionaries(
-    {
-        "key": st.integers(-20, 20),
-        "count": st.none() | st.integers(-(2**63), 2**63 - 1) | st.integers(0, 9),
-        "small": st.none() | st.integers(-128, 127),
-        "is_true": st.none() | st.booleans(),
-        "day": st.none() | st.dates(),
-        "word": st.none() | st.sampled_from(["eligible", "not_eligible", "ғ"]),
-        "text": st.none() | st.text(max_size=9),
-    }
-)
+TYPES = {"key": pa.int64(), **any_rows.TYPES}
+ROWS = st.fixed_dictionaries({"key": st.integers(-20, 20), **any_rows.VALUES})
 
 
 def tables(rows: list[dict[str, object]], size: int) -> Iterator[pa.Table]:

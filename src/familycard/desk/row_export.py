@@ -20,12 +20,11 @@ import pyarrow.compute as pc
 from familycard.desk.counts import Condition, Counts
 from familycard.desk.vocabulary import AREA, UNKNOWN, keyed_values, region_of
 from familycard.errors import UsageError
-from familycard.pack.model import Pack, Programme
 from familycard.pack.rules.tracing import Tracer
 from familycard.pack.types import RATIO_SCALE, Kind
 from familycard.snapshot.export import DANGEROUS_START, header
-from familycard.snapshot.names import SearchName
-from familycard.snapshot.reach import names_of_programme
+from familycard.snapshot.names import SearchName, highest_sensitivity
+from familycard.snapshot.reach import behind
 from familycard.snapshot.references import reference
 
 LEAST = 5
@@ -52,26 +51,17 @@ def columns_for_export(counts: Counts) -> dict[str, SearchName]:
     What a programme says of somebody tells what it rests on: who is eligible for a disability's allowance
     has one.
     """
-    pack = counts.snapshot.pack
-    told = {programme.id for programme in pack.programmes.values() if _tells_of_restricted(pack, programme)}
+    pack, tracer = counts.snapshot.pack, Tracer(counts.snapshot.pack)
+    told = {
+        programme.id
+        for programme in pack.programmes.values()
+        if highest_sensitivity(tracer, behind(pack, programme).names) in ("restricted", "sealed")
+    }
     return {
         name: about
         for name, about in counts.names.items()
         if name != AREA and not (name.startswith("programme.") and name.split(".")[1] in told)
     }
-
-
-def _tells_of_restricted(pack: Pack, programme: Programme) -> bool:
-    """Whether a programme, or one that it names, rests on facts that are restricted or sealed."""
-    names, waiting = set[str](), [programme]
-    while waiting:
-        new = names_of_programme(waiting.pop()) - names
-        names |= new
-        waiting += [pack.programmes[name.split(".")[1]] for name in new if name.startswith("programme.")]
-    basis = Tracer(pack).names(names)
-    sensitivities = {pack.sources[source].by_name[c].sensitivity for source, c in basis.columns}
-    sensitivities |= {pack.indicators[id_].sensitivity for id_ in basis.indicators}
-    return not sensitivities <= {"none", "own"}
 
 
 def export_rows(

@@ -1,8 +1,9 @@
 """What rests on a row that was linked: a row of a register that does not name its person.
 
 Such a row counts like any other, so whatever rests on it says so. A snapshot has these rows under
-their persons, with the indicators that keep them (`linked_rows.py`); of a card's persons they are read by key, and where no row was
-linked, as most often, nothing is asked. What rests on something sealed says nothing.
+their persons, with the indicators that keep them (`linked_rows.py`); of a card's persons they are
+read by key, and where no row was linked, as most often, nothing is asked. What rests on something
+sealed says nothing.
 """
 
 from __future__ import annotations

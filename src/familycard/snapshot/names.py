@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from familycard.errors import UsageError
 from familycard.indicators.tables import unit_values
+from familycard.pack.contract import SENSITIVITIES
 from familycard.pack.model import Indicator, Label, Pack
 from familycard.pack.rules.tracing import Tracer
 from familycard.pack.scope import Name, Scope
@@ -86,10 +87,15 @@ def _search_names(snapshot: OpenSnapshot, level: str) -> dict[str, SearchName]:
 
 def is_sealed(tracer: Tracer, name: str) -> bool:
     """Whether a name, or anything that it rests on, is sealed. A programme's outcome is a fact of its own."""
-    basis = tracer.names([name])
-    sensitivities = {tracer.pack.sources[source].by_name[c].sensitivity for source, c in basis.columns}
-    sensitivities |= {tracer.pack.indicators[id_].sensitivity for id_ in basis.indicators}
-    return "sealed" in sensitivities
+    return highest_sensitivity(tracer, [name]) == "sealed"
+
+
+def highest_sensitivity(tracer: Tracer, names: Iterable[str]) -> str:
+    """The highest sensitivity of names and of all that they rest on: open, own, restricted or sealed."""
+    basis = tracer.names(names)
+    found = {tracer.pack.sources[source].by_name[c].sensitivity for source, c in basis.columns}
+    found |= {tracer.pack.indicators[id_].sensitivity for id_ in basis.indicators}
+    return max(found, key=SENSITIVITIES.index, default="own")
 
 
 def _described(snapshot: OpenSnapshot, name: str, type_: Type) -> SearchName:

@@ -4,11 +4,13 @@ statistics and its card reach."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from familycard.pack.dependencies import expression_names, programme_expressions
 from familycard.pack.model import Check, Expression, Fit, Pack, Programme, Scorecard, Statistic
 from familycard.pack.once import once
 from familycard.pack.scopes import is_of_units
+from familycard.programmes.rule import shut_out_by
 
 
 @once
@@ -34,6 +36,32 @@ def wanted_by_kind(pack: Pack) -> Mapping[str, set[str]]:
 def names_of_programme(programme: Programme) -> set[str]:
     """Names in a programme's conditions and amount, and its receipt."""
     return _names(programme_expressions(programme), programme.received)
+
+
+@dataclass(frozen=True)
+class Behind:
+    """What a programme's answer rests on, through other programmes that it names or that exclude it."""
+
+    names: frozenset[str]
+    kinds: frozenset[str]
+    """Kinds of units whose members' data count."""
+
+
+def behind(pack: Pack, programme: Programme) -> Behind:
+    """All that the answer rests on."""
+    waiting, seen = [programme], set[str]()
+    names, kinds = set[str](), set[str]()
+    while waiting:
+        one = waiting.pop()
+        if one.id in seen:
+            continue
+        seen.add(one.id)
+        named = names_of_programme(one)
+        names |= named
+        kinds |= ({one.unit} | {name.partition(".")[0] for name in named}) & pack.units.keys()
+        others = {name.split(".")[1] for name in named if name.startswith("programme.")}
+        waiting += [pack.programmes[id_] for id_ in sorted(others.union(shut_out_by(one)))]
+    return Behind(frozenset(names), frozenset(kinds))
 
 
 def names_of_scorecard(card: Scorecard) -> set[str]:

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from familycard.office.access.log import append
 from familycard.office.access.models import Look, LookedAt
@@ -232,11 +233,11 @@ def test_a_worker_is_named_by_role(couple: Couple, citizen_is: CitizenIs, accoun
     "address", [f"/my/{p}" for p in PAGES] + [f"/my/rights/{p}/" for p in PROGRAMMES[:2]]
 )
 def test_a_page_asks_the_database_a_bounded_number_of_questions(
-    couple: Couple, citizen_is: CitizenIs, address: str, django_assert_max_num_queries: object
+    couple: Couple, citizen_is: CitizenIs, address: str, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     wife = citizen_is(couple.wife)
     wife.get(address)
-    with django_assert_max_num_queries(22):  # type: ignore[operator]
+    with django_assert_max_num_queries(22):
         wife.get(address)
 
 

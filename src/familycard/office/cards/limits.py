@@ -8,30 +8,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from familycard.indicators.from_sources import attributes_wanted
-from familycard.pack.contract import SENSITIVITIES
 from familycard.pack.dependencies import expression_names
 from familycard.pack.model import Indicator, Pack, Programme
 from familycard.pack.rules.tracing import Tracer
 from familycard.snapshot.linked import names_linked
-from familycard.snapshot.names import is_sealed
-from familycard.snapshot.reach import names_of_programme
+from familycard.snapshot.names import highest_sensitivity
+from familycard.snapshot.reach import Behind, behind
 from familycard.snapshot.reader import Reader
 
 
 def sensitivity_of(reader: Reader, names: Iterable[str]) -> str:
     """The highest sensitivity of names and of all that they rest on: open, own, restricted or sealed."""
     asked = tuple(sorted(names))
-    return reader.snapshot.remember(("sensitivity", asked), lambda: _sensitivity_of(reader, asked))
-
-
-def _sensitivity_of(reader: Reader, names: tuple[str, ...]) -> str:
-    pack, tracer = reader.pack, _tracer(reader)
-    if any(is_sealed(tracer, name) for name in names):
-        return "sealed"
-    basis = tracer.names(names)
-    found = {pack.sources[source].by_name[column].sensitivity for source, column in basis.columns}
-    found |= {pack.indicators[id_].sensitivity for id_ in basis.indicators}
-    return max(found, key=SENSITIVITIES.index, default="own")
+    return reader.snapshot.remember(
+        ("sensitivity", asked), lambda: highest_sensitivity(_tracer(reader), asked)
+    )
 
 
 def tells_of_others(reader: Reader, names: Iterable[str]) -> bool:
@@ -61,29 +52,16 @@ def _names_others(pack: Pack, indicator: Indicator) -> bool:
 
 def names_behind(reader: Reader, programme: Programme) -> frozenset[str]:
     """The names on which a programme rests, through other programmes that it names or that exclude it."""
-    return reader.snapshot.remember(("behind", programme.id), lambda: _behind(reader.pack, programme)[0])
+    return _behind(reader, programme).names
 
 
 def kinds_of(reader: Reader, programme: Programme) -> frozenset[str]:
     """The kinds of units whose members' data a programme rests on, through other programmes too."""
-    return reader.snapshot.remember(("kinds", programme.id), lambda: _behind(reader.pack, programme)[1])
+    return _behind(reader, programme).kinds
 
 
-def _behind(pack: Pack, programme: Programme) -> tuple[frozenset[str], frozenset[str]]:
-    waiting, seen = [programme], dict[str, Programme]()
-    names, kinds = set[str](), set[str]()
-    while waiting:
-        one = waiting.pop()
-        if one.id in seen:
-            continue
-        seen[one.id] = one
-        kinds |= {one.unit} & pack.units.keys()
-        named = names_of_programme(one)
-        names |= named
-        kinds |= {name.partition(".")[0] for name in named} & pack.units.keys()
-        others = {name.split(".")[1] for name in named if name.startswith("programme.")}
-        waiting += [pack.programmes[id_] for id_ in sorted(others | {*one.excluded_by, *one.exclusive_with})]
-    return frozenset(names), frozenset(kinds)
+def _behind(reader: Reader, programme: Programme) -> Behind:
+    return reader.snapshot.remember(("behind", programme.id), lambda: behind(reader.pack, programme))
 
 
 def _tracer(reader: Reader) -> Tracer:

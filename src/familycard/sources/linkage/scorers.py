@@ -72,7 +72,9 @@ class OnSpark:
         folder.mkdir(parents=True, exist_ok=True)
         # Splink keeps what it makes on the way where a session keeps its checkpoints.
         session.sparkContext.setCheckpointDir(str(folder / "on-the-way"))
-        self.api: Any = SparkAPI(spark_session=session)  # type: ignore[no-untyped-call]
+        # Splink has no types here.
+        make: Any = SparkAPI
+        self.api: Any = make(spark_session=session)
         register_likeness(session)
 
     def bring(self, table: str) -> str:
