@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 import django
+import pytest
 
 from familycard.office.languages.words import compile_words
 
@@ -28,6 +29,7 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
 django.setup()
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_setupnodes() -> None:
     """Let each process of the tests settle Django after it has made its own folder, not from this one's."""
     del os.environ["DJANGO_SETTINGS_MODULE"]

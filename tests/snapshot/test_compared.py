@@ -7,7 +7,6 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -16,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlglot import exp
 
+from familycard.engine.duck import DuckEngine
 from familycard.engine.short import shorten
 from familycard.snapshot.compared import (
     VALUES_MAX,
@@ -28,6 +28,7 @@ from familycard.snapshot.compared import (
     values_of,
 )
 
+ENGINE = DuckEngine(threads=1)
 SIGNS: dict[type[exp.Expr], tuple[Callable[[Any, Any], bool], Any]] = {
     exp.EQ: (operator.eq, pc.equal),
     exp.NEQ: (operator.ne, pc.not_equal),
@@ -92,10 +93,8 @@ def test_what_is_asked_of_a_columns_values_is_answered_for_its_rows(
 
 def ask(condition: str, values: pa.Array) -> pa.BooleanArray:
     """What DuckDB says of each value."""
-    with duckdb.connect() as connection:
-        connection.register("_rows", pa.table({"v": values}))
-        found = connection.sql(f"select ({condition}) as c from _rows").to_arrow_table()["c"]
-    return pa.concat_arrays(found.chunks)
+    ENGINE.register("_rows", pa.table({"v": values}))
+    return pa.concat_arrays(ENGINE.arrow(f"select ({condition}) as c from _rows")["c"].chunks)
 
 
 def test_of_a_column_of_too_many_values_not_every_one_is_asked() -> None:

@@ -233,14 +233,15 @@ class DuckEngine:
     def read_parquet(self, table: str, paths: Sequence[Path]) -> None:
         files = ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths)
         self.connection.execute(f'create or replace view "{table}" as select * from read_parquet([{files}])')
+        self._views.add(table)
 
     def drop(self, *tables: str) -> None:
-        kinds = dict(self.rows("select table_name, table_type from information_schema.tables"))
         for table in tables:
             if table in self._registered:
                 self._forget(table)
-            elif table in kinds:
-                self.connection.execute(f'drop {"view" if kinds[table] == "VIEW" else "table"} "{table}"')
+            else:
+                kind = "view" if table in self._views else "table"
+                self.connection.execute(f'drop {kind} if exists "{table}"')
             self._views.discard(table)
             paths = self._kept.pop(table, [])
             for path in [*_beside(paths), *paths]:

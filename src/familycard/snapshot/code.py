@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from functools import cache
 from pathlib import Path
 
 
+@cache
 def code_digest() -> str:
-    """SHA-256 over the package's Python files, in the order of their names."""
+    """SHA-256 over the package's Python files, in the order of their names; a process keeps the code it began with."""
     root = Path(__file__).parents[1]
     digest = hashlib.sha256()
     for path in sorted(root.rglob("*.py")):
