@@ -96,7 +96,7 @@ def contact_centre(trip: Trip) -> None:
 def analyst(trip: Trip) -> None:
     """A segment by one of its facets; where it lives; the map has its picture and its table."""
     trip.open("/analyst/segments/")
-    trip.follow("?")
+    trip.narrow("?")
     trip.follow("/analyst/map/")
     assert trip.page.locator("main tbody tr").count() >= 10
     assert trip.page.evaluate("document.querySelector('main img').naturalWidth > 100")
@@ -106,7 +106,7 @@ def approver(trip: Trip) -> None:
     """An analyst asks for rows; another account reads for what, and approves; the analyst alone fetches them."""
     asking = trip.with_role("analyst")
     asking.open("/analyst/segments/")
-    asking.follow("?")
+    asking.narrow("?")
     asking.follow("/analyst/exports/new/")
     asking.choose("columns")
     asking.send("purpose", purpose=trip.word, basis=trip.word)

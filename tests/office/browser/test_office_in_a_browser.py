@@ -114,6 +114,36 @@ def test_on_a_phone_the_menu_folds_where_a_script_can_open_it(
     assert last.is_visible() and not button.is_visible(), "at a desk there is room for it"
 
 
+def test_a_segment_is_narrowed_in_place_and_whatever_else_answers_is_shown_whole(
+    office: Office, opened: Opened
+) -> None:
+    page = opened("analyst", width=1280).new_page()
+    page.goto("/analyst/segments/")
+    page.evaluate("document.body.dataset.loaded = 'once'")
+    facet = page.locator("section tbody a[id]").last
+    id_, before = facet.get_attribute("id"), page.url
+    facet.focus()
+    scrolled = page.evaluate("scrollY")
+    facet.press("Enter")
+    page.wait_for_url(lambda address: address != before)
+    page.locator(f'[id="{id_}"][aria-current=true]:focus').wait_for()
+    assert page.evaluate("document.body.dataset.loaded") == "once", "the page was loaded anew"
+    assert scrolled > 0 and page.evaluate("scrollY") > 0, "whoever chooses stays where they are"
+    counted = page.locator(".office-stat__value").first.inner_text()
+    assert page.locator("#told[role=status]").inner_text().startswith(counted)
+    narrowed = page.url
+    assert page.locator("#languages [name=next]").get_attribute("value") in narrowed
+    kept = page.evaluate("Object.keys({...localStorage, ...sessionStorage})")
+    assert kept == ["htmx-current-path-for-history"], "nothing that the page showed stays in the browser"
+    page.go_back()
+    page.wait_for_url(before)
+    assert not page.locator('section [aria-current="true"]').count()
+    page.context.clear_cookies()
+    page.locator("section tbody a[id]").last.click()
+    page.locator("input[type=password]").wait_for()
+    assert page.locator("header").count() == 1
+
+
 @pytest.mark.skipif("FAMILYCARD_SCREENSHOTS" not in os.environ, reason="writes docs/office/*.png on demand")
 @pytest.mark.parametrize("picture", PICTURES, ids=lambda picture: picture.name)
 def test_a_page_is_pictured(picture: Picture, office: Office, opened: Opened) -> None:

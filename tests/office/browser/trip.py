@@ -35,6 +35,12 @@ class Trip:
             self.page.locator(f'main a[href*="{link}"]:visible').first.click()
         assert gone.value is not None and gone.value.status == 200, f"{link}: {gone.value.status}"
 
+    def narrow(self, link: str) -> None:
+        """Follow the first link that holds these words, whose page takes the place of a part of this one or of all."""
+        before = self.page.url
+        self.page.locator(f'main a[href*="{link}"]:visible').first.click()
+        self.page.wait_for_url(lambda address: address != before)
+
     def send(self, field: str, **filled: str) -> None:
         """Fill in the form that has a field, choose the first of each choice that must be made, and send it."""
         self._fill_and_send(field, filled)

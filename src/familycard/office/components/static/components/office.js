@@ -18,3 +18,11 @@ document.addEventListener("click", nameButtonsByTheirText);
 document.addEventListener("htmx:load", (event) => {
   if (event.target !== document.body) wake(event.target);
 });
+
+// Signed out meanwhile, refused, too many questions: the page that answers is shown whole, not in a part of this one.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { xhr, target, pathInfo } = event.detail;
+  if (xhr.status === 200 && xhr.responseText.includes(`id="${target.id}"`)) return;
+  event.detail.shouldSwap = false;
+  location.assign(pathInfo.requestPath);
+});
