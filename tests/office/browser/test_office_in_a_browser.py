@@ -29,7 +29,7 @@ from crawling import (
 from journeys import JOURNEYS
 from passkey import register, sign_in_again, sign_in_without_javascript
 from pictures import PICTURE_BYTES_MAX, PICTURES, Picture
-from playwright.sync_api import Page
+from refusals import REFUSALS
 from served_office import Office, Opened
 from trip import Trip
 
@@ -51,6 +51,19 @@ def test_no_page_shuts_anybody_out(office: Office, opened: Opened) -> None:
             wrong += [f"{place.name} in {language}, sent empty: {words}" for words in said]
     assert wrong == []
     assert seen > PAGES_MIN and sent > FORMS_MIN
+
+
+def test_no_refusal_shuts_anybody_out(office: Office, opened: Opened) -> None:
+    wrong = []
+    for number, refusal in enumerate(REFUSALS):
+        for language in spoken(number):
+            page = with_axe(opened(refusal.role).new_page())
+            speak(page, language, office)
+            with page.expect_response(lambda answer, status=refusal.status: answer.status == status):  # type: ignore[misc]
+                refusal.come_to(page, language)
+            page.wait_for_load_state()
+            wrong += [f"{refusal.status} in {language}: {words}" for words in what_is_wrong(page, language)]
+    assert wrong == []
 
 
 def test_a_passkey_opens_the_account_and_says_that_it_needs_javascript(

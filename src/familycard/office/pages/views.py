@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 
 from familycard.office.access.middleware import access_of
 from familycard.office.access.problems import Problem, is_for_machines
@@ -26,6 +28,11 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return render(request, "pages/forbidden.html", status=403)
 
 
+def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form whose token against forgery is missing, or of another session."""
+    return render(request, "pages/stale_form.html", status=403)
+
+
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """What does not exist, or not for this viewer: the same words for both."""
     if is_for_machines(request):
@@ -39,7 +46,8 @@ def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpRe
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    """Something broke; nothing was lost."""
+    """Something broke; nothing was lost. Perhaps it is the database, so the page asks nothing of it: no session, no menu."""
     if is_for_machines(request):
         return Problem("failed").response()
-    return render(request, "pages/failed.html", status=500)
+    said = render_to_string("pages/failed.html", {"is_made_up": settings.DEPLOYMENT.is_made_up})
+    return HttpResponse(said, status=500)
