@@ -29,6 +29,7 @@ from crawling import (
 from journeys import JOURNEYS
 from passkey import register, sign_in_again, sign_in_without_javascript
 from pictures import PICTURE_BYTES_MAX, PICTURES, Picture
+from playwright.sync_api import Page
 from refusals import REFUSALS
 from served_office import Office, Opened
 from trip import Trip
