@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from babel.messages.pofile import read_po
+from dangerous_advice import DANGEROUS
 from django.urls import URLResolver, get_resolver, reverse
 from playwright.sync_api import Error, Page, Response
 from served_office import PASSWORD, Office, Opened
@@ -220,6 +221,7 @@ def what_is_wrong(page: Page, language: str, *, is_refused: bool = False) -> lis
     english = untranslated(language) & set(said["lines"])
     if english:
         wrong.append(f"is not translated: {sorted(english)}")
+    wrong += [f"advises: {line}" for line in said["lines"] if DANGEROUS.search(line)]
     return wrong + page.evaluate(VIOLATIONS)
 
 

@@ -1,4 +1,4 @@
-"""The analyst's charts: a map of tiles, bars, and a heat map of moves. Kept by what they show."""
+"""The analyst's own charts: a map of tiles and a heat map of moves. Kept by what they show."""
 
 from __future__ import annotations
 
@@ -9,12 +9,19 @@ from typing import Any
 
 import altair
 
-from familycard.office.pages.charts import BAR, FONT, INK, LADDER, LETTERS, NOT_SHOWN, ON_LADDER, as_svg
+from familycard.office.pages.charts import (
+    FONT,
+    INK,
+    KEPT,
+    LADDER,
+    LETTERS,
+    NOT_SHOWN,
+    ON_LADDER,
+    WIDTH,
+    as_svg,
+)
 
-TILE, WIDTH, BAR_HEIGHT = 88, 480, 24
-LABEL, LETTER = 330, 8
-"""Pixels: the widest label, and a letter of it at most."""
-KEPT = 256
+TILE, LABEL = 88, 330
 GAP_SHARE = 0.06
 
 
@@ -109,23 +116,6 @@ def _lettering(base: Any, field: str, dy: int, weight: str) -> Any:
     ink = altair.Color("ink:N", scale=None, legend=None)
     text = base.mark_text(dy=dy, fontSize=LETTERS, font=FONT, fontWeight=weight, limit=TILE - 6)
     return text.encode(text=f"{field}:N", color=ink)
-
-
-@lru_cache(maxsize=KEPT)
-def bars(rows: tuple[tuple[str, float | None], ...], title: str) -> str:
-    """Horizontal bars in the order given; what is hidden has its label and no bar."""
-    values = altair.InlineData(values=[{"of": of, "value": value or 0} for of, value in rows])
-    # Letters of the reader's machine are not ours to measure.
-    room = min(LABEL, LETTER * max((len(of) for of, _ in rows), default=0))
-    chart = (
-        altair.Chart(values, width=WIDTH, height=BAR_HEIGHT * max(len(rows), 1), background="white")
-        .mark_bar(color=BAR)
-        .encode(
-            x=altair.X("value:Q", title=title, axis=altair.Axis(titleLimit=WIDTH, tickCount=5)),
-            y=altair.Y("of:N", title=None, sort=None, axis=altair.Axis(labelLimit=LABEL, minExtent=room)),
-        )
-    )
-    return as_svg(chart)
 
 
 @lru_cache(maxsize=KEPT)

@@ -19,7 +19,7 @@ from familycard.office.analyst.answers import Desk, rule
 from familycard.office.analyst.asking import chosen, levels, limited, moved, names, read
 from familycard.office.analyst.question import Question
 from familycard.office.analyst.wording import level_title, name_title, shares_title, step_title, value_title
-from familycard.office.pages.charts import svg_answer
+from familycard.office.pages.charts import bars, svg_answer
 from familycard.office.pages.templatetags.shown import number
 from familycard.snapshot.open import OpenSnapshot, open_snapshot
 
@@ -59,7 +59,7 @@ def distribution_chart(request: HttpRequest) -> HttpResponse:
     desk = Desk.of(request)
     question, _name, found = _distribution(request, desk)
     rows = tuple((step_title(desk.pack, found.name, bar.step), bar.shown) for bar in found.bars)
-    return svg_answer(charts.bars(rows, level_title(desk.pack, question.level)))
+    return svg_answer(bars(rows, level_title(desk.pack, question.level)))
 
 
 def _distribution(request: HttpRequest, desk: Desk) -> tuple[Question, str, spread.Distribution]:

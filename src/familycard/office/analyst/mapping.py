@@ -28,7 +28,7 @@ from familycard.office.analyst.wording import (
     step_title,
     value_title,
 )
-from familycard.office.pages.charts import LADDER, svg_answer
+from familycard.office.pages.charts import LADDER, bars, svg_answer
 from familycard.office.pages.templatetags.shown import label, language
 from familycard.pack.model import Pack
 
@@ -103,7 +103,7 @@ def region_chart(request: HttpRequest, code: str) -> HttpResponse:
     measured = _measured(request, desk)
     lines = _lines(desk, measured, AREA, code)
     return svg_answer(
-        charts.bars(tuple((line.title, _drawn(desk, measured, line.value)) for line in lines), measured.title)
+        bars(tuple((line.title, _drawn(desk, measured, line.value)) for line in lines), measured.title)
     )
 
 

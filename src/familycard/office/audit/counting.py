@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 
 from familycard.office.access.purposes import purposes
 from familycard.office.access.role_titles import role_titles
-from familycard.office.audit import charts
+from familycard.office.audit.charts import days
 from familycard.office.audit.figures import BY, DAYS, Figure, figures, since
 from familycard.office.audit.unusual import unusual
+from familycard.office.pages.charts import bars, svg_answer
 from familycard.office.pages.templatetags.shown import day, label, language
 
 DRAWN_MOST = 20
@@ -31,10 +32,8 @@ def chart(request: HttpRequest, by: str) -> HttpResponse:
     if by not in BY:
         raise Http404
     rows = tuple((_short(by, name), one.looks) for name, one in _named(by))
-    draw = charts.days if by == "day" else charts.bars
-    response = HttpResponse(
-        draw(rows if by == "day" else rows[:DRAWN_MOST], _("looks")), content_type="image/svg+xml"
-    )
+    draw = days if by == "day" else bars
+    response = svg_answer(draw(rows if by == "day" else rows[:DRAWN_MOST], _("looks")))
     response["Cache-Control"] = "private, no-store"
     return response
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Count, Min, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from familycard.office.access.decide import Viewer
 from familycard.office.access.roles import SOCIAL_WORKER, SUPERVISOR
@@ -120,6 +121,13 @@ class Age:
     most: int | None
     cases: int
     answers: int
+
+    @property
+    def title(self) -> str:
+        """The days in words."""
+        if self.most is None:
+            return _("%(least)s and more") % {"least": self.least}
+        return f"{self.least}–{self.most}"
 
 
 AGES = ((0, 7), (8, 14), (15, 30), (31, 60), (61, None))

@@ -11,4 +11,5 @@ urlpatterns = [
     path("", views.team, name="team"),
     path("<int:worker>/", views.worker, name="worker"),
     path("ageing/", views.ageing, name="ageing"),
+    path("ageing/chart.svg", views.ageing_chart, name="ageing_chart"),
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -11,7 +12,7 @@ from familycard.office.access.middleware import access_of
 from familycard.office.cards.lists import names_of
 from familycard.office.casework.lists import ages, cases_page, loads, unassigned, workers_of
 from familycard.office.emergency.services import to_review
-from familycard.office.supervisor.bars import bars
+from familycard.office.pages.charts import bars, svg_answer
 
 NOBODY = 0
 """In the address of a list: the cases that are nobody's."""
@@ -52,6 +53,14 @@ def worker(request: HttpRequest, worker: int) -> HttpResponse:
 
 @require_safe
 def ageing(request: HttpRequest) -> HttpResponse:
-    """How long open cases and questions to owners of registers wait: a table, and the same as bars."""
+    """How long open cases and questions to owners of registers wait."""
+    return render(request, "supervisor/ageing.html", {"ages": ages(access_of(request).viewer.areas)})
+
+
+@require_safe
+@never_cache
+def ageing_chart(request: HttpRequest) -> HttpResponse:
+    """The same as bars, of cases and questions together."""
     found = ages(access_of(request).viewer.areas)
-    return render(request, "supervisor/ageing.html", {"ages": found, "bars": bars(found)})
+    rows = tuple((age.title, age.cases + age.answers) for age in found)
+    return svg_answer(bars(rows, _("things that wait, by days")))
