@@ -151,8 +151,28 @@ def test_a_visit_that_contradicts_a_register_asks_its_owner_and_changes_nothing(
     assert asked["address"].source == reader.pack.people.source
     assert all(one.owner and one.contact and one.due_on > timezone.localdate() for one in asked.values())
     assert who_and_rights(says(client.get(f"/worker/family/{citizen}/paper/").content)) == before
-    client.post(f"/worker/verification/{asked['address'].pk}/", {"answer": "The register is corrected."})
+    client.post(f"/worker/verification/{asked['composition'].pk}/", {"answer": "The register is corrected."})
     assert "The register is corrected." in says(client.get(f"/worker/family/{citizen}/").content)
+
+
+def test_what_a_visit_says_of_an_address_is_read_where_its_owner_s_answer_is_written_and_nowhere_else(
+    purposeful: SignedIn, case: Case, citizen: str, says: Says
+) -> None:
+    client = purposeful("social_worker")
+    client.post(f"/worker/case/{case.pk}/visit/", a_visit(address="They live at 5, Mill Street"))
+    asked = Verification.objects.get()
+    answering = f"/worker/verification/{asked.pk}/"
+    assert "Mill Street" in says(client.get(answering).content)
+    assert "Mill Street" in says(purposeful("supervisor").get(answering).content)
+    colleague = User.objects.create(username="colleague", role="social_worker")
+    colleague.areas.create(area=case.area)
+    Case.objects.update(assigned_to=colleague)
+    assert "The address is confidential." in says(client.get(answering).content)
+    assert "Mill Street" not in says(client.get(answering).content)
+    Verification.objects.update(answered_at=timezone.now(), answer="It is 5, Mill Street")
+    for page in (f"/worker/family/{citizen}/", f"/worker/family/{citizen}/paper/"):
+        page = says(purposeful("supervisor").get(page).content)
+        assert "The address is confidential." in page and "Mill Street" not in page
 
 
 def test_a_visit_in_the_future_is_refused(purposeful: SignedIn, case: Case) -> None:

@@ -154,6 +154,11 @@ class Verification(OfCase):
     answer = models.CharField(max_length=500, blank=True)
 
     @property
+    def is_of_address(self) -> bool:
+        """Whether its words may name an address: of no family do pages show one, so hiding it points at nobody."""
+        return self.about == "address"
+
+    @property
     def is_overdue(self) -> bool:
         """Whether the owner should have answered already."""
         return self.answered_at is None and self.due_on < timezone.localdate()

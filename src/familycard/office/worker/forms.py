@@ -85,14 +85,20 @@ class VisitForm(forms.Form):
 
     visited_on = _day(_("When were you there"))
     met = forms.CharField(label=_("Whom did you meet"), max_length=200)
-    words = _words(_("What you saw and what the family needs"), length=2000)
+    words = _words(
+        _("What you saw and what the family needs"),
+        length=2000,
+        help_text=_("Write no address: whoever may see the family reads this."),
+    )
     composition = _words(
         _("Others belong to the family than the registers say (leave empty if they are right)"),
         required=False,
         help_text=_("The owner of the register will be asked. Nothing changes until they answer."),
     )
     address = _words(
-        _("The family lives elsewhere than the registers say (leave empty if they are right)"), required=False
+        _("The family lives elsewhere than the registers say (leave empty if they are right)"),
+        required=False,
+        help_text=_("Only the worker of this case and their supervisor can read it; it is never printed."),
     )
     alert = _words(
         _("Danger to somebody of the family or to who visits it (leave empty if there is none)"),

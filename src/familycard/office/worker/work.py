@@ -192,11 +192,14 @@ def alert(request: HttpRequest, case: int) -> HttpResponse:
 
 @never_cache
 def verification(request: HttpRequest, verification: int) -> HttpResponse:
-    """Write down what the owner of a register answered."""
+    """Write down what the owner of a register answered; an address is read by who may read the case's alerts."""
     found = get_object_or_404(Verification.objects.select_related("case"), pk=verification, answered_at=None)
+    may_read = not found.is_of_address or alerts.may_read_alerts(access_of(request).viewer, found.case)
 
     def do(given: dict[str, Any]) -> str:
         services.answer_verification(found, given["answer"])
         return _("The answer is written down.")
 
-    return _page(request, AnswerForm(request.POST or None), found.case.person, do, asked=found)
+    return _page(
+        request, AnswerForm(request.POST or None), found.case.person, do, asked=found, may_read=may_read
+    )
