@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from familycard.office.access.middleware import Access
-from familycard.office.cards.limits import names_behind, sensitivity_of
+from familycard.snapshot.names import sensitivity_by_programme
 from familycard.snapshot.reader import Reader
 
 YES, NO, CANNOT_TELL = "yes", "no", "cannot_tell"
@@ -23,8 +23,7 @@ TOLD_TO_OTHERS = ("open", "own")
 
 def protection_of(reader: Reader, programme: str) -> str | None:
     """The sensitivity of all that a programme's answer rests on; None where the pack has no such programme."""
-    known = reader.pack.programmes.get(programme)
-    return None if known is None else sensitivity_of(reader, names_behind(reader, known))
+    return sensitivity_by_programme(reader.pack).get(programme)
 
 
 def is_answerable(reader: Reader, programme: str) -> bool:
