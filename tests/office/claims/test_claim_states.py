@@ -6,6 +6,7 @@ import itertools
 
 import pytest
 from claim_made import a_fact
+from django.db import IntegrityError, transaction
 
 from familycard.office.access.roles import CITIZEN, ROLES, STEWARD
 from familycard.office.claims.models import Claim
@@ -102,6 +103,29 @@ def test_while_it_is_open_no_step_may_rest_on_the_fact() -> None:
     assert not blocks_adverse_step("person", ["working_cars"], [])
 
 
-def test_a_second_claim_about_a_fact_is_the_first_one() -> None:
-    assert a_claim().pk == a_claim().pk
-    assert Claim.objects.count() == 1
+def test_a_second_claim_of_one_person_about_a_fact_is_the_first_one_with_more_words() -> None:
+    claim = a_claim()
+    assert a_claim().pk == claim.pk and not claim.added.exists(), "the same again adds nothing"
+    more = Made("person", "person", a_fact(), said="100", claimed="1", words="I sold one of two.")
+    for _ in range(2):
+        assert make_claim(more).pk == claim.pk
+    assert [step.words for step in claim.added] == ["I sold one of two.\n1"]
+    assert claim.words == "I sold it." and Claim.objects.count() == 1
+
+
+def test_a_claim_of_another_about_the_fact_is_another_and_each_has_an_answer() -> None:
+    first = a_claim()
+    second = make_claim(Made("person", "parent", a_fact(), said="100", claimed="2", words="It was stolen."))
+    assert second.pk != first.pk and (second.words, second.made_by) == ("It was stolen.", "parent")
+    assert list(first.others) == [second]
+    move(first, "corrected", by=None, role=STEWARD, words="It was sold.")
+    second.refresh_from_db()
+    assert second.is_open and not second.answer and disputed_facts("person") == {"working_cars"}
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Claim.objects.create(
+            person="person",
+            made_by="parent",
+            fact="working_cars",
+            made_at=second.made_at,
+            due_on=second.due_on,
+        )

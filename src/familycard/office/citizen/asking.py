@@ -40,7 +40,10 @@ def wrong(request: HttpRequest, member: str, fact: str) -> HttpResponse:
         made = Made(chosen.reference, viewer, found, said=value(found), **form.cleaned_data)
         claim = make_claim(made)
         messages.success(
-            request, _("We have your claim. Until it is answered, what you say is presumed true.")
+            request,
+            _("You have an open claim about this fact: what you wrote now stands in it.")
+            if claim.added.exists()
+            else _("We have your claim. Until it is answered, what you say is presumed true."),
         )
         return redirect("citizen:claim", claim=claim.pk)
     shown = {"chosen": chosen, "fact": found, "form": form, "terms": current().rules().terms}

@@ -58,9 +58,9 @@ class Claim(Placed):
         ordering = ["-made_at", "-pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["person", "fact"],
+                fields=["person", "fact", "made_by"],
                 condition=models.Q(state__in=sorted(OPEN)),
-                name="one_open_claim_about_a_fact",
+                name="one_open_claim_of_each_about_a_fact",
             )
         ]
 
@@ -69,9 +69,20 @@ class Claim(Placed):
         """Whether it waits for its answer."""
         return self.state in OPEN
 
+    @property
+    def added(self) -> models.QuerySet[ClaimStep]:
+        """What its maker said later, before it was answered."""
+        return self.steps.filter(from_state=models.F("to_state"))
+
+    @property
+    def others(self) -> models.QuerySet[Claim]:
+        """Open claims of others about the same fact: each has an answer of its own."""
+        rows = Claim.objects.filter(person=self.person, fact=self.fact, state__in=OPEN)
+        return rows.exclude(made_by=self.made_by)
+
 
 class ClaimStep(models.Model):
-    """One move of a claim from state to state: when, by whom, and what was said."""
+    """One move of a claim from state to state, or within one where its maker adds words: when, by whom, what was said."""
 
     claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="steps")
     from_state = models.CharField(max_length=20, blank=True)

@@ -39,10 +39,15 @@ class Made:
 
 @transaction.atomic
 def make_claim(made: Made) -> Claim:
-    """Write a claim down, addressed to the owner of the register; the open one, if there is one about the fact."""
-    same = Claim.objects.filter(person=made.person, fact=made.fact.name, state__in=OPEN).first()
+    """Write a claim down, addressed to the owner of the register.
+
+    Where its maker has an open one about the fact, what they say now is added to that. Another's claim about
+    it is another claim: a mother does not learn of a father's, and both are answered.
+    """
+    mine = Claim.objects.filter(person=made.person, fact=made.fact.name, made_by=made.made_by)
+    same = mine.filter(state__in=OPEN).select_for_update().first()
     if same is not None:
-        return same
+        return _with_words(same, made)
     now = timezone.now()
     first = made.fact.origins[0] if made.fact.origins else None
     term = "clerical" if made.kind == Claim.CLERICAL else "claim"
@@ -65,6 +70,23 @@ def make_claim(made: Made) -> Claim:
     ClaimStep.objects.create(
         claim=claim, to_state=MADE, at=now, by=by, role=by.role if by else CITIZEN, words=made.words
     )
+    return claim
+
+
+def _with_words(claim: Claim, made: Made) -> Claim:
+    """The claim with what its maker says now; nothing is added where they say the same again."""
+    words = "\n".join(text for text in (made.words, made.claimed) if text)
+    known = {"\n".join(text for text in (claim.words, claim.claimed) if text)}
+    if words not in known.union(claim.added.values_list("words", flat=True)):
+        by = made.assisted_by
+        claim.steps.create(
+            from_state=claim.state,
+            to_state=claim.state,
+            at=timezone.now(),
+            by=by,
+            role=by.role if by else CITIZEN,
+            words=words,
+        )
     return claim
 
 
