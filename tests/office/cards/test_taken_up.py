@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.test import Client
 
+from familycard.office.access import middleware
+from familycard.office.access.models import Look
 from familycard.office.cards import current as module
-from familycard.office.cards.current import Current
+from familycard.office.cards.current import Current, current
 from familycard.snapshot.reader import Reader
 
 
@@ -34,6 +38,27 @@ def test_a_newly_published_snapshot_is_prepared_before_it_is_used(
     office._take_up(second.name)
     assert seen == [("2025-12-31", "2025-11-30")], "while the new one is prepared the old one answers"
     assert office.reader().as_of.isoformat() == "2025-12-31"
+
+
+def test_a_request_ends_with_the_snapshot_with_which_it_began(
+    signed_in: Callable[[str], Client], country: Path, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another snapshot is taken up after it is known whom the page is about, and before the page is made."""
+    earlier = next(folder for folder in country.iterdir() if folder.name.startswith("2025-11-30"))
+    office, other, given = current(), Reader.open(earlier), list[Reader]()
+
+    def decide(*said: object, **more: object) -> object:
+        given.append(office.reader())
+        monkeypatch.setattr(office, "_reader", other)
+        return middleware_decide(*said, **more)  # type: ignore[arg-type]
+
+    middleware_decide = middleware.decide
+    monkeypatch.setattr(middleware, "decide", decide)
+    monkeypatch.setattr(office, "_reader", reader)
+    page = signed_in("citizen").get("/my/")
+    assert page.status_code == 200 and given == [reader]
+    assert Look.objects.latest("sequence").snapshot == reader.snapshot.path.name
+    assert office.reader() is other
 
 
 def test_a_snapshot_whose_pack_says_nothing_for_an_office_is_refused_and_the_last_one_stays(

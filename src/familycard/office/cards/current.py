@@ -2,7 +2,8 @@
 
 A newly published one, or the one before it after a recall, is taken up without a restart: each
 request compares where the link ``current`` points with what is open, and where they differ a
-thread opens and warms the other one while requests go on with what they have.
+thread opens and warms the other one while requests go on with what they have. A request that has
+begun with one snapshot ends with it: `Current.one_reader`.
 """
 
 from __future__ import annotations
@@ -10,7 +11,9 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 
@@ -24,6 +27,8 @@ from familycard.pack.office import OfficeRules
 from familycard.snapshot.reader import Reader
 
 _log = logging.getLogger(__name__)
+_held: ContextVar[list[Reader] | None] = ContextVar("the reader of this request", default=None)
+"""Empty until the request asks for one; None outside of requests."""
 _preparations: list[Callable[[Reader], None]] = []
 
 
@@ -42,8 +47,26 @@ class Current:
         self._target = ""
         self._opening = ""
 
+    @contextmanager
+    def one_reader(self) -> Iterator[None]:
+        """While it lasts, everybody gets the reader that was got first: whom a page is about and what it says of
+        them come from one snapshot."""
+        token = _held.set([])
+        try:
+            yield
+        finally:
+            _held.reset(token)
+
     def reader(self) -> Reader:
-        """The snapshot that is published; SnapshotError where none ever was."""
+        """The snapshot that is published, of this request; SnapshotError where none ever was."""
+        held = _held.get()
+        if held is None:
+            return self._latest()
+        if not held:
+            held.append(self._latest())
+        return held[0]
+
+    def _latest(self) -> Reader:
         target = self._published()
         if self._reader is None:
             with self._lock:
