@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from html import unescape
 from pathlib import Path
 
 import pyarrow as pa
@@ -287,3 +288,23 @@ def test_the_worker_sees_what_rests_on_a_linked_row_and_that_a_person_decides_fi
     rights, bill = page.split("How the category came about")[0], page.split("How the category came about")[1]
     assert says in rights and "needs a person’s decision" in rights
     assert says in bill and "a person has to confirm the link" in bill
+
+
+AUTOMATIC = {"kk": "автоматты түрде", "ru": "автоматически", "en": "automatically"}
+OBJECT = {"kk": "қарсылық білдіре алады", "ru": "может возразить", "en": "may object"}
+
+
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_wherever_a_worker_sees_a_category_it_says_how_it_was_made_for_what_and_how_to_object(
+    purposeful: SignedIn, case: Case, citizen: str, reader: Reader, says: Says, language: str
+) -> None:
+    client = purposeful("social_worker")
+    client.cookies["language"] = language
+    card = reader.pack.scorecards["need"]
+    for address in (f"family/{citizen}/", f"family/{citizen}/paper/", f"case/{case.pk}/plan/"):
+        page = unescape(says(client.get(f"/worker/{address}").content))
+        for words in (AUTOMATIC[language], OBJECT[language], card.title[language], card.provenance[language]):
+            assert words in page, (address, words)
+    for waiting in ("unused", "nothing"):
+        page = says(client.get(f"/worker/?list={waiting}").content)
+        assert AUTOMATIC[language] in page
