@@ -42,6 +42,7 @@ OUR_APPS = [
     "consents",
     "desks",
     "emergency",
+    "representation",
     "pages",
     "rules",
     "steward",

@@ -118,6 +118,7 @@ def person(request: HttpRequest, person: str) -> HttpResponse:
         "needs": NEEDS,
         "claims": [(claim, labels[claim.fact]) for claim in claims if claim.fact in labels],
         "requests": HumanRequest.objects.filter(person=access.about.reference),
+        "by_document": access.viewer.role != CONTACT_CENTRE,
     }
     return render(request, "desks/person.html", context)
 
