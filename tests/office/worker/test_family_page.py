@@ -17,8 +17,10 @@ from familycard.engine.row_file import RowFile, write_rows
 from familycard.office.access.models import Look
 from familycard.office.accounts.models import User
 from familycard.office.cards.references import person_of, reference
+from familycard.office.casework import closing
 from familycard.office.casework.models import Case, SafetyAlert, Verification
 from familycard.office.casework.states import State
+from familycard.office.claims.services import Made, make_claim, move
 from familycard.snapshot.reader import Reader
 from familycard.snapshot.rows import LINKED, Rows
 
@@ -308,3 +310,37 @@ def test_wherever_a_worker_sees_a_category_it_says_how_it_was_made_for_what_and_
     for waiting in ("unused", "nothing"):
         page = says(client.get(f"/worker/?list={waiting}").content)
         assert AUTOMATIC[language] in page
+
+
+CLOSE = {"after": "closed", "words": "They no longer need help."}
+
+
+def test_a_case_is_not_closed_against_a_family_whose_claim_waits(
+    purposeful: SignedIn, case: Case, citizen: str, reader: Reader, says: Says
+) -> None:
+    client, address = purposeful("social_worker"), f"/worker/case/{case.pk}/state/"
+    unit = reader.unit_of(person_of(citizen) or 0)
+    relative = next(one.person for one in reader.members(unit) if reference(one.person) != citizen)
+    words = Made(reference(relative), citizen, reader.fact_of("wages_month", 1), "1", "", "They never worked")
+    claim = make_claim(words)
+    assert "closed only if the family agrees" in says(client.post(address, CLOSE).content)
+    assert Case.objects.get().is_open
+    client.post(address, {**CLOSE, "family_agrees": "on"})
+    assert not Case.objects.get().is_open and case.decisions.get().family_agrees
+    client.post(address, {"after": "new", "words": "They ask again."})
+    move(claim, "confirmed", by=None, role="steward", words="The fund has checked it.")
+    client.post(address, CLOSE)
+    assert not Case.objects.get().is_open
+
+
+def test_a_case_is_not_closed_against_a_family_by_a_row_that_nobody_confirmed(
+    purposeful: SignedIn, case: Case, citizen: str, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, address = purposeful("social_worker"), f"/worker/case/{case.pk}/state/"
+    linked = {person_of(citizen): frozenset({"wages_month"})}
+    monkeypatch.setattr(closing, "unconfirmed_of", lambda _, person: linked.get(person, frozenset()))
+    client.post(address, CLOSE)
+    assert Case.objects.get().is_open
+    linked.clear()
+    client.post(address, CLOSE)
+    assert not Case.objects.get().is_open

@@ -85,6 +85,8 @@ class Decision(OfCase):
     before = models.CharField(max_length=20, choices=State.choices)
     after = models.CharField(max_length=20, choices=State.choices)
     words = models.CharField(max_length=500, blank=True)
+    family_agrees = models.BooleanField(default=False)
+    """That the family agreed that its case is closed: then nothing is decided against it."""
 
 
 class Handover(OfCase):

@@ -137,6 +137,17 @@ class DecideForm(forms.Form):
 
     after = forms.ChoiceField(label=_("The case becomes"), widget=forms.RadioSelect)
     words = _words(_("Why"))
+    family_agrees = forms.BooleanField(
+        label=_("The family agrees that the case is closed"),
+        help_text=_("Only where it is closed. Ask them, and do not write it for them."),
+        required=False,
+    )
+
+    @property
+    def ends_help(self) -> bool:
+        """Whether the case is closed without the family's word."""
+        is_closed = self.cleaned_data.get("after") == State.CLOSED
+        return is_closed and not self.cleaned_data.get("family_agrees")
 
     def __init__(self, case: Case, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
