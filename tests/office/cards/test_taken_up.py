@@ -17,6 +17,13 @@ from familycard.office.cards.current import Current, current
 from familycard.snapshot.reader import Reader
 
 
+class Unbegun:
+    """A thread that never runs."""
+
+    def start(self) -> None:
+        pass
+
+
 def test_a_newly_published_snapshot_is_prepared_before_it_is_used(
     country: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -62,7 +69,7 @@ def test_a_request_ends_with_the_snapshot_with_which_it_began(
 
 
 def test_a_snapshot_whose_pack_says_nothing_for_an_office_is_refused_and_the_last_one_stays(
-    country: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    country: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, second = sorted(folder for folder in country.iterdir() if folder.name.startswith("2025"))[:2]
     (tmp_path / first.name).symlink_to(first)
@@ -80,4 +87,13 @@ def test_a_snapshot_whose_pack_says_nothing_for_an_office_is_refused_and_the_las
     office._opening = second.name
     office._take_up(second.name)
     assert "has no office.yaml" in caplog.text
-    assert office.reader().as_of.isoformat() == "2025-11-30"
+    begun = list[str]()
+    monkeypatch.setattr(module.threading, "Thread", lambda **said: begun.append(said["args"][0]) or Unbegun())
+    for _ in range(3):
+        assert office.reader().as_of.isoformat() == "2025-11-30"
+    assert begun == [], "what could not be opened is not tried again at each request"
+    later = module.time.monotonic() + module.AGAIN_AFTER_SECONDS + 1
+    monkeypatch.setattr(module.time, "monotonic", lambda: later)
+    for _ in range(3):
+        office.reader()
+    assert begun == [second.name], "but after a while, once"

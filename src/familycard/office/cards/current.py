@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 import os
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -27,6 +28,8 @@ from familycard.pack.office import OfficeRules
 from familycard.snapshot.reader import Reader
 
 _log = logging.getLogger(__name__)
+AGAIN_AFTER_SECONDS = 60
+"""How long after a snapshot could not be opened it is tried again: not at each request, with a thread for each."""
 _held: ContextVar[list[Reader] | None] = ContextVar("the reader of this request", default=None)
 """Empty until the request asks for one; None outside of requests."""
 _preparations: list[Callable[[Reader], None]] = []
@@ -46,6 +49,8 @@ class Current:
         self._reader: Reader | None = None
         self._target = ""
         self._opening = ""
+        self._failed = ("", 0.0)
+        """What could not be opened, and when (of a clock that only goes on)."""
 
     @contextmanager
     def one_reader(self) -> Iterator[None]:
@@ -72,7 +77,7 @@ class Current:
             with self._lock:
                 if self._reader is None:
                     self._open(target)
-        elif target not in (self._target, self._opening):
+        elif target not in (self._target, self._opening) and not self._has_failed(target):
             self._open_beside(target)
         assert self._reader is not None
         return self._reader
@@ -94,9 +99,13 @@ class Current:
             prepare(reader)
         self._reader, self._target = reader, target
 
+    def _has_failed(self, target: str) -> bool:
+        failed, at = self._failed
+        return target == failed and time.monotonic() < at + AGAIN_AFTER_SECONDS
+
     def _open_beside(self, target: str) -> None:
         with self._lock:
-            if target in (self._target, self._opening):
+            if target in (self._target, self._opening) or self._has_failed(target):
                 return
             self._opening = target
         threading.Thread(target=self._take_up, args=(target,), daemon=True).start()
@@ -105,7 +114,8 @@ class Current:
         try:
             self._open(target, _preparations)
         except (FamilyCardError, OSError, ValueError, duckdb.Error, pa.ArrowException):
-            # The last good snapshot stays in use; the next request tries again.
+            # The last good snapshot stays in use; a request tries again after a while.
+            self._failed = (target, time.monotonic())
             _log.exception("The snapshot %s was published but cannot be opened.", target)
         finally:
             self._opening = ""
