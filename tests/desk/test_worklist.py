@@ -79,12 +79,16 @@ def test_a_page_goes_on_behind_a_family_that_left_the_list(the_county: OpenSnaps
     lists = Worklists(the_county)
     _, second, third = lists.page(Waiting.UNUSED, [AREA], size=3).families
     assert lists.page(Waiting.UNUSED, [AREA], after=second.unit, size=1).families == (third,)
-    others = set(caseload(the_county).units.tolist()) - {
-        f.unit for f in everything(lists, Waiting.UNUSED, ["10"])
-    }
+    load = caseload(the_county)
+    here = set(load.units[load.within([AREA])].tolist())
+    others = here - {f.unit for f in everything(lists, Waiting.UNUSED, ["10"])}
     assert lists.page(Waiting.UNUSED, [AREA], after=others.pop(), size=1).total > 3
     with pytest.raises(UsageError, match="no such family"):
         lists.page(Waiting.UNUSED, [AREA], after=-5)
+    elsewhere = load.units[load.within(["20"])].tolist()[0]
+    with pytest.raises(UsageError, match="no such family"):
+        # Where the page began would tell how needy a family is that is not the worker's to see.
+        lists.page(Waiting.UNUSED, [AREA], after=elsewhere)
     with pytest.raises(UsageError, match="1 to 500"):
         lists.page(Waiting.UNUSED, [AREA], size=501)
 
