@@ -80,5 +80,5 @@ def test_whoever_an_alert_is_about_and_their_household_are_found_by_number_alone
     raise_alert(case, accounts["social_worker"], "He threatened her")
     assert person not in found(name) and not found(address)
     assert person in found(identifier_of(reader, case.person))
-    end_alerts(case)
+    end_alerts(case, accounts["social_worker"])
     assert person in found(name) and found(address) & household

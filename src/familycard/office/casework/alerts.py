@@ -60,9 +60,9 @@ def endangered() -> frozenset[str]:
     return frozenset(SafetyAlert.objects.filter(ended_at=None).values_list("case__person", flat=True))
 
 
-def end_alerts(case: Case) -> None:
-    """The danger is over: the alerts stay on record, sealed, and are shown no more."""
-    SafetyAlert.objects.filter(case=case, ended_at=None).update(ended_at=timezone.now())
+def end_alerts(case: Case, by: User) -> None:
+    """Somebody says that the danger is over: the alerts stay on record, sealed, with who said so, and are shown no more."""
+    SafetyAlert.objects.filter(case=case, ended_at=None).update(ended_at=timezone.now(), ended_by=by)
 
 
 def _opened(row: SafetyAlert) -> str:

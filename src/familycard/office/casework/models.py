@@ -171,3 +171,7 @@ class SafetyAlert(OfCase):
 
     sealed = models.BinaryField()
     ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    """Who said that the danger is over; none of those that ended before this was kept."""

@@ -197,7 +197,7 @@ def alert(request: HttpRequest, case: int) -> HttpResponse:
     if not alerts.may_read_alerts(access.viewer, found):
         raise Http404
     if request.POST.get("end"):
-        alerts.end_alerts(found)
+        alerts.end_alerts(found, user_of(request))
         messages.success(request, _("The alert is ended."))
         return redirect("worker:family", person=found.person)
 
