@@ -214,7 +214,8 @@ def test_a_claim_is_made_for_the_person_and_says_who_wrote_it(
     assert made.said == "", "the desk has read no value"
     assert client.post(f"{page}claim/", {**given, "fact": "is_adopted"}).status_code == 200, "no such choice"
     client.post(f"{page}human/", {"words": "Please look at my category."})
-    assert HumanRequest.objects.get().person == citizen
+    asked = HumanRequest.objects.get()
+    assert (asked.person, asked.assisted_by) == (citizen, accounts["contact_centre"])
     client.post("/desk/finish/")
     assert client.get(f"{page}claim/").status_code == 404
     assert client.get(f"{page}human/").status_code == 404

@@ -106,9 +106,14 @@ class HumanRequest(Placed):
 
     person = models.CharField(max_length=40, db_index=True)
     made_by = models.CharField(max_length=40)
+    assisted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    """The official who wrote it down for somebody at the desk or on the telephone."""
     about = models.CharField(max_length=100, blank=True)
     """What it is about: `category`, a programme's id, or nothing."""
-    words = models.TextField(max_length=2000)
+    words = models.TextField(max_length=8000)
+    """What was asked, and what the same person added before it was answered."""
     made_at = models.DateTimeField()
     due_on = models.DateField()
     answer = models.TextField(max_length=4000, blank=True)
@@ -119,6 +124,13 @@ class HumanRequest(Placed):
 
     class Meta:
         ordering = ["-made_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "made_by"],
+                condition=models.Q(answered_at=None),
+                name="one_open_request_of_each_about_a_person",
+            )
+        ]
 
     @property
     def is_open(self) -> bool:
