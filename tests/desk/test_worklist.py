@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from county import COLUMNS, COUNTY_PACK, registers
+from town import town
 
 from familycard.desk.caseload import caseload
 from familycard.desk.search import Found, find
@@ -75,12 +79,16 @@ def test_a_page_goes_on_behind_a_family_that_left_the_list(the_county: OpenSnaps
     lists = Worklists(the_county)
     _, second, third = lists.page(Waiting.UNUSED, [AREA], size=3).families
     assert lists.page(Waiting.UNUSED, [AREA], after=second.unit, size=1).families == (third,)
-    others = set(caseload(the_county).units.tolist()) - {
-        f.unit for f in everything(lists, Waiting.UNUSED, ["10"])
-    }
+    load = caseload(the_county)
+    here = set(load.units[load.within([AREA])].tolist())
+    others = here - {f.unit for f in everything(lists, Waiting.UNUSED, ["10"])}
     assert lists.page(Waiting.UNUSED, [AREA], after=others.pop(), size=1).total > 3
     with pytest.raises(UsageError, match="no such family"):
         lists.page(Waiting.UNUSED, [AREA], after=-5)
+    elsewhere = load.units[load.within(["20"])].tolist()[0]
+    with pytest.raises(UsageError, match="no such family"):
+        # Where the page began would tell how needy a family is that is not the worker's to see.
+        lists.page(Waiting.UNUSED, [AREA], after=elsewhere)
     with pytest.raises(UsageError, match="1 to 500"):
         lists.page(Waiting.UNUSED, [AREA], size=501)
 
@@ -138,3 +146,75 @@ def test_who_is_outside_is_found_no_more_than_nobody(the_county: OpenSnapshot) -
     names = find(the_county, ["10", "20", "30"], "Иванов", limit=1000)
     assert len(names.persons) == 20 and names.is_more
     assert {one.area for one in found(the_county, "Иванов", [AREA])} == {AREA}
+
+
+# Whoever is ill keeps their address to themselves here.
+GUARDED_PACK = COUNTY_PACK | {
+    "pack.yaml": COUNTY_PACK["pack.yaml"].replace('is null"}', 'is null", confidential_address: is_ill}')
+}
+
+
+@pytest.fixture(scope="module")
+def guarded(tmp_path_factory: pytest.TempPathFactory) -> OpenSnapshot:
+    """A small county that keeps some addresses from its searches."""
+    folder = tmp_path_factory.mktemp("guarded")
+    return town(folder, base=GUARDED_PACK, columns=COLUMNS, registers=registers(80, 7))
+
+
+def someone(snapshot: OpenSnapshot, condition: str) -> dict[str, str]:
+    """A resident of an area with number, address, name and area, for whom a condition holds."""
+    return snapshot.engine.arrow(
+        "select person, i.value, p.address, v.area, p.surname || ' ' || p.given_name as name"
+        " from persons p join members_family m using (person) join values_family v using (unit)"
+        f" join serve.identifiers i using (person) where v.area is not null and {condition} order by person limit 1"
+    ).to_pylist()[0]
+
+
+@pytest.mark.parametrize(
+    "who", ["is_ill", "not is_ill and p.address in (select address from persons where is_ill)"]
+)
+def test_whose_address_is_confidential_is_found_by_number_alone_and_so_is_who_lives_there(
+    guarded: OpenSnapshot, who: str
+) -> None:
+    one = someone(guarded, who)
+    assert one["person"] in {found_.person for found_ in found(guarded, one["value"], [one["area"]])}
+    assert not found(guarded, one["address"], [one["area"]])
+    hidden = {
+        person
+        for (person,) in guarded.engine.rows(
+            "select person from persons where address in (select address from persons where is_ill)"
+        )
+    }
+    assert one["person"] in hidden
+    named = guarded.engine.rows(
+        f"select person from serve.residents where surname_whole is not null and person in {tuple(hidden)}"
+    )
+    assert not named
+
+
+def test_who_searches_may_keep_further_families_from_being_found_but_by_number(
+    guarded: OpenSnapshot,
+) -> None:
+    one = someone(guarded, "p.address not in (select address from persons where is_ill)")
+    area, person = [one["area"]], int(one["person"])
+    for text, is_found in ((one["value"], True), (one["address"], False), (one["name"], False)):
+        everyone = {of.person for of in find(guarded, area, text).persons}
+        assert person in everyone, text
+        kept = {of.person for of in find(guarded, area, text, confidential=[person]).persons}
+        assert (person in kept) == is_found, text
+
+
+def test_while_nobody_is_known_not_to_be_protected_a_number_alone_finds(
+    guarded: OpenSnapshot, tmp_path: Path
+) -> None:
+    assert not find(guarded, [AREA], "Nobody").by_identifier_only
+    late = town(
+        tmp_path,
+        base=GUARDED_PACK,
+        columns=COLUMNS,
+        registers=registers(20, 7) | {"diagnoses": "the file broke\n"},
+    )
+    one = someone(late, "true")
+    by_name = find(late, [one["area"]], one["name"])
+    assert by_name.by_identifier_only and not by_name.persons
+    assert found(late, one["value"], [one["area"]])

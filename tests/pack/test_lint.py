@@ -30,6 +30,8 @@ UNSEEN = """  unit: count
 
 BREACHES = [
     # file, what stands there, what is put instead, rule, severity, what is said
+    ("pack.yaml", 'is null"}', 'is null", confidential_address: is_child}', "use-is-permitted", "error",
+     "what keeps an address confidential rests on population.birth_date"),
     ("parameters.yaml", ", law: Budget law 2026", "", "value-has-a-law", "error", "mrp from 2026-01-01"),
     ("programmes/other_aid.yaml", "law: Social Code art. 95\n", "", "programme-has-a-law", "error", "other_aid"),
     ("programmes/other_aid.yaml", ", law: art. 95(1)", "", "programme-has-a-law", "error", "condition `a_child`"),

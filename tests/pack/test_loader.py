@@ -27,6 +27,8 @@ FAULTS = [
     ("pack.yaml", "'^[0-9]{12}$'", "'^[0-9'", 7, "not a regular expression"),
     ("pack.yaml", "checksum: kz_iin", "checksum: luhn", 7, "use one of none, kz_iin"),
     ("pack.yaml", "source: population", "source: people", None, "no contract sources/people.yaml"),
+    ("pack.yaml", 'is null"}', 'is null", confidential_address: sex}', None, "is no yes or no indicator of a person"),
+    ("pack.yaml", 'is null"}', 'is null", confidential_address: wages_month}', None, "is no yes or no indicator"),
     ("pack.yaml", "card: {unit: family", "card: {unit: clan", None, "`clan` is no kind of unit"),
     ("pack.yaml", "id: small", "id: Small", 1, "lower_snake_case"),
     ("pack.yaml", "id: small", "id: [small", None, "not YAML"),

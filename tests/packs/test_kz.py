@@ -138,14 +138,16 @@ def test_the_pilot_has_six_categories_from_extreme_need_to_well_being_and_the_ca
     assert pack.card_scorecard == "need"
 
 
-def test_protection_from_violence_is_counted_for_the_country_and_reaches_nothing_else(pack: Pack) -> None:
+def test_protection_from_violence_is_counted_and_hides_from_searches_and_reaches_nothing_else(
+    pack: Pack,
+) -> None:
     tracer = Tracer(pack)
     reached = {
         purpose.what
         for purpose in purposes_of(pack, tracer)
         if any(source == "violence_protection" for source, _ in purpose.basis.columns)
     }
-    assert reached == {"statistic protected_from_violence_pct"}
+    assert reached == {"statistic protected_from_violence_pct", "what keeps an address confidential"}
 
 
 def test_the_insurance_of_families_in_crisis_rests_on_the_official_level_and_is_silent_without_it(

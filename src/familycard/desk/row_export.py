@@ -20,11 +20,9 @@ import pyarrow.compute as pc
 from familycard.desk.counts import Condition, Counts
 from familycard.desk.vocabulary import AREA, UNKNOWN, keyed_values, region_of
 from familycard.errors import UsageError
-from familycard.pack.rules.tracing import Tracer
 from familycard.pack.types import RATIO_SCALE, Kind
 from familycard.snapshot.export import DANGEROUS_START, header
-from familycard.snapshot.names import SearchName, highest_sensitivity
-from familycard.snapshot.reach import behind
+from familycard.snapshot.names import SearchName
 from familycard.snapshot.references import reference
 
 LEAST = 5
@@ -46,21 +44,11 @@ class ExportedRows:
 
 
 def columns_for_export(counts: Counts) -> dict[str, SearchName]:
-    """What may be a column: what may be counted by, but the district, and what tells of restricted facts.
-
-    What a programme says of somebody tells what it rests on: who is eligible for a disability's allowance
-    has one.
-    """
-    pack, tracer = counts.snapshot.pack, Tracer(counts.snapshot.pack)
-    told = {
-        programme.id
-        for programme in pack.programmes.values()
-        if highest_sensitivity(tracer, behind(pack, programme).names) in ("restricted", "sealed")
-    }
+    """What may be a column: what may be counted by, but the district, and what programmes tell of restricted facts."""
     return {
         name: about
         for name, about in counts.names.items()
-        if name != AREA and not (name.startswith("programme.") and name.split(".")[1] in told)
+        if name != AREA and not (name.startswith("programme.") and about.sensitivity == "restricted")
     }
 
 

@@ -1,12 +1,14 @@
 """Finding a person in one's own areas: by identifier, by name in any spelling, or by address.
 
 Who is outside the areas is found no more than who does not exist: the answer is empty in both
-cases, by the same steps. A person is where the person's family (of the card's kind) is.
+cases, by the same steps. A person is where the person's family (of the card's kind) is. Whose address
+is confidential is found by identifier alone: by the pack's mark, which the index keeps, or because the
+caller says so.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -50,13 +52,27 @@ class SearchResult:
 
     persons: tuple[Found, ...]
     is_more: bool
+    by_identifier_only: bool
+    """Whether nobody can be found otherwise, because the register of confidential addresses is late."""
 
 
-def find(snapshot: OpenSnapshot, areas: Sequence[str], text: str, limit: int = FOUND_MAX) -> SearchResult:
-    """Persons of these areas (codes, or what codes begin with) whose identifier, address or names the text is."""
+def find(
+    snapshot: OpenSnapshot,
+    areas: Sequence[str],
+    text: str,
+    limit: int = FOUND_MAX,
+    *,
+    confidential: Collection[int] = (),
+) -> SearchResult:
+    """Persons of these areas (codes, or what codes begin with) whose identifier, address or names the text is.
+
+    The families of `confidential` persons, and who lives at their addresses, are found by identifier alone.
+    """
     pack, limit = snapshot.pack, max(1, min(limit, FOUND_MAX))
     names, shown = [one.name for one in name_columns(pack)], shown_columns(pack)
-    met = f"{_has_identifier(snapshot, text)} or {_has_address(pack, text)} or {_has_names(snapshot, text)}"
+    open_to_all = f"not ({_is_confidential(pack, areas, confidential)})"
+    found_by_words = f"({_has_address(pack, text)} or {_has_names(snapshot, text)}) and {open_to_all}"
+    met = f"{_has_identifier(snapshot, text)} or {found_by_words}"
     order = ", ".join(f'"{name}"' for name in (*(n for n in shown if n != "sex"), "person"))
     with snapshot.engine.connection.cursor() as cursor:
         rows = cursor.sql(
@@ -74,7 +90,39 @@ def find(snapshot: OpenSnapshot, areas: Sequence[str], text: str, limit: int = F
         )
         for row in rows.slice(0, limit).to_pylist()
     )
-    return SearchResult(found, rows.num_rows > limit)
+    return SearchResult(found, rows.num_rows > limit, _is_by_identifier_only(snapshot))
+
+
+def _is_confidential(pack: Pack, areas: Sequence[str], persons: Collection[int]) -> str:
+    """SQL: a resident of these areas belongs to the family of one of these persons, or lives where it does."""
+    if not persons:
+        return NOBODY
+    numbers = ", ".join(str(int(person)) for person in persons)
+    units = f"select unit from serve.{RESIDENTS} where ({_is_within(areas)}) and person in ({numbers})"
+    if "address" not in people_attributes(pack):
+        return f"unit in ({units})"
+    theirs = (
+        f"select {ADDRESS_WORDS} from serve.{RESIDENTS} where ({_is_within(areas)}) and unit in ({units})"
+    )
+    return (
+        f"unit in ({units}) or coalesce({ADDRESS_WORDS} in ({theirs} and {ADDRESS_WORDS} is not null), false)"
+    )
+
+
+def _is_by_identifier_only(snapshot: OpenSnapshot) -> bool:
+    """Whether the index has no form of anybody's name or address, as where nobody is known not to be protected."""
+    pack = snapshot.pack
+    forms = [one.whole for one in name_columns(pack)]
+    forms += [ADDRESS_WORDS] if "address" in people_attributes(pack) else []
+    if pack.people.confidential_address is None or not forms:
+        return False
+
+    def ask() -> bool:
+        known = " or ".join(f"{form} is not null" for form in forms)
+        with snapshot.engine.connection.cursor() as cursor:
+            return not cursor.execute(f"select 1 from serve.{RESIDENTS} where {known} limit 1").fetchall()
+
+    return snapshot.remember("search by identifier only", ask)
 
 
 def _is_within(areas: Sequence[str]) -> str:

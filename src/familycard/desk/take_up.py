@@ -30,21 +30,33 @@ class TakeUp:
     highest_pct: float | None
 
 
-def take_up(snapshot: OpenSnapshot, rule: Rule, conditions: Sequence[Condition] = ()) -> tuple[TakeUp, ...]:
-    """All programmes in the pack's order, among those who meet conditions that every level knows, such as a region."""
-    key = ("take-up", rule, tuple(conditions))
-    return snapshot.remember(key, lambda: _all(snapshot, rule, conditions))
+def take_up(
+    snapshot: OpenSnapshot,
+    rule: Rule,
+    conditions: Sequence[Condition] = (),
+    *,
+    allow_restricted: bool = False,
+) -> tuple[TakeUp, ...]:
+    """Programmes in the pack's order, among those who meet conditions that every level knows, such as a region.
+
+    Those that rest on restricted facts only where it is allowed, those that rest on sealed ones never.
+    """
+    key = ("take-up", rule, tuple(conditions), allow_restricted)
+    return snapshot.remember(key, lambda: _all(snapshot, rule, conditions, allow_restricted))
 
 
-def _all(snapshot: OpenSnapshot, rule: Rule, conditions: Sequence[Condition]) -> tuple[TakeUp, ...]:
+def _all(
+    snapshot: OpenSnapshot, rule: Rule, conditions: Sequence[Condition], allow_restricted: bool
+) -> tuple[TakeUp, ...]:
     found: dict[str, TakeUp] = {}
     for subject in subjects_of(snapshot.pack):
-        programmes, counts = programmes_of(snapshot.pack, subject), counts_of(snapshot, rule, subject)
+        counts = counts_of(snapshot, rule, subject, allow_restricted=allow_restricted)
+        programmes = [p for p in programmes_of(snapshot.pack, subject) if _names(p)[0] in counts.names]
         for at in range(0, len(programmes), READ_AT_ONCE // 2):
             together = programmes[at : at + READ_AT_ONCE // 2]
             counts.prepare(name for programme in together for name in _names(programme))
             found |= {programme.id: _of(counts, programme, conditions) for programme in together}
-    return tuple(found[id_] for id_ in snapshot.pack.programmes)
+    return tuple(found[id_] for id_ in snapshot.pack.programmes if id_ in found)
 
 
 def _names(programme: Programme) -> tuple[str, str]:

@@ -22,7 +22,7 @@ from familycard.pack.model import Pack
 from familycard.pack.reading.programmes_file import STATUSES
 from familycard.pack.scopes import people_attributes
 from familycard.pack.types import TEXT, Kind
-from familycard.snapshot.names import SearchName, search_names, search_scope
+from familycard.snapshot.names import SearchName, search_names, search_scope, sensitivity_by_programme
 from familycard.snapshot.open import OpenSnapshot
 from familycard.snapshot.search_rows import search_rows
 
@@ -81,14 +81,16 @@ def names_for_analysts(
 ) -> dict[str, SearchName]:
     """What may be counted by at a level: nothing sealed, no dates, no free text, what is restricted where allowed.
 
+    What a programme says is as sensitive as what it rests on.
+
     Of persons only what is their own: ten persons may be one family, and a family's facts would
     be counted as if ten had them. Where the area is known, `region` is the area above it.
     """
+    permitted = ("open", "own", "restricted") if allow_restricted else ("open", "own")
     found = {}
     for name, about in (search_names(snapshot, level) | _statuses(snapshot, level)).items():
         is_own = level != "person" or not name.startswith("card.") and _is_own(snapshot.pack, name)
-        is_permitted = allow_restricted or about.sensitivity != "restricted"
-        if is_own and is_permitted and _has_steps(snapshot.pack, name, about):
+        if is_own and about.sensitivity in permitted and _has_steps(snapshot.pack, name, about):
             found[name] = about
     if AREA in found:
         found[REGION] = replace(found[AREA], name=REGION)
@@ -98,11 +100,11 @@ def names_for_analysts(
 def _statuses(snapshot: OpenSnapshot, level: str) -> dict[str, SearchName]:
     """What programmes of the level say: a condition may name it, though it is no column to show."""
     programmes = [p for p in snapshot.pack.programmes.values() if p.unit == level]
-    names = {f"programme.{programme.id}.status": programme.title for programme in programmes}
-    known = search_scope(snapshot, level)
+    known, sensitivity = search_scope(snapshot, level), sensitivity_by_programme(snapshot.pack)
+    names = {f"programme.{programme.id}.status": programme for programme in programmes}
     return {
-        name: SearchName(name, TEXT, title, "", "own", ())
-        for name, title in names.items()
+        name: SearchName(name, TEXT, programme.title, "", sensitivity[programme.id], ())
+        for name, programme in names.items()
         if known.resolve(name) is not None
     }
 

@@ -83,11 +83,14 @@ class Worklists:
     def page(
         self, waiting: Waiting, areas: Sequence[str], *, after: int | None = None, size: int = 50
     ) -> Page:
-        """A page of a list in the order of need, from behind the family `after`; UsageError for a size that is none."""
+        """A page of a list in the order of need, from behind the family `after`; UsageError for a size that is none.
+
+        A family of other areas is none to go on from: where the page begins would tell how needy it is.
+        """
         if not 0 < size <= PAGE_MAX:
             raise UsageError(f"A page has 1 to {PAGE_MAX} families, not {size}.")
         ordered = self._ordered(waiting, tuple(areas))
-        start = 0 if after is None else self._behind(ordered, after)
+        start = 0 if after is None else self._behind(ordered, after, areas)
         shown = ordered[start : start + size]
         is_last = start + size >= len(ordered)
         families = tuple(self._family(int(place)) for place in shown)
@@ -120,10 +123,10 @@ class Worklists:
         listed = within[self._waiting[waiting][within]]
         return listed[np.lexsort(_keys(self._load, listed))]
 
-    def _behind(self, ordered: Integers, unit: int) -> int:
-        """Where a page behind a family begins, whether or not the family is on the list."""
+    def _behind(self, ordered: Integers, unit: int, areas: Sequence[str]) -> int:
+        """Where a page behind a family of the areas begins, whether or not the family is on the list."""
         place = self._load.places(np.array([unit], np.int64))
-        if place[0] < 0:
+        if place[0] < 0 or place[0] not in self._load.within(areas):
             raise UsageError("There is no such family to go on from; begin at the first page.")
         key = _key(self._load, place)
         return bisect_right(ordered, key, key=lambda other: _key(self._load, np.array([other])))

@@ -42,6 +42,7 @@ OUR_APPS = [
     "consents",
     "desks",
     "emergency",
+    "representation",
     "pages",
     "rules",
     "steward",
@@ -137,7 +138,7 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "pages/locked_out.html"
-AXES_IPWARE_PROXY_COUNT = DEPLOYMENT.proxies
+AXES_CLIENT_IP_CALLABLE = "familycard.office.access.came_from.address_of"
 AXES_VERBOSE = False
 
 # Sessions end; cookies are ours alone.
@@ -197,7 +198,6 @@ OAUTH2_PROVIDER = {
     "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
 }
 OAUTH2_PROVIDER_APPLICATION_MODEL = "oauth2_provider.Application"
-NINJA_NUM_PROXIES = DEPLOYMENT.proxies
 NINJA_DEFAULT_THROTTLE_RATES = {"client": "120/min", "token": "20/min", "message": "20/min"}
 
 # What pages load beside their text.

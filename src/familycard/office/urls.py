@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("steward/", include("familycard.office.steward.urls")),
     path("desk/", include("familycard.office.desks.urls")),
     path("emergency/", include("familycard.office.emergency.urls")),
+    path("representation/", include("familycard.office.representation.urls")),
     path("team/", include("familycard.office.supervisor.urls")),
     path("worker/", include("familycard.office.worker.urls")),
     path("analyst/", include("familycard.office.analyst.urls")),

@@ -34,11 +34,14 @@ class IdentifierKind:
 
 @dataclass(frozen=True)
 class PeopleRule:
-    """Which source says who exists, by which identifier, and who is resident."""
+    """Which source says who exists, by which identifier, who is resident, and whose address is confidential."""
 
     source: str
     identifier: str
     resident: Expression | None
+    confidential_address: str | None = None
+    """The indicator of a person that says so: a yes or no, most often a sealed one."""
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True)

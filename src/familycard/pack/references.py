@@ -21,8 +21,8 @@ from familycard.pack.model import (
     TieMapping,
 )
 from familycard.pack.reading.fields import fault
-from familycard.pack.scopes import is_of_persons, is_of_units, people_attributes
-from familycard.pack.types import DATE, TEXT, Kind, Type
+from familycard.pack.scopes import is_of_persons, is_of_units, people_attributes, person_type
+from familycard.pack.types import BOOLEAN, DATE, TEXT, Kind, Type
 
 _PEOPLE_COLUMNS: dict[str, tuple[Type, bool]] = {
     "birth_date": (DATE, True),
@@ -66,6 +66,12 @@ def reference_faults(pack: Pack) -> Iterator[PackError]:
 
 def _people(pack: Pack) -> Iterator[PackError]:
     place = Place(str(pack.path / "pack.yaml"))
+    hiding = pack.people.confidential_address
+    if hiding is not None and not _is_yes_or_no_of_a_person(pack, hiding):
+        yield fault(
+            f"people: `confidential_address: {hiding}` is no yes or no indicator of a person",
+            pack.people.place,
+        )
     if pack.people.identifier not in pack.identifiers:
         yield fault(f"people: identifier `{pack.people.identifier}` is not among `identifiers`", place)
     source = pack.sources.get(pack.people.source)
@@ -82,6 +88,11 @@ def _people(pack: Pack) -> Iterator[PackError]:
             yield PackError(f"the people source has no column `{name}`; add it", source.file)
         elif column is not None and column.type != type_:
             yield PackError(f"column `{name}` is {column.type}, it must be {type_}", source.file, column.line)
+
+
+def _is_yes_or_no_of_a_person(pack: Pack, name: str) -> bool:
+    indicator = pack.indicators.get(name)
+    return indicator is not None and is_of_persons(indicator) and person_type(indicator) == BOOLEAN
 
 
 def _card(pack: Pack) -> Iterator[PackError]:

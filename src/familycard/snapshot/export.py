@@ -86,7 +86,7 @@ def write_export(table: pa.Table, about: Mapping[str, Any], path: Path) -> Expor
 
 
 def _permit(segment: Segment, chosen: Sequence[SearchName], allow_restricted: bool) -> None:
-    restricted = [n.name for n in (*chosen, *segment.names) if n.sensitivity == "restricted"]
+    restricted = [n.name for n in (*chosen, *segment.names) if n.sensitivity not in ("open", "own")]
     if restricted and not allow_restricted:
         raise SnapshotError(
             f"`{restricted[0]}` is restricted: name the columns to export and allow restricted ones, "

@@ -2,6 +2,10 @@
 
 Whoever searches does so in a few areas, and an area's residents lie together here, in a narrow table of
 ``serve.duckdb``; their names are folded once, when the snapshot is written.
+
+Whose address is confidential (`confidential_address` of ``pack.yaml``) is found by identifier alone, and so is
+everybody at that address: their forms are left out, so that no search can compare with them. Who is not known
+not to be protected is treated as protected.
 """
 
 from __future__ import annotations
@@ -96,3 +100,19 @@ def write_residents(connection: duckdb.DuckDBPyConnection, pack: Pack, snapshot:
         f' join {units} u on u.unit = m."{unit_column(kind)}"{joined}'
         f" where p.is_resident and u.area is not null order by u.area, p.person"
     )
+    _hide_confidential(connection, pack, persons)
+
+
+def _hide_confidential(connection: duckdb.DuckDBPyConnection, pack: Pack, persons: str) -> None:
+    """Leave out the forms of whose address is confidential, and of who lives at it."""
+    mark = pack.people.confidential_address
+    if mark is None:
+        return
+    protected = f'from {persons} where is_resident and coalesce("{mark}", true)'
+    forms = [form for one in name_columns(pack) for form in (one.whole, one.stem)]
+    hidden = f"person in (select person {protected})"
+    if "address" in people_attributes(pack):
+        forms.append(ADDRESS_WORDS)
+        hidden += f" or {ADDRESS_WORDS} in (select {address_words('address')} {protected})"
+    emptied = ", ".join(f"{form} = null" for form in forms)
+    connection.execute(f"update {RESIDENTS} set {emptied} where {hidden}")

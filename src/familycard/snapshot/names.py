@@ -2,7 +2,8 @@
 
 The same names as in a check of the pack (``docs/pack-format.md``), as far as the snapshot
 holds their columns, and what the card itself says: ``card.category``, ``card.score``,
-``card.unused_count``, ``card.unused_monthly``. What is sealed is never among them.
+``card.unused_count``, ``card.unused_monthly``. What is sealed is never among them. What a programme
+says tells of what it rests on, and is as sensitive: who is eligible for a disability's allowance has one.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from familycard.errors import UsageError
 from familycard.indicators.tables import unit_values
 from familycard.pack.contract import SENSITIVITIES
 from familycard.pack.model import Indicator, Label, Pack
+from familycard.pack.once import once
 from familycard.pack.rules.tracing import Tracer
 from familycard.pack.scope import Name, Scope
 from familycard.pack.scopes import PROGRAMME_PARTS, check_scope, column
@@ -21,6 +23,7 @@ from familycard.pack.types import INTEGER, MONEY, TEXT, Kind, Type
 from familycard.programmes.evaluate import subject_rows
 from familycard.snapshot.facts import Origin, fact
 from familycard.snapshot.open import OpenSnapshot
+from familycard.snapshot.reach import behind
 
 CARD_NAMES: Mapping[str, Type] = {
     "card.category": TEXT,
@@ -39,7 +42,7 @@ class SearchName:
     label: Label
     measured_in: str
     sensitivity: str
-    """open, own or restricted."""
+    """open, own or restricted; of a programme's outcome also sealed."""
     origins: tuple[Origin, ...]
 
 
@@ -98,6 +101,13 @@ def highest_sensitivity(tracer: Tracer, names: Iterable[str]) -> str:
     return max(found, key=SENSITIVITIES.index, default="own")
 
 
+@once
+def sensitivity_by_programme(pack: Pack) -> Mapping[str, str]:
+    """How sensitive each programme's outcome is: as much as the most sensitive of all that it rests on."""
+    tracer = Tracer(pack)
+    return {id_: highest_sensitivity(tracer, behind(pack, p).names) for id_, p in pack.programmes.items()}
+
+
 def _described(snapshot: OpenSnapshot, name: str, type_: Type) -> SearchName:
     pack = snapshot.pack
     currency = pack.currency if type_.kind is Kind.MONEY else ""
@@ -112,7 +122,7 @@ def _described(snapshot: OpenSnapshot, name: str, type_: Type) -> SearchName:
 def _sensitivity(pack: Pack, name: str) -> str:
     last = name.rpartition(".")[2]
     if name.startswith("programme."):
-        return "own"
+        return sensitivity_by_programme(pack)[name.split(".")[1]]
     if last in pack.indicators:
         return _of_indicator(pack, pack.indicators[last])
     attribute = pack.sources[pack.people.source].by_name.get(last)

@@ -13,6 +13,7 @@ from familycard.office.accounts.models import User
 from familycard.office.casework.models import Case, Step, Verification
 from familycard.office.claims.models import Claim, HumanRequest
 from familycard.office.consents.models import Consent
+from familycard.office.representation.models import Recorded
 
 DUE = date(2026, 12, 31)
 REGISTER = {"source": "vehicles", "owner": "The police", "contact": "vehicles@registers.example"}
@@ -66,9 +67,17 @@ def consent(person: str) -> Consent:
     return Consent.objects.get_or_create(person=person, defaults=made)[0]
 
 
+def representation(person: str) -> Recorded:
+    """A power of attorney that waits for a supervisor's word."""
+    made = {"area": "", "kind": "proxy", "number": "17", "issued_by": "A notary", "start": date(2026, 1, 1)}
+    made |= {"representative": "R" * 32, "recorded_by": somebody()}
+    return Recorded.objects.get_or_create(person=person, defaults=made)[0]
+
+
 MAKERS: dict[str, Callable[[str], Any]] = {
-    maker.__name__: maker for maker in (claim, human_request, case, step, verification, emergency, consent)
-}
+    maker.__name__: maker
+    for maker in (claim, human_request, case, step, verification, emergency, consent, representation)
+} | {"recorded": representation}
 """By the parameter that names them: an object of each kind about a person; the one that is there already, if it is."""
 
 VALUES: dict[str, object] = {

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from allauth.socialaccount.models import SocialAccount
+from axes.helpers import get_client_ip_address
+from django.conf import settings
 from django.core.cache import cache
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from familycard.errors import UsageError
+from familycard.office.access.came_from import address_of
+from familycard.office.accounts.adapter import Adapter
 from familycard.office.accounts.models import User
+from familycard.office.api.limits import ByAddress
 from familycard.office.cards.references import person_of
 from familycard.office.deployment import Oidc, deployment
 from familycard.snapshot.reader import Reader
@@ -78,6 +84,53 @@ def test_a_wrong_password_is_told_in_the_readers_language_and_closes_the_door_af
     assert 429 in statuses
     sign_in(client, password)
     assert "_auth_user_id" not in client.session, "for a while the right one is refused, too"
+
+
+@pytest.mark.parametrize("proxies", [0, 1])
+def test_a_stranger_keeps_nobody_out_but_from_where_the_stranger_is(
+    password: str, monkeypatch: pytest.MonkeyPatch, proxies: int
+) -> None:
+    """Behind a proxy, too, where all come by one connection and a visitor writes what they like before its word."""
+    monkeypatch.setattr(settings, "DEPLOYMENT", replace(settings.DEPLOYMENT, proxies=proxies))
+
+    def visitor(address: str) -> Client:
+        if not proxies:
+            return Client(REMOTE_ADDR=address)
+        return Client(REMOTE_ADDR="10.0.0.1", headers={"X-Forwarded-For": f"198.51.100.9, {address}"})
+
+    stranger, owner = visitor("203.0.113.7"), visitor("203.0.113.8")
+    statuses = set[int]()
+    for attempt in range(20):
+        if proxies:
+            forged = {"X-Forwarded-For": f"198.51.100.{attempt}, 203.0.113.7"}
+            stranger = Client(REMOTE_ADDR="10.0.0.1", headers=forged)
+        statuses.add(sign_in(stranger, f"wrong {attempt}").status_code)
+    assert 429 in statuses
+    sign_in(stranger, password)
+    assert "_auth_user_id" not in stranger.session
+    sign_in(owner, password)
+    assert "_auth_user_id" in owner.session
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "expected"),
+    [
+        (0, "203.0.113.7", "10.0.0.1"),
+        (1, "198.51.100.9, 203.0.113.7", "203.0.113.7"),
+        (2, "198.51.100.9, 203.0.113.7, 10.0.0.2", "203.0.113.7"),
+        (2, "203.0.113.7", "10.0.0.1"),
+        (1, "me", "10.0.0.1"),
+        (1, "", "10.0.0.1"),
+    ],
+)
+def test_an_address_is_what_our_proxies_heard(
+    monkeypatch: pytest.MonkeyPatch, proxies: int, forwarded: str, expected: str
+) -> None:
+    monkeypatch.setattr(settings, "DEPLOYMENT", replace(settings.DEPLOYMENT, proxies=proxies))
+    request = RequestFactory().get("/", REMOTE_ADDR="10.0.0.1", headers={"X-Forwarded-For": forwarded})
+    assert address_of(request) == expected
+    assert ByAddress().get_cache_key(request) == f"requests_of_token_{expected}"
+    assert get_client_ip_address(request) == Adapter().get_client_ip(request) == expected
 
 
 @pytest.mark.parametrize(

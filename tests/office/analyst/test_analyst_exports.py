@@ -167,7 +167,7 @@ def test_what_is_no_column_is_refused(signed_in: SignedIn, level: str, columns: 
 
 
 def test_rows_are_not_chosen_by_what_tells_of_restricted_facts(reader: Reader) -> None:
-    counts = counts_of(reader.snapshot, rule(), level="person")
+    counts = counts_of(reader.snapshot, rule(), level="person", allow_restricted=True)
     assert OF_HEALTH in counts.names and OF_HEALTH not in columns_for_export(counts)
     with pytest.raises(UsageError, match="restricted"):
         export_rows(counts, [Condition(OF_HEALTH, "eligible")], ["sex"], b"key")

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
+from html import escape
 
 import pytest
 from django.test import Client
 
 from familycard.desk.counts import Counts, counts_of
+from familycard.office.access import middleware
+from familycard.office.access.table import Sensitivity, grants, table
 from familycard.office.analyst.answers import rule
 from familycard.office.analyst.models import AskedQuestion, Download, Export
+from familycard.snapshot.names import sensitivity_by_programme
 from familycard.snapshot.reader import Reader
 
 SignedIn = Callable[[str], Client]
@@ -84,6 +89,50 @@ def test_a_range_of_a_form_becomes_a_condition(analyst: Client) -> None:
 )
 def test_what_is_not_there_is_not_found(analyst: Client, query: str) -> None:
     assert analyst.get(f"/analyst/segments/?{query}").status_code == 404
+
+
+OF_HEALTH = "disability_allowance"
+"""Who is eligible for it has a disability, which an analyst's grant does not reach."""
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"segments/?level=person&if=programme.{OF_HEALTH}.status:eligible",
+        f"segments/?level=person&show=programme.{OF_HEALTH}.received",
+        f"distribution/?level=person&of=programme.{OF_HEALTH}.status",
+        f"map/?level=person&of=programme.{OF_HEALTH}.status:eligible",
+        f"map/?take_up={OF_HEALTH}",
+        f"map/chart.svg?take_up={OF_HEALTH}",
+    ],
+)
+def test_nothing_is_counted_by_a_programme_that_rests_on_what_the_grant_does_not_reach(
+    analyst: Client, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    assert analyst.get(f"/analyst/{address}").status_code == 404
+    page = table().pages["analyst:segments"]
+    assert OF_HEALTH not in analyst.get("/analyst/segments/?level=person").content.decode()
+    if address.startswith("segments/?level=person&if="):
+        allowed = {
+            "analyst:segments": {
+                "analyst": replace(page.grants["analyst"], sensitivity=Sensitivity.restricted)
+            }
+        }
+        monkeypatch.setattr(middleware, "grants", lambda name: allowed.get(name, grants(name)))
+        assert analyst.get(f"/analyst/{address}").status_code == 200, "the table of access alone decides"
+
+
+def test_take_up_tells_of_each_programme_but_those_that_rest_on_sealed_facts(
+    analyst: Client, reader: Reader
+) -> None:
+    analyst.cookies["language"] = "en"
+    page = analyst.get("/analyst/take-up/").content.decode()
+    sensitivity = sensitivity_by_programme(reader.pack)
+    for id_, programme in reader.pack.programmes.items():
+        assert (escape(programme.title["en"]) in page) == (sensitivity[id_] != "sealed"), id_
+        assert (f"?take_up={id_}" in page) == (sensitivity[id_] in ("open", "own")), id_
+    sealed = sum(one == "sealed" for one in sensitivity.values())
+    assert f"{sealed} programmes are not counted here" in page
 
 
 def test_a_small_segment_is_hidden_and_says_why(analyst: Client, counts: Counts) -> None:

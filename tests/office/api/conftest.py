@@ -14,6 +14,7 @@ from machines import OTHER, PROGRAMME, Machine, token_of
 from familycard.office.accounts.models import User
 from familycard.office.api.models import Partner
 from familycard.office.api.partners import Registered, register
+from familycard.office.cards.answers import adults_behind
 from familycard.office.cards.references import person_of
 from familycard.office.consents.models import Consent
 from familycard.office.consents.services import give
@@ -52,8 +53,17 @@ def identifier_of(reader: Reader) -> Callable[[str], str]:
 
 
 @pytest.fixture
-def consent(person: str) -> Consent:
-    """The citizen lets the bank ask about one programme."""
+def others(reader: Reader, person: str) -> list[Consent]:
+    """The other adults of the citizen's family let the bank ask about one programme."""
+    adults = adults_behind(reader, person_of(person) or 0, PROGRAMME) - {person}
+    assert adults, "the programme rests on the data of more than one adult"
+    until = timezone.now() + timedelta(days=30)
+    return [give(adult, "bank", programme=PROGRAMME, until=until) for adult in sorted(adults)]
+
+
+@pytest.fixture
+def consent(person: str, others: list[Consent]) -> Consent:
+    """The citizen lets the bank ask about one programme, as the family's other adults do."""
     return give(person, "bank", programme=PROGRAMME, until=timezone.now() + timedelta(days=30))
 
 

@@ -47,7 +47,12 @@ def agreed(programme: str, days: int = 365) -> dict[str, str | int]:
 
 
 def test_the_bank_is_answered_by_consent_alone_and_no_longer_once_it_is_withdrawn(
-    machine: Machine, citizen: Client, person: str, identifier_of: Callable[[str], str], reader: Reader
+    machine: Machine,
+    citizen: Client,
+    person: str,
+    others: list[Consent],
+    identifier_of: Callable[[str], str],
+    reader: Reader,
 ) -> None:
     number = identifier_of(person)
     assert problem(machine.ask(number)) == (403, "no-consent")
@@ -57,7 +62,7 @@ def test_the_bank_is_answered_by_consent_alone_and_no_longer_once_it_is_withdraw
     assert problem(machine.ask(number, OTHER)) == (403, "no-consent"), "it was for one programme"
     assert f"A bank: {reader.pack.programmes[PROGRAMME].title['en']}" in page(citizen, CONSENTS)
     assert f'value="{PROGRAMME}"' not in page(citizen, BANK), "what is agreed to is not asked for again"
-    citizen.post(f"{CONSENTS}{Consent.objects.get(receiver='bank').pk}/withdraw/")
+    citizen.post(f"{CONSENTS}{Consent.objects.get(person=person, receiver='bank').pk}/withdraw/")
     assert problem(machine.ask(number)) == (403, "no-consent")
     assert "withdrawn on" in page(citizen, CONSENTS)
 

@@ -12,8 +12,9 @@ from machines import OTHER, PROGRAMME, Machine, problem, token_of
 from familycard.office.access.models import Look
 from familycard.office.api.models import Partner, Receipt
 from familycard.office.api.partners import register
-from familycard.office.cards.answers import BY_STATUS
-from familycard.office.cards.references import person_of
+from familycard.office.cards.answers import BY_STATUS, adults_behind
+from familycard.office.cards.references import person_of, reference
+from familycard.office.cards.sight import is_minor
 from familycard.office.consents.models import Consent
 from familycard.pack.reading.programmes_file import STATUSES
 from familycard.snapshot.reader import Reader
@@ -80,6 +81,44 @@ def test_a_consent_that_does_not_live_for_this_question_is_none(
     consent.save()
     assert problem(machine.ask(number)) == (403, "no-consent")
     assert problem(machine.get(f"questions/{Receipt.objects.get().number}")) == (403, "no-consent")
+
+
+@pytest.mark.parametrize("change", ["withdrawn", "over", "another programme"])
+def test_about_a_family_s_programme_nobody_is_told_anything_until_each_adult_behind_it_agrees(
+    machine: Machine,
+    consent: Consent,
+    others: list[Consent],
+    person: str,
+    identifier_of: Callable[[str], str],
+    change: str,
+) -> None:
+    number = identifier_of(person)
+    receipt = machine.ask(number).json()["receipt"]
+    theirs = others[-1]
+    if change == "withdrawn":
+        theirs.withdrawn_at = timezone.now()
+    elif change == "over":
+        theirs.until = timezone.now() - timedelta(seconds=1)
+    else:
+        theirs.programme = OTHER
+    theirs.save()
+    refused, nobody = machine.ask(number), machine.ask("000000000000")
+    assert problem(refused) == (403, "no-consent") and refused.content == nobody.content
+    assert problem(machine.get(f"questions/{receipt}")) == (403, "no-consent")
+
+
+def test_those_behind_an_answer_are_the_adults_of_the_units_that_it_looks_at(
+    reader: Reader, person: str
+) -> None:
+    number = person_of(person) or 0
+    unit = reader.unit_of(number, "many_children_family")
+    adults = {
+        reference(member.person)
+        for member in reader.members(unit, "many_children_family")
+        if not is_minor(member.birth_date, timezone.localdate())
+    }
+    assert adults_behind(reader, number, PROGRAMME) == adults
+    assert adults_behind(reader, number, OTHER) == {person}, "of a person's programme the person alone"
 
 
 def test_a_programme_that_the_partner_is_not_registered_for_is_refused_before_the_person_is_looked_up(

@@ -9,8 +9,10 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
+from familycard.office.access.table import Sensitivity
 from familycard.office.audit.groups import comparisons, needy_letters, take_up_by_group, take_up_of_all
 from familycard.office.audit.intervals import wilson
+from familycard.snapshot.names import sensitivity_by_programme
 from familycard.snapshot.reader import Reader
 
 SignedIn = Callable[[str], Client]
@@ -29,15 +31,20 @@ def test_more_families_make_a_share_surer(part: int) -> None:
 
 
 def test_groups_show_rounded_counts_or_nothing(reader: Reader) -> None:
-    found = comparisons(reader.snapshot)
+    found = comparisons(reader.snapshot, allow_restricted=True)
     assert {"region", "children", "family_type", "head_is_a_woman"} <= {one.name for one in found}
     shown = [group.families for one in found for group in one.groups if group.families is not None]
     assert shown and all(count >= 10 and count % 5 == 0 for count in shown)
     assert needy_letters(reader.pack) == ("E", "D")
 
 
-def test_take_up_has_every_programme(reader: Reader) -> None:
-    assert {one.id for one in take_up_of_all(reader.snapshot)} == set(reader.pack.programmes)
+@pytest.mark.parametrize("allow_restricted", [True, False])
+def test_take_up_has_every_programme_that_may_be_counted(reader: Reader, allow_restricted: bool) -> None:
+    permitted = Sensitivity.restricted if allow_restricted else Sensitivity.own
+    sensitivity = sensitivity_by_programme(reader.pack)
+    expected = {id_ for id_ in reader.pack.programmes if permitted.allows(sensitivity[id_])}
+    found = take_up_of_all(reader.snapshot, allow_restricted=allow_restricted)
+    assert {one.id for one in found} == expected < set(reader.pack.programmes)
 
 
 @pytest.mark.parametrize("language", ["kk", "ru", "en"])
@@ -45,7 +52,7 @@ def test_the_pages_are_there_in_every_language(signed_in: SignedIn, reader: Read
     client = signed_in("auditor")
     client.cookies["language"] = language
     shown = client.get("/audit/groups/").content.decode()
-    programme = next(one.id for one in take_up_of_all(reader.snapshot) if one.taken)
+    programme = next(one.id for one in take_up_of_all(reader.snapshot, allow_restricted=True) if one.taken)
     assert f'href="/audit/groups/{programme}/"' in shown
     assert client.get(f"/audit/groups/{programme}/").status_code == 200
     assert client.get("/audit/groups/nothing/").status_code == 404
@@ -54,7 +61,7 @@ def test_the_pages_are_there_in_every_language(signed_in: SignedIn, reader: Read
 def test_who_takes_a_programme_up_is_told_by_the_sex_of_persons(reader: Reader) -> None:
     programme = next(
         one.id
-        for one in take_up_of_all(reader.snapshot)
+        for one in take_up_of_all(reader.snapshot, allow_restricted=True)
         if one.taken and reader.pack.programmes[one.id].unit == "person"
     )
-    assert "sex" in {one.name for one in take_up_by_group(reader.snapshot, programme)}
+    assert "sex" in {one.name for one in take_up_by_group(reader.snapshot, programme, allow_restricted=True)}

@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.test import Client
 
+from familycard.office.access import middleware
+from familycard.office.access.models import Look
 from familycard.office.cards import current as module
-from familycard.office.cards.current import Current
+from familycard.office.cards.current import Current, current
 from familycard.snapshot.reader import Reader
+
+
+class Unbegun:
+    """A thread that never runs."""
+
+    def start(self) -> None:
+        pass
 
 
 def test_a_newly_published_snapshot_is_prepared_before_it_is_used(
@@ -36,8 +47,29 @@ def test_a_newly_published_snapshot_is_prepared_before_it_is_used(
     assert office.reader().as_of.isoformat() == "2025-12-31"
 
 
+def test_a_request_ends_with_the_snapshot_with_which_it_began(
+    signed_in: Callable[[str], Client], country: Path, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another snapshot is taken up after it is known whom the page is about, and before the page is made."""
+    earlier = next(folder for folder in country.iterdir() if folder.name.startswith("2025-11-30"))
+    office, other, given = current(), Reader.open(earlier), list[Reader]()
+
+    def decide(*said: object, **more: object) -> object:
+        given.append(office.reader())
+        monkeypatch.setattr(office, "_reader", other)
+        return middleware_decide(*said, **more)  # type: ignore[arg-type]
+
+    middleware_decide = middleware.decide
+    monkeypatch.setattr(middleware, "decide", decide)
+    monkeypatch.setattr(office, "_reader", reader)
+    page = signed_in("citizen").get("/my/")
+    assert page.status_code == 200 and given == [reader]
+    assert Look.objects.latest("sequence").snapshot == reader.snapshot.path.name
+    assert office.reader() is other
+
+
 def test_a_snapshot_whose_pack_says_nothing_for_an_office_is_refused_and_the_last_one_stays(
-    country: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    country: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, second = sorted(folder for folder in country.iterdir() if folder.name.startswith("2025"))[:2]
     (tmp_path / first.name).symlink_to(first)
@@ -55,4 +87,13 @@ def test_a_snapshot_whose_pack_says_nothing_for_an_office_is_refused_and_the_las
     office._opening = second.name
     office._take_up(second.name)
     assert "has no office.yaml" in caplog.text
-    assert office.reader().as_of.isoformat() == "2025-11-30"
+    begun = list[str]()
+    monkeypatch.setattr(module.threading, "Thread", lambda **said: begun.append(said["args"][0]) or Unbegun())
+    for _ in range(3):
+        assert office.reader().as_of.isoformat() == "2025-11-30"
+    assert begun == [], "what could not be opened is not tried again at each request"
+    later = module.time.monotonic() + module.AGAIN_AFTER_SECONDS + 1
+    monkeypatch.setattr(module.time, "monotonic", lambda: later)
+    for _ in range(3):
+        office.reader()
+    assert begun == [second.name], "but after a while, once"

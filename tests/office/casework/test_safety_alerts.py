@@ -61,6 +61,6 @@ def test_a_row_moved_to_another_case_does_not_open(case: Case, accounts: dict[st
 
 
 def test_an_ended_alert_is_kept_but_not_shown(case: Case, accounts: dict[str, User]) -> None:
-    alerts.end_alerts(case)
+    alerts.end_alerts(case, accounts["supervisor"])
     assert alerts.alerts_for(viewer(accounts["social_worker"]), case) == ()
-    assert SafetyAlert.objects.count() == 1
+    assert SafetyAlert.objects.get().ended_by == accounts["supervisor"]

@@ -18,6 +18,7 @@ from familycard.office.accounts.models import Representation, User
 from familycard.office.cards.references import reference
 from familycard.office.citizen.models import Message
 from familycard.office.claims.models import Claim, HumanRequest
+from familycard.office.claims.services import move
 from familycard.office.consents.models import Consent
 from familycard.office.consents.services import give
 from familycard.snapshot.reader import Reader
@@ -102,6 +103,22 @@ def test_a_wrong_fact_becomes_a_claim_that_is_presumed_true(
     assert "presumed true" in page(wife, "/my/rights/asp_unconditional/")
     wife.post(f"/my/claims/{claim.pk}/withdraw/")
     assert "you dispute this" not in page(wife, "/my/data/")
+
+
+def test_both_parents_dispute_one_fact_of_their_child_and_each_reads_their_own_answer(
+    couple: Couple, citizen_is: CitizenIs
+) -> None:
+    address = f"/my/data/{reference(couple.child)}/wages_month/wrong/"
+    claims = {}
+    for parent, words in ((couple.wife, "She goes to school."), (couple.husband, "She never worked.")):
+        client = citizen_is(parent)
+        answer = client.post(address, {"words": words, "claimed": "0", "kind": "wrong"}, follow=True)
+        assert words in answer.content.decode()
+        claims[parent] = Claim.objects.get(made_by=reference(parent))
+    for claim in claims.values():
+        move(claim, "corrected", by=None, role="steward", words=f"Answer {claim.pk}.")
+    husband = page(citizen_is(couple.husband), f"/my/claims/{claims[couple.husband].pk}/")
+    assert f"Answer {claims[couple.husband].pk}." in husband and "She goes to school." not in husband
 
 
 def test_a_claim_of_another_does_not_exist(couple: Couple, citizen_is: CitizenIs) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from html import escape
 
 import pytest
 from django.conf import settings
@@ -17,6 +18,7 @@ from familycard.office.accounts.models import User
 from familycard.office.cards.references import person_of
 from familycard.office.claims.models import Claim, HumanRequest
 from familycard.office.desks.models import Admission, Code, Outgoing
+from familycard.snapshot.names import sensitivity_by_programme
 from familycard.snapshot.reader import Reader
 
 SignedIn = Callable[[str], Client]
@@ -179,6 +181,25 @@ def test_the_page_shows_nobody_else_and_no_amount(
     assert "₸" not in main and "KZT" not in main
 
 
+def test_a_programme_that_rests_on_restricted_facts_is_not_named_and_their_number_says_nothing_of_the_person(
+    signed_in: SignedIn, number: str, reader: Reader, elsewhere: str
+) -> None:
+    client = signed_in("front_desk")
+    client.cookies["language"] = "en"
+    sensitivity = sensitivity_by_programme(reader.pack)
+    hidden = [id_ for id_, level in sensitivity.items() if level in ("restricted", "sealed")]
+    rows = reader.engine.rows(
+        "select value from serve.identifiers join entitlements_person using (person)"
+        " where disability_allowance__status = 'eligible' limit 1"
+    )
+    told = set()
+    for one in (str(rows[0][0]), number, identifier(reader, elsewhere)):
+        page = client.get(admitted(client, one)).content.decode()
+        assert not [id_ for id_ in hidden if f">{escape(reader.pack.programmes[id_].title['en'])}<" in page]
+        told.add(re.search(r"(\d+) more programmes rest on facts that are not shown at a desk", page)[1])
+    assert told == {str(len(hidden))}
+
+
 def test_a_claim_is_made_for_the_person_and_says_who_wrote_it(
     signed_in: SignedIn, accounts: dict[str, User], number: str
 ) -> None:
@@ -193,7 +214,8 @@ def test_a_claim_is_made_for_the_person_and_says_who_wrote_it(
     assert made.said == "", "the desk has read no value"
     assert client.post(f"{page}claim/", {**given, "fact": "is_adopted"}).status_code == 200, "no such choice"
     client.post(f"{page}human/", {"words": "Please look at my category."})
-    assert HumanRequest.objects.get().person == citizen
+    asked = HumanRequest.objects.get()
+    assert (asked.person, asked.assisted_by) == (citizen, accounts["contact_centre"])
     client.post("/desk/finish/")
     assert client.get(f"{page}claim/").status_code == 404
     assert client.get(f"{page}human/").status_code == 404
@@ -209,7 +231,7 @@ def test_the_desks_have_no_list_and_no_search() -> None:
         page.grants[role].scope == "one"
         for page in pages.values()
         for role in DESKS
-        if page.is_about_a_person
+        if page.is_about_a_person and role in page.grants
     )
     assert not any("list" in name or "search" in name for name in pages)
 

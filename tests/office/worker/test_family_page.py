@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from html import unescape
 from pathlib import Path
 
 import pyarrow as pa
@@ -16,8 +17,10 @@ from familycard.engine.row_file import RowFile, write_rows
 from familycard.office.access.models import Look
 from familycard.office.accounts.models import User
 from familycard.office.cards.references import person_of, reference
+from familycard.office.casework import closing
 from familycard.office.casework.models import Case, SafetyAlert, Verification
 from familycard.office.casework.states import State
+from familycard.office.claims.services import Made, make_claim, move
 from familycard.snapshot.reader import Reader
 from familycard.snapshot.rows import LINKED, Rows
 
@@ -151,8 +154,28 @@ def test_a_visit_that_contradicts_a_register_asks_its_owner_and_changes_nothing(
     assert asked["address"].source == reader.pack.people.source
     assert all(one.owner and one.contact and one.due_on > timezone.localdate() for one in asked.values())
     assert who_and_rights(says(client.get(f"/worker/family/{citizen}/paper/").content)) == before
-    client.post(f"/worker/verification/{asked['address'].pk}/", {"answer": "The register is corrected."})
+    client.post(f"/worker/verification/{asked['composition'].pk}/", {"answer": "The register is corrected."})
     assert "The register is corrected." in says(client.get(f"/worker/family/{citizen}/").content)
+
+
+def test_what_a_visit_says_of_an_address_is_read_where_its_owner_s_answer_is_written_and_nowhere_else(
+    purposeful: SignedIn, case: Case, citizen: str, says: Says
+) -> None:
+    client = purposeful("social_worker")
+    client.post(f"/worker/case/{case.pk}/visit/", a_visit(address="They live at 5, Mill Street"))
+    asked = Verification.objects.get()
+    answering = f"/worker/verification/{asked.pk}/"
+    assert "Mill Street" in says(client.get(answering).content)
+    assert "Mill Street" in says(purposeful("supervisor").get(answering).content)
+    colleague = User.objects.create(username="colleague", role="social_worker")
+    colleague.areas.create(area=case.area)
+    Case.objects.update(assigned_to=colleague)
+    assert "The address is confidential." in says(client.get(answering).content)
+    assert "Mill Street" not in says(client.get(answering).content)
+    Verification.objects.update(answered_at=timezone.now(), answer="It is 5, Mill Street")
+    for page in (f"/worker/family/{citizen}/", f"/worker/family/{citizen}/paper/"):
+        page = says(purposeful("supervisor").get(page).content)
+        assert "The address is confidential." in page and "Mill Street" not in page
 
 
 def test_a_visit_in_the_future_is_refused(purposeful: SignedIn, case: Case) -> None:
@@ -267,3 +290,57 @@ def test_the_worker_sees_what_rests_on_a_linked_row_and_that_a_person_decides_fi
     rights, bill = page.split("How the category came about")[0], page.split("How the category came about")[1]
     assert says in rights and "needs a person’s decision" in rights
     assert says in bill and "a person has to confirm the link" in bill
+
+
+AUTOMATIC = {"kk": "автоматты түрде", "ru": "автоматически", "en": "automatically"}
+OBJECT = {"kk": "қарсылық білдіре алады", "ru": "может возразить", "en": "may object"}
+
+
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_wherever_a_worker_sees_a_category_it_says_how_it_was_made_for_what_and_how_to_object(
+    purposeful: SignedIn, case: Case, citizen: str, reader: Reader, says: Says, language: str
+) -> None:
+    client = purposeful("social_worker")
+    client.cookies["language"] = language
+    card = reader.pack.scorecards["need"]
+    for address in (f"family/{citizen}/", f"family/{citizen}/paper/", f"case/{case.pk}/plan/"):
+        page = unescape(says(client.get(f"/worker/{address}").content))
+        for words in (AUTOMATIC[language], OBJECT[language], card.title[language], card.provenance[language]):
+            assert words in page, (address, words)
+    for waiting in ("unused", "nothing"):
+        page = says(client.get(f"/worker/?list={waiting}").content)
+        assert AUTOMATIC[language] in page
+
+
+CLOSE = {"after": "closed", "words": "They no longer need help."}
+
+
+def test_a_case_is_not_closed_against_a_family_whose_claim_waits(
+    purposeful: SignedIn, case: Case, citizen: str, reader: Reader, says: Says
+) -> None:
+    client, address = purposeful("social_worker"), f"/worker/case/{case.pk}/state/"
+    unit = reader.unit_of(person_of(citizen) or 0)
+    relative = next(one.person for one in reader.members(unit) if reference(one.person) != citizen)
+    words = Made(reference(relative), citizen, reader.fact_of("wages_month", 1), "1", "", "They never worked")
+    claim = make_claim(words)
+    assert "closed only if the family agrees" in says(client.post(address, CLOSE).content)
+    assert Case.objects.get().is_open
+    client.post(address, {**CLOSE, "family_agrees": "on"})
+    assert not Case.objects.get().is_open and case.decisions.get().family_agrees
+    client.post(address, {"after": "new", "words": "They ask again."})
+    move(claim, "confirmed", by=None, role="steward", words="The fund has checked it.")
+    client.post(address, CLOSE)
+    assert not Case.objects.get().is_open
+
+
+def test_a_case_is_not_closed_against_a_family_by_a_row_that_nobody_confirmed(
+    purposeful: SignedIn, case: Case, citizen: str, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, address = purposeful("social_worker"), f"/worker/case/{case.pk}/state/"
+    linked = {person_of(citizen): frozenset({"wages_month"})}
+    monkeypatch.setattr(closing, "unconfirmed_of", lambda _, person: linked.get(person, frozenset()))
+    client.post(address, CLOSE)
+    assert Case.objects.get().is_open
+    linked.clear()
+    client.post(address, CLOSE)
+    assert not Case.objects.get().is_open

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from django.db import connection
@@ -13,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from familycard.office.access.models import Look
 from familycard.office.accounts.models import User
 from familycard.office.cards import lists
+from familycard.office.cards.references import person_of, reference
 from familycard.office.casework import services
 from familycard.snapshot.reader import Reader
 
@@ -106,3 +108,18 @@ def test_my_cases_are_mine_and_those_due_first_stand_first(
     services.open_case(two, "3510", "unused", accounts["social_worker"], date(2026, 1, 2))
     services.open_case(three, "3510", "unused", accounts["supervisor"], date(2026, 1, 1))
     assert persons_on(signed_in("social_worker").get("/worker/").content) == [two, one]
+
+
+@pytest.mark.parametrize("name", ["unused", "mine"])
+def test_a_list_goes_on_from_nobody_of_elsewhere(
+    signed_in: SignedIn, accounts: dict[str, User], elsewhere: str, reader: Reader, name: str
+) -> None:
+    """Else where the page begins would tell how needy another's family is, or when another's case is due."""
+    worker, colleague = accounts["social_worker"], User.objects.create(username="other", role="social_worker")
+    for person in persons_on(signed_in("supervisor").get("/worker/", {"list": "unused"}).content)[:3]:
+        services.open_case(person, "35", "unused", worker)
+    theirs = services.open_case(elsewhere, "99", "unused", colleague, date(2099, 1, 1))
+    after = str(theirs.pk) if name == "mine" else reference(reader.unit_of(person_of(elsewhere) or 0))
+    client = signed_in("social_worker")
+    first = persons_on(client.get("/worker/", {"list": name}).content)
+    assert first and persons_on(client.get("/worker/", {"list": name, "after": after}).content) == first

@@ -10,6 +10,8 @@ from django.test import Client
 from familycard.office.access.models import Look
 from familycard.office.accounts.models import User
 from familycard.office.cards.references import person_of
+from familycard.office.casework.alerts import end_alerts, raise_alert
+from familycard.office.casework.models import Case
 from familycard.snapshot.reader import Reader
 
 SignedIn = Callable[[str], Client]
@@ -58,3 +60,25 @@ def test_what_is_searched_for_is_not_taken_from_an_address(
     answer = signed_in("social_worker").get("/worker/search/", {"text": identifier_of(reader, own)})
     assert own not in answer.content.decode()
     assert 'method="post"' in answer.content.decode()
+
+
+def test_whoever_an_alert_is_about_and_their_household_are_found_by_number_alone_until_it_ends(
+    signed_in: SignedIn, accounts: dict[str, User], reader: Reader, case: Case
+) -> None:
+    person = person_of(case.person) or 0
+    row = reader.snapshot.rows["person"].find([person])[0]
+    name, address = f"{row['surname']} {row['given_name']}", row["address"]
+    unit = reader.unit_of(person)
+    client = signed_in("social_worker")
+
+    def found(text: str) -> set[int]:
+        page = client.post("/worker/search/", {"text": text}).content.decode()
+        return {person_of(one) or 0 for one in re.findall(r"/worker/family/([\w-]{32})/", page)}
+
+    household = {one.person for one in reader.members(unit)}
+    assert person in found(name) and found(address) & household
+    raise_alert(case, accounts["social_worker"], "He threatened her")
+    assert person not in found(name) and not found(address)
+    assert person in found(identifier_of(reader, case.person))
+    end_alerts(case, accounts["social_worker"])
+    assert person in found(name) and found(address) & household

@@ -52,12 +52,8 @@ class Access:
 
     @property
     def reader(self) -> Reader:
-        """The published snapshot; the same one for the whole request."""
-        if self._reader is None:
-            self._reader = current().reader()
-        return self._reader
-
-    _reader: Reader | None = None
+        """The published snapshot; the same one for the whole request (`AccessMiddleware`)."""
+        return current().reader()
 
     @property
     def about(self) -> Subject:
@@ -121,7 +117,11 @@ class AccessMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Serve, then log who was seen; an exception of the log becomes the answer instead of the page."""
+        """Serve by one snapshot, then log who was seen; an exception of the log becomes the answer instead of the page."""
+        with current().one_reader():
+            return self._serve(request)
+
+    def _serve(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         access: Access | None = getattr(request, "access", None)
         if access is None:

@@ -49,8 +49,8 @@ PROBLEMS: dict[str, Kind] = {
     "no-consent": Kind(
         403,
         "There is no live consent",
-        "The person has not consented to this question of yours, has withdrawn the consent, or does not "
-        "exist: the answer is the same, so that nobody can test who exists.",
+        "The person, or another adult on whose data the programme rests, has not consented to this question of "
+        "yours or has withdrawn the consent, or there is no such person: the answer is the same, so that nobody can test who exists.",
     ),
     "not-found": Kind(404, "There is no such thing", "It does not exist, or it is not yours."),
     "method-not-allowed": Kind(

@@ -40,6 +40,14 @@ class Sensitivity(IntEnum):
     own = 2
     restricted = 3
 
+    def allows(self, sensitivity: str) -> bool:
+        """Whether a value of a pack's sensitivity may be shown; what is sealed never.
+
+        >>> Sensitivity.own.allows("own"), Sensitivity.own.allows("restricted"), Sensitivity.restricted.allows("sealed")
+        (True, False, False)
+        """
+        return sensitivity != "sealed" and Sensitivity[sensitivity] <= self
+
 
 @dataclass(frozen=True)
 class Grant:

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from familycard.office.access.came_from import address_of
 from familycard.office.access.roles import CITIZEN
 from familycard.office.accounts.models import User
 from familycard.office.cards.current import current
@@ -25,6 +26,16 @@ class Adapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never: who has no account proves who they are, or is given one."""
         return False
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """The same address as for everything else that counts attempts."""
+        return address_of(request)
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Wrong passwords are counted for a name and an address together: by the name alone a stranger could
+        keep its owner out from everywhere."""
+        name: str = super()._get_login_attempts_cache_key(request, **credentials)
+        return f"{name} from {address_of(request)}"
 
 
 class SecondStep(DefaultMFAAdapter):

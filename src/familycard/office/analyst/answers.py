@@ -23,10 +23,11 @@ from familycard.desk.counts import Counts, counts_of
 from familycard.desk.disclosure import Rule
 from familycard.desk.take_up import take_up
 from familycard.office.access.middleware import Access, access_of
-from familycard.office.access.table import Sensitivity
+from familycard.office.access.table import Sensitivity, grants
 from familycard.office.accounts.models import User
 from familycard.office.analyst.models import AskedQuestion
-from familycard.pack.model import Pack
+from familycard.pack.model import Pack, Programme
+from familycard.snapshot.names import sensitivity_by_programme
 from familycard.snapshot.open import OpenSnapshot
 from familycard.snapshot.reader import Reader
 
@@ -51,7 +52,7 @@ def rule() -> Rule:
 
 def prepare(reader: Reader) -> None:
     """What analysts would wait for first: the take-up of all programmes."""
-    take_up(reader.snapshot, rule())
+    take_up(reader.snapshot, rule(), allow_restricted=True)
 
 
 class Answers:
@@ -102,8 +103,18 @@ class Desk:
 
     def counts(self, level: str) -> Counts:
         """Counting at a level; UsageError where the snapshot has no such level."""
-        allow = self.access.grant.sensitivity >= Sensitivity.restricted
-        return counts_of(self.snapshot, rule(), level, allow_restricted=allow)
+        return counts_of(self.snapshot, rule(), level, allow_restricted=self.may_see_restricted)
+
+    @property
+    def may_see_restricted(self) -> bool:
+        """Whether the page's grant in the table of access reaches to what is restricted."""
+        return self.access.grant.sensitivity >= Sensitivity.restricted
+
+    def programmes(self, page: str = "") -> list[Programme]:
+        """The programmes whose outcome may be counted on this page, or on another one by the viewer's role."""
+        grant = grants(page)[self.access.viewer.role] if page else self.access.grant
+        sensitivity = sensitivity_by_programme(self.pack)
+        return [p for id_, p in self.pack.programmes.items() if grant.sensitivity.allows(sensitivity[id_])]
 
     def ask(self, texts: Sequence[str], make: Callable[[], T], kind: str) -> T:
         """The answer to questions (each in its one form), which are logged; TooManyQuestions beyond the limit."""

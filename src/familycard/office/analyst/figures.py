@@ -163,11 +163,20 @@ def _day(folder: Path) -> str:
 
 @limited
 def take_up(request: HttpRequest) -> HttpResponse:
-    """All programmes: who has the right, who receives, who does not."""
+    """The programmes that may be counted: who has the right, who receives, who does not."""
     desk = Desk.of(request)
-    found: tuple[TakeUp, ...] = desk.ask(["all"], lambda: take_up_of_all(desk.snapshot, rule()), "take-up")
+    found: tuple[TakeUp, ...] = desk.ask(
+        ["all"],
+        lambda: take_up_of_all(desk.snapshot, rule(), allow_restricted=desk.may_see_restricted),
+        "take-up",
+    )
     rows = [
         (one, level_title(desk.pack, one.programme.unit), shares_title(one.lowest_pct, one.highest_pct))
         for one in found
     ]
-    return render(request, "analyst/take_up.html", {"rows": rows})
+    context = {
+        "rows": rows,
+        "on_map": {one.id for one in desk.programmes("analyst:map")},
+        "left_out": len(desk.pack.programmes) - len(rows),
+    }
+    return render(request, "analyst/take_up.html", context)

@@ -133,7 +133,7 @@ def _page(request: HttpRequest, by: str, code: str) -> HttpResponse:
         "what": what.partition(":")[0],
         "kind": kind,
         "steps": _steps(desk.pack, measured),
-        "programmes": [(p.id, label(p.title)) for p in desk.pack.programmes.values()],
+        "programmes": [(p.id, label(p.title)) for p in desk.programmes()],
         "has_map": any(line.code in _places(desk.pack.country) for line in lines) if not code else True,
         "is_share": kind == "take_up" or ":" in what,
         "hidden": sum(line.value is None for line in lines),
@@ -145,8 +145,8 @@ def _measured(request: HttpRequest, desk: Desk) -> Measured:
     """What the address asks to measure: ``take_up=programme``, ``of=name:step`` or ``of=name`` (its mean)."""
     programme = request.GET.get("take_up")
     if programme:
-        if programme not in desk.pack.programmes:
-            raise UsageError(f"There is no programme `{programme}`.")
+        if programme not in {one.id for one in desk.programmes()}:
+            raise UsageError(f"There is no programme `{programme}` that may be counted here.")
         rule = desk.pack.programmes[programme]
         question, counts = read(request, desk, rule.unit)
         title = _("%(programme)s: take-up, %%") % {"programme": label(rule.title)}

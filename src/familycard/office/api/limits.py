@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest
 from ninja.throttling import SimpleRateThrottle
 
+from familycard.office.access.came_from import address_of
 from familycard.office.access.middleware import access_of
 
 
@@ -12,6 +13,10 @@ class ByClient(SimpleRateThrottle):
     """So many requests a minute of one partner, over all processes of the office (their cache is the database)."""
 
     scope = "client"
+
+    def get_ident(self, request: HttpRequest) -> str:
+        """The address from which the request comes, as for everything that counts attempts."""
+        return address_of(request)
 
     def get_cache_key(self, request: HttpRequest) -> str:
         """The partner's name, else the address from which the request comes."""

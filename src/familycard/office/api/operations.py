@@ -8,15 +8,16 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja import Path
 from oauth2_provider.views import TokenView
 
+from familycard.office.access.decide import Subject
 from familycard.office.access.middleware import Access, access_of
 from familycard.office.access.problems import LISTED_AT, PROBLEMS, Problem
 from familycard.office.api import shapes
 from familycard.office.api.limits import ByAddress
 from familycard.office.api.models import Partner, Receipt
 from familycard.office.api.service import api
-from familycard.office.cards.answers import answer_of, is_answerable
+from familycard.office.cards.answers import adults_behind, answer_of, is_answerable
 from familycard.office.cards.subjects import subject_of, subject_of_identifier
-from familycard.office.consents.services import live_consent
+from familycard.office.consents.services import have_all_agreed
 
 ANSWERED = {200: shapes.Answer}
 TOKEN_REQUEST = {
@@ -89,14 +90,16 @@ def programmes(request: HttpRequest) -> list[dict[str, Any]]:
     openapi_extra={"x-problems": ["bad-request", "not-registered", "no-consent", "invalid"]},
 )
 def questions(request: HttpRequest, question: shapes.Question) -> dict[str, Any]:
-    """One person, one programme. Needs the registration for the programme and the person's live consent."""
+    """One person, one programme. Needs the registration for the programme, and live consents.
+
+    The person's own, and for a programme that rests on a family's data that of every adult in it.
+    """
     access = access_of(request)
     partner = _partner(access)
     if question.programme not in partner.programmes or not is_answerable(access.reader, question.programme):
         raise Problem("not-registered")
     subject = subject_of_identifier(access.reader, question.identifier)
-    consent = live_consent(subject.reference if subject else "", question.programme, partner.code)
-    access.admit(subject, has_consented=consent is not None)
+    _admit(access, subject, question.programme, partner)
     answer = answer_of(access, question.programme)
     look = access.record()
     assert look is not None, "an answer is a look"
@@ -121,15 +124,21 @@ def questions(request: HttpRequest, question: shapes.Question) -> dict[str, Any]
     openapi_extra={"x-problems": ["no-consent", "not-found", "invalid"]},
 )
 def question(request: HttpRequest, receipt: Path[shapes.Number]) -> dict[str, Any]:
-    """A receipt of one's own, while the person's consent lives. Reading it is a look, too."""
+    """A receipt of one's own, while the consents live. Reading it is a look, too."""
     access = access_of(request)
     found = Receipt.objects.select_related("partner").filter(pk=receipt, partner=_partner(access)).first()
     if found is None:
         raise Http404
-    consent = live_consent(found.person, found.programme, found.partner.code)
-    access.admit(subject_of(found.person), has_consented=consent is not None)
+    _admit(access, subject_of(found.person), found.programme, found.partner)
     access.look([found.person])
     return _shown(found)
+
+
+def _admit(access: Access, subject: Subject | None, programme: str, partner: Partner) -> None:
+    """A Problem unless everybody whom the answer would tell of has agreed to it, and the person exists."""
+    known = access.reader.pack.programmes
+    asked = adults_behind(access.reader, subject.person, programme) if subject and programme in known else ()
+    access.admit(subject, has_consented=have_all_agreed(asked, programme, partner.code))
 
 
 def _partner(access: Access) -> Partner:

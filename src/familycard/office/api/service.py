@@ -82,7 +82,8 @@ api = Api(
     title="Family Card",
     version="1.0.0",
     description=(
-        "One question about one person and one programme, with a legal basis and the person's live consent; "
+        "One question about one person and one programme, with a legal basis and the live consent of every adult "
+        "on whose data the answer rests; "
         "the answer is yes, no or cannot tell. Each question is a look at the person, who can read of it."
     ),
     urls_namespace=SPACE,

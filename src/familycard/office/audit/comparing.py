@@ -6,19 +6,20 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from familycard.office.access.middleware import access_of
+from familycard.office.access.table import Sensitivity
 from familycard.office.audit.claimed import claims_by_source, human_requests
 from familycard.office.audit.groups import comparisons, needy_letters, take_up_by_group, take_up_of_all
 
 
 def groups(request: HttpRequest) -> HttpResponse:
     """Families in need, mean scores and take-up, by group."""
-    snapshot = access_of(request).reader.snapshot
+    snapshot, allow = access_of(request).reader.snapshot, _may_see_restricted(request)
     return render(
         request,
         "audit/groups.html",
         {
-            "comparisons": comparisons(snapshot),
-            "taken": take_up_of_all(snapshot),
+            "comparisons": comparisons(snapshot, allow_restricted=allow),
+            "taken": take_up_of_all(snapshot, allow_restricted=allow),
             "letters": needy_letters(snapshot.pack),
             "as_of": snapshot.catalogue.as_of,
         },
@@ -36,10 +37,17 @@ def programme(request: HttpRequest, programme: str) -> HttpResponse:
         "audit/take_up.html",
         {
             "programme": found,
-            "comparisons": take_up_by_group(snapshot, programme),
+            "comparisons": take_up_by_group(
+                snapshot, programme, allow_restricted=_may_see_restricted(request)
+            ),
             "as_of": snapshot.catalogue.as_of,
         },
     )
+
+
+def _may_see_restricted(request: HttpRequest) -> bool:
+    """Whether the page's grant in the table of access reaches to what is restricted."""
+    return access_of(request).grant.sensitivity >= Sensitivity.restricted
 
 
 def claims(request: HttpRequest) -> HttpResponse:

@@ -78,9 +78,9 @@ def needy_letters(pack: Pack) -> tuple[str, ...]:
     return tuple(letter for letter, _ in scorecard.categories[:NEEDIEST])
 
 
-def comparisons(snapshot: OpenSnapshot) -> list[Comparison]:
+def comparisons(snapshot: OpenSnapshot, *, allow_restricted: bool) -> list[Comparison]:
     """Families in need and mean scores by every group that there is."""
-    counts = counts_of(snapshot, rule(), allow_restricted=True)
+    counts = counts_of(snapshot, rule(), allow_restricted=allow_restricted)
     names = [name for name in BY if name in counts.names]
     counts.prepare([CATEGORY, SCORE, *names])
     return [Comparison(name, _title(counts, name), tuple(_groups(counts, name))) for name in names]
@@ -138,8 +138,8 @@ def _range(step: Step) -> str:
     return f"{number(step.lowest)}–{number(step.below - 1)}"
 
 
-def take_up_of_all(snapshot: OpenSnapshot) -> list[Taken]:
-    """All programmes, each in its own subjects; the least taken up first, hidden ones last."""
+def take_up_of_all(snapshot: OpenSnapshot, *, allow_restricted: bool) -> list[Taken]:
+    """The programmes that may be counted, each in its own subjects; the least taken up first, hidden ones last."""
     found = [
         Taken(
             one.programme.id,
@@ -147,15 +147,15 @@ def take_up_of_all(snapshot: OpenSnapshot) -> list[Taken]:
             one.eligible,
             wilson(one.takes, one.eligible) if one.takes is not None and one.eligible else None,
         )
-        for one in take_up(snapshot, rule())
+        for one in take_up(snapshot, rule(), allow_restricted=allow_restricted)
     ]
     return sorted(found, key=lambda one: (one.taken is None, one.taken.share if one.taken else 0))
 
 
-def take_up_by_group(snapshot: OpenSnapshot, programme: str) -> list[Comparison]:
+def take_up_by_group(snapshot: OpenSnapshot, programme: str, *, allow_restricted: bool) -> list[Comparison]:
     """Of whom a programme is for, the share known to receive it, by group."""
     level = snapshot.pack.programmes[programme].unit
-    counts = counts_of(snapshot, rule(), level, allow_restricted=True)
+    counts = counts_of(snapshot, rule(), level, allow_restricted=allow_restricted)
     status, received = f"programme.{programme}.status", f"programme.{programme}.received"
     if status not in counts.names or received not in counts.names:
         return []

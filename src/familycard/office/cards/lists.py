@@ -78,15 +78,27 @@ def list_page(access: Access, waiting: Waiting, areas: Sequence[str], after: str
     return ListPage(families, page.total, reference(page.next_after) if page.next_after is not None else "")
 
 
-def find_persons(access: Access, areas: Sequence[str], text: str) -> tuple[list[FoundPerson], bool]:
-    """Persons of these areas whose identifier, name or address the text is, and whether there are more."""
-    found = find(access.reader.snapshot, areas, text)
+@dataclass(frozen=True)
+class FoundPersons:
+    """Persons found by a search, whether there are more, and whether only an identifier can find anybody."""
+
+    persons: tuple[FoundPerson, ...]
+    is_more: bool
+    by_identifier_only: bool
+
+
+def find_persons(
+    access: Access, areas: Sequence[str], text: str, confidential: Iterable[str] = ()
+) -> FoundPersons:
+    """Persons of these areas whose identifier, name or address the text is; the confidential by identifier alone."""
+    persons = {person for text_ in confidential if (person := person_of(text_)) is not None}
+    found = find(access.reader.snapshot, areas, text, confidential=persons)
     access.look(reference(one.person) for one in found.persons)
-    shown = [
+    shown = (
         FoundPerson(reference(one.person), one.name, one.birth_date, area_title(access.reader, one.area))
         for one in found.persons
-    ]
-    return shown, found.is_more
+    )
+    return FoundPersons(tuple(shown), found.is_more, found.by_identifier_only)
 
 
 def names_of(access: Access, references: Iterable[str]) -> dict[str, str]:

@@ -1,7 +1,9 @@
 """What a desk sees of the one person before it: their name, and the state of their rights in a word each.
 
 The desk's sight ends at the person: no amounts, no conditions, no values, and of a right that rests on others
-no more than what each member of the family may know.
+no more than what each member of the family may know. A programme that rests on what the desk may not see is
+not named at all: that somebody has a right to a disability's allowance says that they have one. How many
+programmes those are is the same for everybody.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from familycard.office.cards.rights import rights_of
 from familycard.office.cards.sight import Sight
 from familycard.pack.model import Programme
 from familycard.snapshot.facts import Fact
+from familycard.snapshot.names import sensitivity_by_programme
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,8 @@ class Minimal:
     person: str
     name: str
     rights: tuple[RightInAWord, ...]
+    others_count: int
+    """How many programmes of the pack are not named here, whatever they say of the person."""
     disputable: tuple[Fact, ...]
     """What a claim may be about: pages write their labels, never their values."""
 
@@ -47,12 +52,14 @@ def minimal(access: Access) -> Minimal:
     """The person whom the page is about, and their rights."""
     name = names_of(access, [access.about.reference]).get(access.about.reference, "")
     if access.about.unit is None:
-        return Minimal(access.about.reference, name, (), ())
+        return Minimal(access.about.reference, name, (), 0, ())
     family, subject = _alone(access)
+    sensitivity = sensitivity_by_programme(access.reader.pack)
+    named = {id_ for id_, level in sensitivity.items() if family.sight.allows(level)}
     rights = [
         RightInAWord(right.programme, right.status, bool(right.received), is_unused(right))
         for right in rights_of(family)
-        if says_something(right)
+        if right.programme.id in named and says_something(right)
     ]
     facts = [
         fact for register in registers_of(family, subject) for fact in (*register.facts, *register.nothing_of)
@@ -61,6 +68,7 @@ def minimal(access: Access) -> Minimal:
         access.about.reference,
         name,
         tuple(sorted(rights, key=lambda right: (not right.is_unused, not right.is_received))),
+        len(sensitivity) - len(named),
         tuple(fact for fact in facts if fact.disputable),
     )
 

@@ -49,7 +49,7 @@ class Sight:
 
     def allows(self, sensitivity: str) -> bool:
         """Whether a value of that sensitivity may be shown; what is sealed never."""
-        return sensitivity != "sealed" and Sensitivity[sensitivity] <= self.sensitivity
+        return self.sensitivity.allows(sensitivity)
 
 
 def sight_of(access: Access, members: Iterable[int]) -> Sight:

@@ -1,7 +1,8 @@
 """Safety alerts: violence or danger. Encrypted in the database, read by the case's worker and its supervisor alone.
 
 They stand on no list, in no timeline, on no printed page and in no log; whoever else sees the family sees
-nothing that says whether there is one. The words are sealed with AES-SIV (RFC 5297) under a key of their own,
+nothing that says whether there is one. A search by name or address does not find who is in danger, as it does
+not find others whose address is confidential, or who live elsewhere: it does not tell which. The words are sealed with AES-SIV (RFC 5297) under a key of their own,
 bound to their case: a row copied to another case does not open.
 """
 
@@ -51,9 +52,17 @@ def alerts_for(viewer: Viewer, case: Case) -> tuple[Alert, ...]:
     return tuple(Alert(row.at, row.by.username, _opened(row)) for row in rows)
 
 
-def end_alerts(case: Case) -> None:
-    """The danger is over: the alerts stay on record, sealed, and are shown no more."""
-    SafetyAlert.objects.filter(case=case, ended_at=None).update(ended_at=timezone.now())
+def endangered() -> frozenset[str]:
+    """Of whom a case has an alert in force: a search finds them and who lives with them by identifier alone.
+
+    A closed case too: the work has ended, which does not say that the danger has.
+    """
+    return frozenset(SafetyAlert.objects.filter(ended_at=None).values_list("case__person", flat=True))
+
+
+def end_alerts(case: Case, by: User) -> None:
+    """Somebody says that the danger is over: the alerts stay on record, sealed, with who said so, and are shown no more."""
+    SafetyAlert.objects.filter(case=case, ended_at=None).update(ended_at=timezone.now(), ended_by=by)
 
 
 def _opened(row: SafetyAlert) -> str:

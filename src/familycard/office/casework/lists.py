@@ -52,11 +52,15 @@ def cases_page(
     *,
     areas: tuple[str, ...] | None = None,
 ) -> CasePage:
-    """A page of a worker's open cases (None: nobody's), from behind a case; of those of some areas if they are said."""
-    rows = open_cases().filter(assigned_to=worker).order_by("due_on", "pk")
+    """A page of a worker's open cases (None: nobody's), from behind a case; of those of some areas if they are said.
+
+    Behind one of theirs alone, be it closed by now: where the page begins would tell when another's is due.
+    """
+    theirs = Case.objects.filter(assigned_to=worker)
     if areas is not None:
-        rows = rows.filter(within(areas))
-    last = Case.objects.filter(pk=after).first() if after is not None else None
+        theirs = theirs.filter(within(areas))
+    rows = theirs.exclude(state=State.CLOSED).order_by("due_on", "pk")
+    last = theirs.filter(pk=after).first() if after is not None else None
     if last is not None:
         rows = rows.filter(Q(due_on__gt=last.due_on) | Q(due_on=last.due_on, pk__gt=last.pk))
     found = tuple(rows[: size + 1])

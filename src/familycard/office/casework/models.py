@@ -85,6 +85,8 @@ class Decision(OfCase):
     before = models.CharField(max_length=20, choices=State.choices)
     after = models.CharField(max_length=20, choices=State.choices)
     words = models.CharField(max_length=500, blank=True)
+    family_agrees = models.BooleanField(default=False)
+    """That the family agreed that its case is closed: then nothing is decided against it."""
 
 
 class Handover(OfCase):
@@ -154,6 +156,11 @@ class Verification(OfCase):
     answer = models.CharField(max_length=500, blank=True)
 
     @property
+    def is_of_address(self) -> bool:
+        """Whether its words may name an address: of no family do pages show one, so hiding it points at nobody."""
+        return self.about == "address"
+
+    @property
     def is_overdue(self) -> bool:
         """Whether the owner should have answered already."""
         return self.answered_at is None and self.due_on < timezone.localdate()
@@ -164,3 +171,7 @@ class SafetyAlert(OfCase):
 
     sealed = models.BinaryField()
     ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    """Who said that the danger is over; none of those that ended before this was kept."""

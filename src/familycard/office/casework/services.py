@@ -60,12 +60,17 @@ def open_case(person: str, area: str, why: str, by: User, due_on: date | None = 
         return known
 
 
-def decide(case: Case, after: str, by: User, words: str) -> Decision:
-    """Move a case into another state; ImpossibleMove where the graph has no such move."""
+def decide(case: Case, after: str, by: User, words: str, *, family_agrees: bool = False) -> Decision:
+    """Move a case into another state; ImpossibleMove where the graph has no such move.
+
+    Whether it may be closed without the family's word, `closing.is_blocked` says.
+    """
     with transaction.atomic():
         locked = Case.objects.select_for_update().get(pk=case.pk)
         check_move(locked.state, after)
-        decision = Decision.objects.create(case=locked, by=by, before=locked.state, after=after, words=words)
+        decision = Decision.objects.create(
+            case=locked, by=by, before=locked.state, after=after, words=words, family_agrees=family_agrees
+        )
         locked.state = case.state = after
         locked.save(update_fields=["state"])
     return decision

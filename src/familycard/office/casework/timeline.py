@@ -17,7 +17,7 @@ from familycard.office.access.middleware import Access
 from familycard.office.access.models import BrokenGlass
 from familycard.office.cards.earlier import Then, earlier, said_of
 from familycard.office.casework.measures import measure_title
-from familycard.office.casework.models import Case
+from familycard.office.casework.models import Case, Verification
 from familycard.office.pages.templatetags.shown import label
 from familycard.pack.model import Pack
 
@@ -93,10 +93,14 @@ def _of_visits(case: Case) -> Iterator[Event]:
     for asked in case.verifications.select_related("by"):
         about = str(asked.get_about_display())
         words = _("Asked %(owner)s to check: %(about)s") % {"owner": asked.owner, "about": about}
-        yield Event(_day(asked.at), words, asked.by.username, asked.seen)
+        yield Event(_day(asked.at), words, asked.by.username, _words_of(asked, asked.seen))
         if asked.answered_at:
             answered = _("%(owner)s answered") % {"owner": asked.owner}
-            yield Event(_day(asked.answered_at), answered, words=asked.answer)
+            yield Event(_day(asked.answered_at), answered, words=_words_of(asked, asked.answer))
+
+
+def _words_of(asked: Verification, words: str) -> str:
+    return _("The address is confidential.") if asked.is_of_address else words
 
 
 def _day(at: datetime) -> date:

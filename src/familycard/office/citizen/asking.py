@@ -23,7 +23,14 @@ from familycard.office.citizen.forms import ClaimForm, HumanForm, MessageForm
 from familycard.office.citizen.frame import framed
 from familycard.office.citizen.models import Message, normal_code
 from familycard.office.claims.models import Claim, HumanRequest
-from familycard.office.claims.services import Made, NotAllowed, ask_for_a_human, make_claim, withdraw
+from familycard.office.claims.services import (
+    Made,
+    NotAllowed,
+    TooLong,
+    ask_for_a_human,
+    make_claim,
+    withdraw,
+)
 from familycard.snapshot.facts import Fact
 
 
@@ -40,7 +47,10 @@ def wrong(request: HttpRequest, member: str, fact: str) -> HttpResponse:
         made = Made(chosen.reference, viewer, found, said=value(found), **form.cleaned_data)
         claim = make_claim(made)
         messages.success(
-            request, _("We have your claim. Until it is answered, what you say is presumed true.")
+            request,
+            _("You have an open claim about this fact: what you wrote now stands in it.")
+            if claim.added.exists()
+            else _("We have your claim. Until it is answered, what you say is presumed true."),
         )
         return redirect("citizen:claim", claim=claim.pk)
     shown = {"chosen": chosen, "fact": found, "form": form, "terms": current().rules().terms}
@@ -118,9 +128,15 @@ def human(request: HttpRequest) -> HttpResponse:
     form = HumanForm(request.POST or None, initial={"about": request.GET.get("about", "")[:100]})
     if request.method == "POST" and form.is_valid():
         access = family.access
-        ask_for_a_human(access.about.reference, access.viewer.person, **form.cleaned_data)
-        messages.success(request, _("A human will look at this and answer you."))
-        return redirect("citizen:claims")
+        try:
+            ask_for_a_human(access.about.reference, access.viewer.person, **form.cleaned_data)
+        except TooLong:
+            form.add_error(
+                "words", _("You have asked already, and no more fits. Wait for the answer, then ask anew.")
+            )
+        else:
+            messages.success(request, _("A human will look at this and answer you."))
+            return redirect("citizen:claims")
     term = current().rules().terms["human"]
     return render(request, "citizen/human.html", framed(family, form=form, term=term))
 

@@ -18,6 +18,7 @@ from familycard.office.cards.rights import ShownRight, rights_by_programme, righ
 from familycard.office.citizen.frame import framed
 from familycard.office.claims.services import disputed_of
 from familycard.office.emergency.services import Notice, notices
+from familycard.office.representation.services import to_know
 
 FIRST = 5
 """Programmes on the overview; the rest is a page away."""
@@ -63,7 +64,13 @@ def overview(request: HttpRequest) -> HttpResponse:
     family = family_of(access)
     groups = Groups.of(rights_of(family))
     open_claims = sum(len(facts) for facts in _disputed(family).values())
-    shown = {"groups": groups, "worth_minor": worth_of(family), "open_claims": open_claims}
+    is_own = access.about.reference == access.viewer.person
+    shown = {
+        "groups": groups,
+        "worth_minor": worth_of(family),
+        "open_claims": open_claims,
+        "representatives": to_know(access.about.reference) if is_own else 0,
+    }
     return render(request, "citizen/overview.html", framed(family, **shown))
 
 

@@ -58,9 +58,9 @@ class Claim(Placed):
         ordering = ["-made_at", "-pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["person", "fact"],
+                fields=["person", "fact", "made_by"],
                 condition=models.Q(state__in=sorted(OPEN)),
-                name="one_open_claim_about_a_fact",
+                name="one_open_claim_of_each_about_a_fact",
             )
         ]
 
@@ -69,9 +69,20 @@ class Claim(Placed):
         """Whether it waits for its answer."""
         return self.state in OPEN
 
+    @property
+    def added(self) -> models.QuerySet[ClaimStep]:
+        """What its maker said later, before it was answered."""
+        return self.steps.filter(from_state=models.F("to_state"))
+
+    @property
+    def others(self) -> models.QuerySet[Claim]:
+        """Open claims of others about the same fact: each has an answer of its own."""
+        rows = Claim.objects.filter(person=self.person, fact=self.fact, state__in=OPEN)
+        return rows.exclude(made_by=self.made_by)
+
 
 class ClaimStep(models.Model):
-    """One move of a claim from state to state: when, by whom, and what was said."""
+    """One move of a claim from state to state, or within one where its maker adds words: when, by whom, what was said."""
 
     claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="steps")
     from_state = models.CharField(max_length=20, blank=True)
@@ -95,9 +106,14 @@ class HumanRequest(Placed):
 
     person = models.CharField(max_length=40, db_index=True)
     made_by = models.CharField(max_length=40)
+    assisted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    """The official who wrote it down for somebody at the desk or on the telephone."""
     about = models.CharField(max_length=100, blank=True)
     """What it is about: `category`, a programme's id, or nothing."""
-    words = models.TextField(max_length=2000)
+    words = models.TextField(max_length=8000)
+    """What was asked, and what the same person added before it was answered."""
     made_at = models.DateTimeField()
     due_on = models.DateField()
     answer = models.TextField(max_length=4000, blank=True)
@@ -108,6 +124,13 @@ class HumanRequest(Placed):
 
     class Meta:
         ordering = ["-made_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "made_by"],
+                condition=models.Q(answered_at=None),
+                name="one_open_request_of_each_about_a_person",
+            )
+        ]
 
     @property
     def is_open(self) -> bool:

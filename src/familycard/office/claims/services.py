@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -39,10 +40,15 @@ class Made:
 
 @transaction.atomic
 def make_claim(made: Made) -> Claim:
-    """Write a claim down, addressed to the owner of the register; the open one, if there is one about the fact."""
-    same = Claim.objects.filter(person=made.person, fact=made.fact.name, state__in=OPEN).first()
+    """Write a claim down, addressed to the owner of the register.
+
+    Where its maker has an open one about the fact, what they say now is added to that. Another's claim about
+    it is another claim: a mother does not learn of a father's, and both are answered.
+    """
+    mine = Claim.objects.filter(person=made.person, fact=made.fact.name, made_by=made.made_by)
+    same = mine.filter(state__in=OPEN).select_for_update().first()
     if same is not None:
-        return same
+        return _with_words(same, made)
     now = timezone.now()
     first = made.fact.origins[0] if made.fact.origins else None
     term = "clerical" if made.kind == Claim.CLERICAL else "claim"
@@ -65,6 +71,23 @@ def make_claim(made: Made) -> Claim:
     ClaimStep.objects.create(
         claim=claim, to_state=MADE, at=now, by=by, role=by.role if by else CITIZEN, words=made.words
     )
+    return claim
+
+
+def _with_words(claim: Claim, made: Made) -> Claim:
+    """The claim with what its maker says now; nothing is added where they say the same again."""
+    words = "\n".join(text for text in (made.words, made.claimed) if text)
+    known = {"\n".join(text for text in (claim.words, claim.claimed) if text)}
+    if words not in known.union(claim.added.values_list("words", flat=True)):
+        by = made.assisted_by
+        claim.steps.create(
+            from_state=claim.state,
+            to_state=claim.state,
+            at=timezone.now(),
+            by=by,
+            role=by.role if by else CITIZEN,
+            words=words,
+        )
     return claim
 
 
@@ -119,17 +142,47 @@ def blocks_adverse_step(person: str, facts: Iterable[str], unconfirmed: Iterable
     return not disputed_facts(person).union(unconfirmed).isdisjoint(facts)
 
 
-def ask_for_a_human(person: str, made_by: str, about: str, words: str) -> HumanRequest:
-    """Write down that somebody wants a human to look, with the day by which one answers."""
+class TooLong(Exception):
+    """What is added to an open request does not fit any more."""
+
+
+@transaction.atomic
+def ask_for_a_human(
+    person: str, made_by: str, about: str, words: str, *, assisted_by: User | None = None
+) -> HumanRequest:
+    """Write down that somebody wants a human to look, with the day by which one answers.
+
+    Who has asked already and waits has what they say now added, so that one human answers all of it;
+    TooLong beyond what a request holds.
+    """
     now = timezone.now()
+    waiting = HumanRequest.objects.filter(person=person, made_by=made_by, answered_at=None)
+    known = waiting.select_for_update().first()
+    if known is not None:
+        return _with_more(known, about, words, now)
     return HumanRequest.objects.create(
         person=person,
         made_by=made_by,
+        assisted_by=assisted_by,
         about=about,
         words=words,
         made_at=now,
         due_on=current().rules().due_on("human", timezone.localdate(now)),
     )
+
+
+def _with_more(known: HumanRequest, about: str, words: str, now: datetime) -> HumanRequest:
+    """An open request with what is said now, its day and what it is about; the same again adds nothing."""
+    if known.words == words or known.words.endswith(f"] {words}"):
+        return known
+    day = timezone.localdate(now).isoformat()
+    subject = f", {about}" if about and about != known.about else ""
+    whole = f"{known.words}\n\n[{day}{subject}] {words}"
+    if len(whole) > (HumanRequest._meta.get_field("words").max_length or 0):
+        raise TooLong
+    known.words = whole
+    known.save(update_fields=["words"])
+    return known
 
 
 MAY_LOOK = frozenset({SOCIAL_WORKER, SUPERVISOR, COMMISSIONER})

@@ -37,6 +37,15 @@ def live_consent(person: str, purpose: str, partner: str) -> Consent | None:
     return rows.filter(purpose=Consent.PROGRAMME, programme=purpose).first()
 
 
+def have_all_agreed(persons: Iterable[str], programme: str, partner: str) -> bool:
+    """Whether of each of these persons a consent lives that the partner is told about the programme."""
+    asked = set(persons)
+    rows = Consent.objects.live(timezone.now()).filter(
+        person__in=asked, receiver=partner, purpose=Consent.PROGRAMME, programme=programme
+    )
+    return bool(asked) and asked == set(rows.values_list("person", flat=True))
+
+
 def withdraw(consent: Consent) -> None:
     """Take a consent back: it holds no longer, from this moment on."""
     Consent.objects.filter(pk=consent.pk, withdrawn_at=None).update(withdrawn_at=timezone.now())

@@ -46,7 +46,7 @@ def admit_by_document(session: SessionBase, user: User, person: str, document: D
 
     `person` is blank where nobody has the identifier: that is recorded and counts, and admits nobody.
     """
-    _may_try(user)
+    may_try(user)
     finish(session)
     admission = _admission(user, person, "document", document.kind, document.number[-DOCUMENT_END:])
     if person:
@@ -56,7 +56,7 @@ def admit_by_document(session: SessionBase, user: User, person: str, document: D
 
 def send_code(user: User, person: str) -> Code:
     """Send a code to the person's phone; for nobody (a blank reference) a code is made that no one ever receives."""
-    _may_try(user)
+    may_try(user)
     digits = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
     now = timezone.now()
     with transaction.atomic():
@@ -97,12 +97,18 @@ def finish(session: SessionBase) -> None:
         Admission.objects.filter(pk=number, ended_at=None).update(ended_at=timezone.now())
 
 
-def _may_try(user: User) -> None:
+def may_try(user: User) -> None:
+    """TooMany where the desk was refused too often today."""
     since = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     refused = Admission.objects.filter(user=user, person="", at__gte=since).count()
     refused += Code.objects.filter(user=user, used_at=None, at__gte=since).count()
     if refused >= settings.ADMISSIONS_REFUSED_A_DAY:
         raise TooMany
+
+
+def missed(user: User) -> None:
+    """An identifier of somebody who is not here, which nobody has: it counts like an admission that was refused."""
+    _admission(user, "", "document")
 
 
 def _admission(user: User, person: str, how: str, kind: str = "", end: str = "") -> Admission:

@@ -18,7 +18,7 @@ from familycard.office.accounts.signed_in import user_of
 from familycard.office.cards.minimal import disputed_fact, minimal
 from familycard.office.cards.subjects import subject_of_identifier
 from familycard.office.claims.models import Claim, HumanRequest
-from familycard.office.claims.services import Made, ask_for_a_human, make_claim
+from familycard.office.claims.services import Made, TooLong, ask_for_a_human, make_claim
 from familycard.office.desks import services
 from familycard.office.desks.forms import (
     AssistedClaimForm,
@@ -118,6 +118,7 @@ def person(request: HttpRequest, person: str) -> HttpResponse:
         "needs": NEEDS,
         "claims": [(claim, labels[claim.fact]) for claim in claims if claim.fact in labels],
         "requests": HumanRequest.objects.filter(person=access.about.reference),
+        "by_document": access.viewer.role != CONTACT_CENTRE,
     }
     return render(request, "desks/person.html", context)
 
@@ -146,9 +147,14 @@ def human(request: HttpRequest, person: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         reference = access.about.reference
         access.look([reference])
-        ask_for_a_human(reference, reference, "", form.cleaned_data["words"])
-        messages.success(request, _("A human will look and answer the person."))
-        return redirect("desks:person", person=person)
+        words, user = form.cleaned_data["words"], user_of(request)
+        try:
+            ask_for_a_human(reference, reference, "", words, assisted_by=user)
+        except TooLong:
+            form.add_error("words", _("They have asked already, and no more fits. The answer is on its way."))
+        else:
+            messages.success(request, _("A human will look and answer the person."))
+            return redirect("desks:person", person=person)
     return render(request, "desks/write.html", {"form": form, "subject": person})
 
 

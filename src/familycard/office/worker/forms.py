@@ -85,14 +85,20 @@ class VisitForm(forms.Form):
 
     visited_on = _day(_("When were you there"))
     met = forms.CharField(label=_("Whom did you meet"), max_length=200)
-    words = _words(_("What you saw and what the family needs"), length=2000)
+    words = _words(
+        _("What you saw and what the family needs"),
+        length=2000,
+        help_text=_("Write no address: whoever may see the family reads this."),
+    )
     composition = _words(
         _("Others belong to the family than the registers say (leave empty if they are right)"),
         required=False,
         help_text=_("The owner of the register will be asked. Nothing changes until they answer."),
     )
     address = _words(
-        _("The family lives elsewhere than the registers say (leave empty if they are right)"), required=False
+        _("The family lives elsewhere than the registers say (leave empty if they are right)"),
+        required=False,
+        help_text=_("Only the worker of this case and their supervisor can read it; it is never printed."),
     )
     alert = _words(
         _("Danger to somebody of the family or to who visits it (leave empty if there is none)"),
@@ -131,6 +137,17 @@ class DecideForm(forms.Form):
 
     after = forms.ChoiceField(label=_("The case becomes"), widget=forms.RadioSelect)
     words = _words(_("Why"))
+    family_agrees = forms.BooleanField(
+        label=_("The family agrees that the case is closed"),
+        help_text=_("Only where it is closed. Ask them, and do not write it for them."),
+        required=False,
+    )
+
+    @property
+    def ends_help(self) -> bool:
+        """Whether the case is closed without the family's word."""
+        is_closed = self.cleaned_data.get("after") == State.CLOSED
+        return is_closed and not self.cleaned_data.get("family_agrees")
 
     def __init__(self, case: Case, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -24,6 +24,7 @@ from familycard.office.cards.lists import (
     names_of,
     totals,
 )
+from familycard.office.casework.alerts import endangered
 from familycard.office.casework.lists import CasePage, cases_page, open_cases
 from familycard.office.pages.templatetags.shown import label
 from familycard.office.worker.forms import SearchForm
@@ -78,8 +79,8 @@ def search(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.POST or None)
     context: dict[str, object] = {"form": form}
     if request.method == "POST" and form.is_valid():
-        found, is_more = find_persons(access, access.viewer.areas, form.cleaned_data["text"])
-        context |= {"found": found, "is_more": is_more, "was_asked": True}
+        text = form.cleaned_data["text"]
+        context["found"] = find_persons(access, access.viewer.areas, text, confidential=endangered())
     return render(request, "worker/search.html", context)
 
 

@@ -14,12 +14,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from familycard.office.access.middleware import access_of
+from familycard.office.access.middleware import Access, access_of
 from familycard.office.accounts.signed_in import user_of
 from familycard.office.cards.family import Family
 from familycard.office.cards.files import file_of
+from familycard.office.cards.references import reference
 from familycard.office.cards.registers import owners
 from familycard.office.casework import alerts, services
+from familycard.office.casework.closing import is_blocked
 from familycard.office.casework.lists import workers_for
 from familycard.office.casework.measures import suited
 from familycard.office.casework.models import Case, Step, Verification
@@ -34,6 +36,7 @@ from familycard.office.worker.forms import (
     StepForm,
     VisitForm,
 )
+from familycard.snapshot.reader import Reader
 
 
 def _page(
@@ -159,14 +162,32 @@ def hand_over(request: HttpRequest, case: int) -> HttpResponse:
 
 @never_cache
 def decide(request: HttpRequest, case: int) -> HttpResponse:
-    """Move the case into another state, with the reason."""
-    found = get_object_or_404(Case, pk=case)
+    """Move the case into another state, with the reason; it is not closed against what the family disputes."""
+    found, access = get_object_or_404(Case, pk=case), access_of(request)
+    form = DecideForm(found, request.POST or None)
+    if request.method == "POST" and form.is_valid() and form.ends_help and is_blocked(*_family(access)):
+        form.add_error(
+            "family_agrees",
+            _(
+                "Somebody of the family disputes a fact, or a row about them is not confirmed yet. Until that is "
+                "answered the case is closed only if the family agrees."
+            ),
+        )
 
     def do(given: dict[str, Any]) -> str:
-        services.decide(found, given["after"], user_of(request), given["words"])
+        agrees = given["family_agrees"]
+        services.decide(found, given["after"], user_of(request), given["words"], family_agrees=agrees)
         return _("The decision is written down.")
 
-    return _page(request, DecideForm(found, request.POST or None), found.person, do)
+    return _page(request, form, found.person, do)
+
+
+def _family(access: Access) -> tuple[Reader, dict[str, int]]:
+    """The snapshot, and the persons of the page's person's family by reference."""
+    about = access.about
+    members = access.reader.members(about.unit) if about.unit is not None else ()
+    family = {reference(member.person): member.person for member in members}
+    return access.reader, {about.reference: about.person} | family
 
 
 @never_cache
@@ -176,7 +197,7 @@ def alert(request: HttpRequest, case: int) -> HttpResponse:
     if not alerts.may_read_alerts(access.viewer, found):
         raise Http404
     if request.POST.get("end"):
-        alerts.end_alerts(found)
+        alerts.end_alerts(found, user_of(request))
         messages.success(request, _("The alert is ended."))
         return redirect("worker:family", person=found.person)
 
@@ -192,11 +213,14 @@ def alert(request: HttpRequest, case: int) -> HttpResponse:
 
 @never_cache
 def verification(request: HttpRequest, verification: int) -> HttpResponse:
-    """Write down what the owner of a register answered."""
+    """Write down what the owner of a register answered; an address is read by who may read the case's alerts."""
     found = get_object_or_404(Verification.objects.select_related("case"), pk=verification, answered_at=None)
+    may_read = not found.is_of_address or alerts.may_read_alerts(access_of(request).viewer, found.case)
 
     def do(given: dict[str, Any]) -> str:
         services.answer_verification(found, given["answer"])
         return _("The answer is written down.")
 
-    return _page(request, AnswerForm(request.POST or None), found.case.person, do, asked=found)
+    return _page(
+        request, AnswerForm(request.POST or None), found.case.person, do, asked=found, may_read=may_read
+    )

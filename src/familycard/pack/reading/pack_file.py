@@ -12,6 +12,7 @@ from familycard.pack.reading.yaml_places import Entries, Node
 
 CHECKSUMS = ("none", "kz_iin", "kz_bin", "iban", "mod97")
 _KEYS = ("id", "title", "country", "languages", "currency", "identifiers", "people", "age", "card")
+_PEOPLE_KEYS = ("source", "identifier", "resident", "confidential_address")
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ def read_pack_file(node: Node, reading: Reading) -> PackFile:
         title=fields.label("title"),
         country=country,
         identifiers=_identifiers(entries_of(fields.node("identifiers"), "identifiers"), reading),
-        people=_people(fields.fields("people", ("source", "identifier", "resident"))),
+        people=_people(fields.fields("people", _PEOPLE_KEYS)),
         leap_day=age.choice("leap_day", ("feb_28", "mar_01")) if age else "mar_01",
         card_unit=card.id("unit"),
         card_scorecard=card.optional_id("scorecard"),
@@ -92,4 +93,10 @@ def _pattern(fields: Fields) -> str:
 
 
 def _people(fields: Fields) -> PeopleRule:
-    return PeopleRule(fields.id("source"), fields.id("identifier"), fields.optional_expression("resident"))
+    return PeopleRule(
+        fields.id("source"),
+        fields.id("identifier"),
+        fields.optional_expression("resident"),
+        fields.optional_id("confidential_address"),
+        fields.at("source"),
+    )

@@ -49,6 +49,8 @@ def purposes_of(pack: Pack, tracer: Tracer) -> Iterator[Purpose]:
         for tie in unit.all_ties:
             basis |= _tie_basis(tracer, tie)
         yield Purpose(f"unit {unit.id}", ("family",), unit.place, basis)
+    hiding = tracer.names([pack.people.confidential_address] if pack.people.confidential_address else [])
+    yield Purpose("what keeps an address confidential", ("confidential_address",), pack.people.place, hiding)
     for indicator in pack.indicators.values():
         if indicator.card:
             basis = tracer.indicator(indicator)
