@@ -13,10 +13,11 @@ of `search_rows`.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import lru_cache, reduce
+from functools import cached_property, lru_cache, reduce
 from typing import Any, TypeVar
 
 import duckdb
@@ -76,7 +77,7 @@ class _Part:
     tree: exp.Expr
     places: Mapping[str, _Place]
 
-    @property
+    @cached_property
     def columns(self) -> dict[str, _Place]:
         """The columns that it names."""
         return {found.name: self.places[found.name] for found in self.tree.find_all(exp.Column)}
@@ -85,7 +86,7 @@ class _Part:
         """A part of this part."""
         return _Part(tree.unnest(), self.places)
 
-    @property
+    @cached_property
     def key(self) -> tuple[str, frozenset[tuple[str, _Place]]]:
         """What it is remembered by."""
         return self.tree.sql("duckdb"), frozenset(self.columns.items())
@@ -153,9 +154,9 @@ class Bitmaps:
         return _Place(rows, "persons" if rows == "person" else f"units/{rows}", own)
 
     def _prepare(self, level: str, whole: _Part) -> None:
-        """Compute the comparisons that are not yet known, two at a time."""
-        with ThreadPoolExecutor(2) as pool:
-            list(pool.map(lambda asked: self._compared(*asked), set(self._comparisons(level, whole))))
+        """Compute the comparisons that are not yet known, each by two threads."""
+        for asked in dict.fromkeys(self._comparisons(level, whole)):
+            self._compared(*asked)
 
     def _comparisons(self, rows: str, part: _Part) -> Iterator[tuple[str, _Part]]:
         kind = self._one_kind(part) or rows
@@ -338,9 +339,16 @@ def _flat(tree: exp.Expr, combine: type[exp.Expr]) -> Iterator[exp.Expr]:
 def _in_two(count: int, work: Callable[[int], T]) -> list[T]:
     """The results of some numbered tasks, in order, computed by two threads."""
     bounds = [count * n // TASKS for n in range(TASKS + 1)]
-    with ThreadPoolExecutor(2) as pool:
-        parts = pool.map(lambda n: [work(at) for at in range(bounds[n], bounds[n + 1])], range(TASKS))
-        return [found for part in parts for found in part]
+    parts = _threads(os.getpid()).map(
+        lambda n: [work(at) for at in range(bounds[n], bounds[n + 1])], range(TASKS)
+    )
+    return [found for part in parts for found in part]
+
+
+@lru_cache(1)
+def _threads(process: int) -> ThreadPoolExecutor:
+    """Two threads of a process that stay: new ones would ask the system for their memory anew each time."""
+    return ThreadPoolExecutor(2)
 
 
 def _joined(answers: Sequence[pa.BooleanArray]) -> pa.BooleanArray:
