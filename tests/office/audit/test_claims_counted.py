@@ -51,10 +51,10 @@ def test_claims_are_counted_by_state_term_and_days(signed_in: SignedIn, accounts
 
 def test_requests_for_a_human_are_counted(accounts: dict[str, User]) -> None:
     own = accounts["citizen"].person
-    for due, answered in ((-1, None), (5, None), (5, NOW)):
+    for made_by, due, answered in ((own, -1, None), ("3" * 32, 5, None), (own, 5, NOW)):
         HumanRequest.objects.create(
             person=own,
-            made_by=own,
+            made_by=made_by,
             words="w",
             made_at=NOW - timedelta(days=4),
             due_on=timezone.localdate() + timedelta(days=due),
