@@ -8,9 +8,11 @@ not dense are found by bisection.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+import os
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -20,8 +22,8 @@ import pyarrow.compute as pc
 Integers = npt.NDArray[np.int64]
 Places = npt.NDArray[np.int32]
 
-BATCH_ROWS = 131_072
-"""Rows gathered at a time: what they touch stays in the processor's cache."""
+_BATCHES_AT_A_TIME = 2 * (os.cpu_count() or 1)
+"""As many keep the threads busy; more would only take memory."""
 _SPARSE = 8
 """Keys that span more than so many times their number are found by bisection."""
 _NEITHER = 2
@@ -103,14 +105,29 @@ class Packed:
             self.rows[name][:-1] = values
             self.rows[name][-1] = missing
 
-    def beside(self, rows: pa.Table, at: Mapping[str, Sequence[str]]) -> pa.Table:
+    def beside(self, rows: pa.RecordBatchReader, at: Mapping[str, Sequence[str]]) -> pa.RecordBatchReader:
         """`rows` with ``<column>__<name>`` for each column that holds a key and each name asked of it."""
-        batches = rows.to_batches(max_chunksize=BATCH_ROWS) or [_no_rows(rows.schema)]
-        if len(batches) == 1:
+        found = self._all_widened(rows, at)
+        first = next(found)
+        return pa.RecordBatchReader.from_batches(first.schema, chain([first], found))
+
+    def _all_widened(
+        self, rows: pa.RecordBatchReader, at: Mapping[str, Sequence[str]]
+    ) -> Iterator[pa.RecordBatch]:
+        first = next(rows, None) or _no_rows(rows.schema)
+        second = next(rows, None)
+        if second is None:
             # A thread would cost more than a few rows.
-            return pa.Table.from_batches([self._widened(batches[0], at)])
+            yield self._widened(first, at)
+            return
         with ThreadPoolExecutor() as pool:
-            return pa.Table.from_batches(list(pool.map(partial(self._widened, at=at), batches)))
+            waiting: deque[Future[pa.RecordBatch]] = deque()
+            for batch in chain((first, second), rows):
+                waiting.append(pool.submit(self._widened, batch, at))
+                if len(waiting) > _BATCHES_AT_A_TIME:
+                    yield waiting.popleft().result()
+            for last in waiting:
+                yield last.result()
 
     def _widened(self, batch: pa.RecordBatch, at: Mapping[str, Sequence[str]]) -> pa.RecordBatch:
         columns = dict(zip(batch.schema.names, batch.columns, strict=True))
@@ -267,6 +284,18 @@ def _is_in_order(columns: Sequence[Integers]) -> bool:
         if bool((equal & (column[1:] < column[:-1])).any()):
             return False
         equal &= column[1:] == column[:-1]
+    return True
+
+
+def are_in_order(rows: pa.RecordBatchReader, order: Sequence[str]) -> bool:
+    """Whether rows that come some at a time are in the order of integer columns, nulls last; they are read no further than that."""
+    before = [np.zeros(0, dtype=np.int64) for _ in order]
+    for batch in rows:
+        columns = [numbers(batch[name], LAST) for name in order]
+        if not _is_in_order([np.concatenate(pair) for pair in zip(before, columns, strict=True)]):
+            rows.close()
+            return False
+        before = [column[-1:] for column in columns]
     return True
 
 
