@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -172,6 +173,26 @@ def test_rows_beyond_what_may_be_in_memory_lie_in_files_until_the_table_is_dropp
     assert (engine.count("many"), len([*tmp_path.rglob("*.parquet")])) == (1_500_000, 1)
     engine.drop("many")
     assert not [*tmp_path.iterdir()]
+
+
+def test_tables_kept_together_are_there_when_the_block_ends(engine: DuckEngine) -> None:
+    with engine.keeping_together():
+        engine.keep("evens", ["select 2 * range as n from range(100_000)"], ["n"])
+        engine.keep("odds", [f"select 2 * range + {n} as n from range(100_000)" for n in (1, 200_001)], ["n"])
+        engine.hold("meanwhile", "select 5 as n")
+    assert [engine.count(table) for table in ("evens", "odds", "meanwhile")] == [100_000, 200_000, 1]
+    assert engine.rows("select max(n) from odds") == [(399_999,)]
+    engine.keep("alone", ["from evens"], ["n"])
+    assert engine.count("alone") == 100_000
+
+
+def test_of_tables_kept_together_none_is_known_where_one_cannot_be_made(engine: DuckEngine) -> None:
+    with pytest.raises(duckdb.Error), engine.keeping_together():
+        engine.keep("well_made", ["select 1 as n"], ["n"])
+        engine.keep("ill_made", ["from never_was"], ["n"])
+    assert not engine.has("well_made")
+    engine.keep("well_made", ["select 2 as n"], ["n"])
+    assert engine.rows("from well_made") == [(2,)]
 
 
 def test_a_long_table_is_kept_in_parts_with_the_digest_of_one(tmp_path: Path) -> None:

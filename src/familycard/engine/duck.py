@@ -8,7 +8,8 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
 from threading import RLock
@@ -32,6 +33,7 @@ from familycard.engine.dense import (
 from familycard.engine.digest import Digest, TableDigest, digest_of
 from familycard.engine.fold import folded
 from familycard.engine.interface import ROWS_BY_KEY, SHORT_COLUMNS, Beside, Part
+from familycard.engine.keeping import Keeping, Kept
 from familycard.engine.parquet_file import (
     ROW_GROUP_ROWS,
     batches_of,
@@ -92,6 +94,7 @@ class DuckEngine:
         self._views: set[str] = set()
         self._registered: dict[str, pa.Table] = {}
         self._files = itertools.count()
+        self._keeping = Keeping()
 
     def work_in(self, folder: Path) -> None:
         self._folder = folder
@@ -164,28 +167,31 @@ class DuckEngine:
         folder = self._work() / table
         making = folder.with_name(f".{table}")
         shutil.rmtree(making, ignore_errors=True)
-        names: list[str] = []
-        digest: Digest | None = None
+        kept = Kept(folder, making)
         by_row = self._row_writer(table, making)
-        # A part is written while the next is computed.
-        with ThreadPoolExecutor(1) as writer:
-            writing: list[Future[None]] = []
-            for number, rows in enumerate(self._parts(queries, order, beside)):
-                for earlier in writing:
-                    earlier.result()
-                names.append(f"part-{number:03d}.parquet")
-                digest = digest or Digest(rows.schema, self._column_writer(table, rows.schema, making))
-                writing = [writer.submit(write_table, rows, making / names[-1], order, digest, by_row)]
-            for last in writing:
-                last.result()
-        found = digest and digest_of(len(names), digest.rows, digest.columns())
+
+        def parts() -> Iterator[Callable[[], None]]:
+            for rows in self._parts(queries, order, beside):
+                if kept.digest is None:
+                    kept.digest = Digest(rows.schema, self._column_writer(table, rows.schema, making))
+                kept.names.append(f"part-{len(kept.names):03d}.parquet")
+                yield partial(write_table, rows, making / kept.names[-1], order, kept.digest, by_row)
+
+        self._keeping.write(parts(), partial(self._finish, table, kept))
+
+    def _finish(self, table: str, kept: Kept) -> None:
+        """Make a table known whose parts are written."""
+        found = kept.digest and digest_of(len(kept.names), kept.digest.rows, kept.digest.columns())
         self._close_beside(table)
         self.drop(table)
-        os.rename(making, folder)
-        self._kept[table] = [folder / name for name in names]
+        os.rename(kept.making, kept.folder)
+        self._kept[table] = [kept.folder / name for name in kept.names]
         if found:
             self._digests[table] = found
         self.read_parquet(table, self._kept[table])
+
+    def keeping_together(self) -> AbstractContextManager[None]:
+        return self._keeping.together()
 
     def _parts(self, queries: Iterable[str], order: Sequence[str], beside: str | None) -> Iterator[pa.Table]:
         """The rows of each query in their order, with what goes beside them."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -92,6 +93,9 @@ class SparkEngine:
         others = [c for c in others if c not in keys]
         rest = self.tables.settled(beside).frame.selectExpr(*map(name, [*keys, *others]))
         return own.join(rest, list(keys)).selectExpr(*listed)
+
+    def keeping_together(self) -> AbstractContextManager[None]:
+        return nullcontext()
 
     def also_by_row(self, table: str, key: str, columns: frozenset[str] | None = None) -> None:
         self._by_row[table] = key, columns
