@@ -28,6 +28,7 @@ from familycard.engine.dense import (
     labels,
     lowest_ranked,
     numbers,
+    places_in,
     with_columns,
 )
 from familycard.engine.digest import Digest, TableDigest, digest_of
@@ -329,9 +330,9 @@ class DuckEngine:
     def components(self, nodes: str, edges: str, out: str) -> None:
         given = self.arrow(f'select node, rank from "{nodes}"')
         node, rank = numbers(given["node"], 0), numbers(given["rank"], 0)
-        ends = self.arrow(f'select a, b from "{edges}"')
+        del given
         positions = Positions(node)
-        a, b = (positions.of(numbers(ends[side], positions.low - 1)) for side in ("a", "b"))
+        a, b = places_in(positions, self._batches(f'select a, b from "{edges}"'))
         head, size = lowest_ranked(labels(len(node), a, b), rank)
         self._settle(out, pa.table({"node": node, "component": node[head], "size": size}).to_reader())
 
