@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -21,9 +22,13 @@ quietly = settings(max_examples=40, deadline=None, suppress_health_check=list(He
 NODES = st.lists(st.integers(-(2**62), 2**62), unique=True, max_size=30)
 
 
-@pytest.fixture(scope="module")
-def engine() -> DuckEngine:
-    return DuckEngine(threads=2)
+@pytest.fixture(scope="module", params=["in memory", "in files"])
+def engine(request: pytest.FixtureRequest) -> DuckEngine:
+    """An engine that may have all memory, and one of which no row may stay there."""
+    with pytest.MonkeyPatch.context() as patch:
+        for share in ("HELD_SHARE", "ORDERED_SHARE"):
+            patch.setattr(f"familycard.engine.duck.{share}", 2**60)
+        return DuckEngine(threads=2, memory_bytes=None if request.param == "in memory" else 2**30)
 
 
 def load(engine: DuckEngine, table: str, **columns: Iterable[int | None]) -> None:
@@ -155,6 +160,57 @@ def test_a_table_that_is_kept_gives_way_to_one_that_grows_and_back(engine: DuckE
     assert engine.rows("from changing") == [(7,)]
     engine.drop("changing")
     assert not engine.rows("select 1 from information_schema.tables where table_name = 'changing'")
+
+
+def test_rows_beyond_what_may_be_in_memory_lie_in_files_until_the_table_is_dropped(tmp_path: Path) -> None:
+    engine = DuckEngine(threads=2, memory_bytes=2**30)
+    engine.work_in(tmp_path)
+    engine.hold("few", "select range as n from range(1000)")
+    assert not [*tmp_path.rglob("*.parquet")]
+    engine.hold("many", "select range as n, hash(range) as h from range(2_000_000) order by h")
+    assert [path.parent.name.rpartition("-")[0] for path in tmp_path.rglob("*.parquet")] == ["many"]
+    engine.hold("many", "select n, h from many where n % 4 > 0")
+    assert (engine.count("many"), len([*tmp_path.rglob("*.parquet")])) == (1_500_000, 1)
+    engine.drop("many")
+    assert not [*tmp_path.iterdir()]
+
+
+def test_tables_kept_together_are_there_when_the_block_ends(engine: DuckEngine) -> None:
+    with engine.keeping_together():
+        engine.keep("evens", ["select 2 * range as n from range(100_000)"], ["n"])
+        engine.keep("odds", [f"select 2 * range + {n} as n from range(100_000)" for n in (1, 200_001)], ["n"])
+        engine.hold("meanwhile", "select 5 as n")
+    assert [engine.count(table) for table in ("evens", "odds", "meanwhile")] == [100_000, 200_000, 1]
+    assert engine.rows("select max(n) from odds") == [(399_999,)]
+    engine.keep("alone", ["from evens"], ["n"])
+    assert engine.count("alone") == 100_000
+
+
+def test_of_tables_kept_together_none_is_known_where_one_cannot_be_made(engine: DuckEngine) -> None:
+    with pytest.raises(duckdb.Error), engine.keeping_together():
+        engine.keep("well_made", ["select 1 as n"], ["n"])
+        engine.keep("ill_made", ["from never_was"], ["n"])
+    assert not engine.has("well_made")
+    engine.keep("well_made", ["select 2 as n"], ["n"])
+    assert engine.rows("from well_made") == [(2,)]
+
+
+def test_a_long_table_is_kept_in_parts_with_the_digest_of_one(tmp_path: Path) -> None:
+    queries = {
+        "shuffled": "select range as n, range % 7 as day, 'word ' || (range % 3) as word from range(3_000_000)"
+        " order by hash(range)",
+        "in order": "select range as n, range % 5 as day, 'word ' || (range % 3) as word from range(3_000_000)",
+    }
+    for name, query in queries.items():
+        digests = []
+        for memory in (None, 2**29):
+            engine = DuckEngine(threads=2, memory_bytes=memory)
+            engine.work_in(tmp_path / name / str(memory))
+            engine.keep("numbers", [query], ["n"])
+            digests.append(engine.save("numbers", "n", tmp_path / name / "saved" / str(memory)))
+        whole, parts = digests
+        assert (parts.rows, parts.sha256) == (whole.rows, whole.sha256), name
+        assert parts.files > whole.files == 1, name
 
 
 KEYS = st.lists(st.integers(0, 40), unique=True, max_size=20)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from small_country import Country, Formed
@@ -48,6 +49,18 @@ def test_neither_the_order_of_rows_nor_the_threads_change_anything(
     first = country.form(kind)
     second = shuffled.form(kind, DuckEngine(threads=4))
     for one, other in zip(first.tables, second.tables, strict=True):
+        assert one.equals(other)
+
+
+@quietly
+@given(SEEDS, KIND)
+def test_what_lies_in_files_and_not_in_memory_is_the_same(seeds: list[int], kind: UnitKind) -> None:
+    country = villages(seeds)
+    with pytest.MonkeyPatch.context() as patch:
+        for share in ("HELD_SHARE", "ORDERED_SHARE"):
+            patch.setattr(f"familycard.engine.duck.{share}", 2**60)
+        in_files = DuckEngine(threads=2, memory_bytes=2**30)
+    for one, other in zip(country.form(kind).tables, country.form(kind, in_files).tables, strict=True):
         assert one.equals(other)
 
 

@@ -8,9 +8,11 @@ not dense are found by bisection.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+import os
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -20,8 +22,8 @@ import pyarrow.compute as pc
 Integers = npt.NDArray[np.int64]
 Places = npt.NDArray[np.int32]
 
-BATCH_ROWS = 131_072
-"""Rows gathered at a time: what they touch stays in the processor's cache."""
+_BATCHES_AT_A_TIME = 2 * (os.cpu_count() or 1)
+"""As many keep the threads busy; more would only take memory."""
 _SPARSE = 8
 """Keys that span more than so many times their number are found by bisection."""
 _NEITHER = 2
@@ -74,61 +76,95 @@ def numbers(column: pa.ChunkedArray | pa.Array, missing: int) -> Integers:
     return found
 
 
+def places_in(positions: Positions, rows: pa.RecordBatchReader) -> list[Places]:
+    """By column of rows that come some at a time: the places of its keys, half as wide as the keys."""
+    found: list[list[Places]] = [[np.zeros(0, dtype=np.int32)] for _ in rows.schema]
+    for batch in rows:
+        for places, column in zip(found, batch.columns, strict=True):
+            places.append(positions.of(numbers(column, positions.low - 1)))
+    return [np.concatenate(places) for places in found]
+
+
 class Packed:
     """Columns of a table laid out row by row, so that a gather touches one place a row.
 
     Booleans, integers and dates are packed, with a number of their own for null; a column of
-    another type stays as it is.
+    another type stays as it is. The key itself is what was looked up.
     """
 
     def __init__(self, table: pa.Table, key: str) -> None:
-        keys = numbers(table[key], 0)
-        self.positions = Positions(keys)
+        self.key = key
+        self.positions = Positions(numbers(table[key], 0))
         self.types = {name: table.schema.field(name).type for name in table.column_names}
+        packed = {name: _packed_type(type_) for name, type_ in self.types.items() if name != key}
+        layout = [(name, type_) for name, type_ in packed.items() if type_ is not None]
+        layout.sort(key=lambda field: -field[1].itemsize)
+        # One row more than there are keys: all null, for whatever is not found.
+        self.rows = np.empty(self.positions.count + 1, dtype=layout)
+        self.missing: dict[str, int] = {}
         self.loose: dict[str, pa.Array] = {}
-        packed: dict[str, tuple[npt.NDArray[np.generic], int]] = {}
-        for name in table.column_names:
+        # One column after the other, because all at once would be in memory twice.
+        for name in packed:
             column = table[name].combine_chunks()
             found = _packable(column)
             if found is None:
                 self.loose[name] = column
             else:
-                packed[name] = found
-        widest_first = sorted(packed, key=lambda name: -packed[name][0].itemsize)
-        layout = np.dtype([(name, packed[name][0].dtype) for name in widest_first])
-        # One row more than there are keys: all null, for whatever is not found.
-        self.rows = np.empty(len(keys) + 1, dtype=layout)
-        self.missing = {name: packed[name][1] for name in widest_first}
-        for name, (values, missing) in packed.items():
-            self.rows[name][:-1] = values
-            self.rows[name][-1] = missing
+                values, missing = found
+                self.rows[name][:-1] = values
+                self.rows[name][-1] = missing
+                self.missing[name] = missing
 
-    def beside(self, rows: pa.Table, at: Mapping[str, Sequence[str]]) -> pa.Table:
+    def beside(self, rows: pa.RecordBatchReader, at: Mapping[str, Sequence[str]]) -> pa.RecordBatchReader:
         """`rows` with ``<column>__<name>`` for each column that holds a key and each name asked of it."""
-        batches = rows.to_batches(max_chunksize=BATCH_ROWS) or [_no_rows(rows.schema)]
-        if len(batches) == 1:
+        found = self._all_widened(rows, at)
+        first = next(found)
+        return pa.RecordBatchReader.from_batches(first.schema, chain([first], found))
+
+    def _all_widened(
+        self, rows: pa.RecordBatchReader, at: Mapping[str, Sequence[str]]
+    ) -> Iterator[pa.RecordBatch]:
+        first = next(rows, None) or _no_rows(rows.schema)
+        second = next(rows, None)
+        if second is None:
             # A thread would cost more than a few rows.
-            return pa.Table.from_batches([self._widened(batches[0], at)])
+            yield self._widened(first, at)
+            return
         with ThreadPoolExecutor() as pool:
-            return pa.Table.from_batches(list(pool.map(partial(self._widened, at=at), batches)))
+            waiting: deque[Future[pa.RecordBatch]] = deque()
+            for batch in chain((first, second), rows):
+                waiting.append(pool.submit(self._widened, batch, at))
+                if len(waiting) > _BATCHES_AT_A_TIME:
+                    yield waiting.popleft().result()
+            for last in waiting:
+                yield last.result()
 
     def _widened(self, batch: pa.RecordBatch, at: Mapping[str, Sequence[str]]) -> pa.RecordBatch:
         columns = dict(zip(batch.schema.names, batch.columns, strict=True))
         for column, names in at.items():
-            place = self.positions.of(numbers(batch.column(column), self.positions.low - 1))
-            found = self.rows.take(place)
+            keys = numbers(batch.column(column), self.positions.low - 1)
+            place = self.positions.of(keys)
+            found = self.rows.take(place) if self.missing.keys() & names else self.rows[:0]
             for name in names:
-                columns[f"{column}__{name}"] = self._column(name, place, found)
+                if name == self.key:
+                    own = keys.astype(self.types[name].to_pandas_dtype(), copy=False)
+                    columns[f"{column}__{name}"] = self._array(name, own, place == self.positions.count)
+                else:
+                    columns[f"{column}__{name}"] = self._column(name, place, found)
         return pa.RecordBatch.from_pydict(columns)
 
     def _column(self, name: str, place: Places, found: npt.NDArray[np.void]) -> pa.Array:
         if name in self.loose:
             return pc.take(self.loose[name], pa.array(place, mask=place == self.positions.count))
         values = np.ascontiguousarray(found[name])
-        missing = values == self.missing[name]
-        data = _bits(values == 1) if pa.types.is_boolean(self.types[name]) else pa.py_buffer(values)
+        return self._array(name, values, values == self.missing[name])
+
+    def _array(self, name: str, values: npt.NDArray[np.generic], missing: npt.NDArray[np.bool_]) -> pa.Array:
+        """Values as a column has them."""
+        type_ = self.types[name]
+        data = _bits(values == 1) if pa.types.is_boolean(type_) else pa.py_buffer(values)
         valid = _bits(~missing) if missing.any() else None
-        return pa.Array.from_buffers(self.types[name], len(values), [valid, data])
+        return pa.Array.from_buffers(type_, len(values), [valid, data])
 
 
 def _bits(marks: npt.NDArray[np.bool_]) -> pa.Buffer:
@@ -136,14 +172,23 @@ def _bits(marks: npt.NDArray[np.bool_]) -> pa.Buffer:
     return pa.py_buffer(np.packbits(marks, bitorder="little"))
 
 
+def _packed_type(type_: pa.DataType) -> np.dtype[np.generic] | None:
+    """What a column is packed as; None where there is no way."""
+    if pa.types.is_boolean(type_):
+        return np.dtype(np.int8)
+    if pa.types.is_date32(type_):
+        return np.dtype(np.int32)
+    return np.dtype(type_.to_pandas_dtype()) if pa.types.is_signed_integer(type_) else None
+
+
 def _packable(column: pa.Array) -> tuple[npt.NDArray[np.generic], int] | None:
     """The values of a column, nulls as a number that is no value, and that number; None where there is no way."""
+    if _packed_type(column.type) is None:
+        return None
     if pa.types.is_boolean(column.type):
         return column.cast(pa.int8()).fill_null(_NEITHER).to_numpy(zero_copy_only=False), _NEITHER
     if pa.types.is_date32(column.type):
         column = column.view(pa.int32())
-    if not pa.types.is_signed_integer(column.type):
-        return None
     missing = int(np.iinfo(column.type.to_pandas_dtype()).min)
     filled = column.fill_null(missing).to_numpy(zero_copy_only=False)
     return (filled, missing) if int((filled == missing).sum()) == column.null_count else None
@@ -267,6 +312,18 @@ def _is_in_order(columns: Sequence[Integers]) -> bool:
         if bool((equal & (column[1:] < column[:-1])).any()):
             return False
         equal &= column[1:] == column[:-1]
+    return True
+
+
+def are_in_order(rows: pa.RecordBatchReader, order: Sequence[str]) -> bool:
+    """Whether rows that come some at a time are in the order of integer columns, nulls last; they are read no further than that."""
+    before = [np.zeros(0, dtype=np.int64) for _ in order]
+    for batch in rows:
+        columns = [numbers(batch[name], LAST) for name in order]
+        if not _is_in_order([np.concatenate(pair) for pair in zip(before, columns, strict=True)]):
+            rows.close()
+            return False
+        before = [column[-1:] for column in columns]
     return True
 
 

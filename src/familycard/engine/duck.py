@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
 from threading import RLock
@@ -15,32 +17,42 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from familycard.engine.column_file import ColumnWriter
 from familycard.engine.dense import (
     Packed,
     Positions,
+    are_in_order,
     first_rows,
     in_order,
     labels,
     lowest_ranked,
     numbers,
+    places_in,
     with_columns,
 )
 from familycard.engine.digest import Digest, TableDigest, digest_of
 from familycard.engine.fold import folded
 from familycard.engine.interface import ROWS_BY_KEY, SHORT_COLUMNS, Beside, Part
+from familycard.engine.keeping import Keeping, Kept
+from familycard.engine.parquet_file import (
+    ROW_GROUP_ROWS,
+    batches_of,
+    in_memory_or_file,
+    in_pieces,
+    write_table,
+)
 from familycard.engine.row_file import RowWriter
-from familycard.engine.scatter import Layout
+from familycard.engine.scatter import laid_out
 
-ROW_GROUP_ROWS = 122_880
 BLOCK_ROWS = 1_000_000
 """Persons at a time: some 2 GB while their wide rows are made."""
 BYTES_A_PERSON = 12_000
 """Memory for each person of a block, the queries' half of it included."""
+HELD_SHARE, ORDERED_SHARE = 64, 16
+"""A table that is only read stays in memory, and rows to be kept are ordered there, up to so small a part of the limit."""
 
-_NONE = pa.array([], pa.int64())
+_UNORDERED = "_unordered"
 
 
 class DuckEngine:
@@ -56,7 +68,7 @@ class DuckEngine:
         """An engine of its own in memory.
 
         Of `memory_bytes` the queries get half and spill what is more; the other half is for the
-        block of persons at hand, whose size falls to what fits.
+        block of persons at hand, whose size falls to what fits. Tables of many rows lie in files then.
         """
         config: dict[str, Any] = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
         if threads:
@@ -65,6 +77,8 @@ class DuckEngine:
             config["memory_limit"] = f"{memory_bytes // 2 >> 20}MiB"
             block_rows = min(block_rows, max(memory_bytes // BYTES_A_PERSON, 1))
         self.block_rows = block_rows
+        self._held_bytes = memory_bytes and memory_bytes // HELD_SHARE
+        self._ordered_bytes = memory_bytes and memory_bytes // ORDERED_SHARE
         self.connection = duckdb.connect(":memory:", config=config)
         # A connection that is busy refuses another thread's question instead of letting it wait.
         self._asking = RLock()
@@ -80,6 +94,8 @@ class DuckEngine:
         self._open: dict[str, list[RowWriter | ColumnWriter]] = {}
         self._views: set[str] = set()
         self._registered: dict[str, pa.Table] = {}
+        self._files = itertools.count()
+        self._keeping = Keeping()
 
     def work_in(self, folder: Path) -> None:
         self._folder = folder
@@ -109,7 +125,37 @@ class DuckEngine:
 
     def hold(self, table: str, query: str) -> None:
         # Columns of Arrow: a table of the database counts the distinct values of each column as it grows.
-        self.register(table, self.arrow(query))
+        self._settle(table, self._batches(query))
+
+    def _batches(self, query: str) -> pa.RecordBatchReader:
+        """The rows of a query some at a time: where memory is limited, without all of them being there at once.
+
+        Until they are read, nothing else can be asked.
+        """
+        if self._held_bytes is None:
+            return self.arrow(query).to_reader(ROW_GROUP_ROWS)
+        # Where what is too much goes must be known before.
+        self._work()
+        return self.connection.sql(query).to_arrow_reader(ROW_GROUP_ROWS)
+
+    def _new_file(self, table: str) -> Path:
+        """A file that never was: what a file of the same name said would be remembered."""
+        return self._work() / f"{table}-{next(self._files)}" / "rows.parquet"
+
+    def _settle(self, table: str, rows: pa.RecordBatchReader) -> None:
+        """Make (or replace) a table that is only read, in memory or in a file."""
+        if self._held_bytes is None:
+            self.register(table, rows.read_all())
+            return
+        path = self._new_file(table)
+        held = in_memory_or_file(rows, self._held_bytes, path)
+        if held is not None:
+            self.register(table, held)
+            return
+        # Last, because the rows may be of what had the name before.
+        self.drop(table)
+        self._kept[table] = [path]
+        self.read_parquet(table, [path])
 
     def view(self, table: str, query: str) -> None:
         self.drop(table)
@@ -122,31 +168,58 @@ class DuckEngine:
         folder = self._work() / table
         making = folder.with_name(f".{table}")
         shutil.rmtree(making, ignore_errors=True)
-        names: list[str] = []
-        digest: Digest | None = None
+        kept = Kept(folder, making)
         by_row = self._row_writer(table, making)
-        # A part is written while the next is computed.
-        with ThreadPoolExecutor(1) as writer:
-            writing: list[Future[None]] = []
-            for number, query in enumerate(queries):
-                rows = in_order(self.arrow(query), order)
-                if beside:
-                    rows = with_columns(self._registered[beside], rows, order)
-                for earlier in writing:
-                    earlier.result()
-                names.append(f"part-{number:03d}.parquet")
-                digest = digest or Digest(rows.schema, self._column_writer(table, rows.schema, making))
-                writing = [writer.submit(_write, rows, making / names[-1], order, digest, by_row)]
-            for last in writing:
-                last.result()
-        found = digest and digest_of(len(names), digest.rows, digest.columns())
+
+        def parts() -> Iterator[Callable[[], None]]:
+            for rows in self._parts(queries, order, beside):
+                if kept.digest is None:
+                    kept.digest = Digest(rows.schema, self._column_writer(table, rows.schema, making))
+                kept.names.append(f"part-{len(kept.names):03d}.parquet")
+                yield partial(write_table, rows, making / kept.names[-1], order, kept.digest, by_row)
+
+        self._keeping.write(parts(), partial(self._finish, table, kept))
+
+    def _finish(self, table: str, kept: Kept) -> None:
+        """Make a table known whose parts are written."""
+        found = kept.digest and digest_of(len(kept.names), kept.digest.rows, kept.digest.columns())
         self._close_beside(table)
         self.drop(table)
-        os.rename(making, folder)
-        self._kept[table] = [folder / name for name in names]
+        os.rename(kept.making, kept.folder)
+        self._kept[table] = [kept.folder / name for name in kept.names]
         if found:
             self._digests[table] = found
         self.read_parquet(table, self._kept[table])
+
+    def keeping_together(self) -> AbstractContextManager[None]:
+        return self._keeping.together()
+
+    def _parts(self, queries: Iterable[str], order: Sequence[str], beside: str | None) -> Iterator[pa.Table]:
+        """The rows of each query in their order, with what goes beside them."""
+        for query in queries:
+            if beside:
+                yield with_columns(self._registered[beside], in_order(self.arrow(query), order), order)
+            elif self._ordered_bytes is None:
+                yield in_order(self.arrow(query), order)
+            else:
+                yield from self._ordered(query, order, self._ordered_bytes)
+
+    def _ordered(self, query: str, order: Sequence[str], most_bytes: int) -> Iterator[pa.Table]:
+        """The rows of a query in their order; where they are more than so many bytes, in pieces of a block's rows."""
+        path = self._new_file(_UNORDERED)
+        rows = in_memory_or_file(self._batches(query), most_bytes, path)
+        if rows is not None:
+            yield in_order(rows, order)
+            return
+        listed = ", ".join(f'"{name}"' for name in order)
+        self._kept[_UNORDERED] = [path]
+        self.read_parquet(_UNORDERED, [path])
+        if are_in_order(self._batches(f"select {listed} from {_UNORDERED}"), order):
+            batches: Iterable[pa.RecordBatch] = batches_of([path])
+        else:
+            batches = self._batches(f"from {_UNORDERED} order by {listed}")
+        yield from in_pieces(batches, -(-self.block_rows // ROW_GROUP_ROWS) * ROW_GROUP_ROWS)
+        self.drop(_UNORDERED)
 
     def also_by_row(self, table: str, key: str, columns: frozenset[str] | None = None) -> None:
         self._by_row[table] = key, columns
@@ -174,10 +247,10 @@ class DuckEngine:
 
     def save(self, table: str, order: str, folder: Path) -> TableDigest:
         folder.mkdir(parents=True, exist_ok=True)
-        if table not in self._kept:
+        if table not in self._digests:
             rows = self.arrow(f'select * from "{table}" order by {order}')
             digest = Digest(rows.schema, self._column_writer(table, rows.schema, folder))
-            _write(
+            write_table(
                 rows, folder / "part-000.parquet", order.split(", "), digest, self._row_writer(table, folder)
             )
             found = digest_of(1, digest.rows, digest.columns())
@@ -217,7 +290,9 @@ class DuckEngine:
             return self.connection.sql(query).to_arrow_table()
 
     def register(self, table: str, data: pa.Table) -> None:
-        if table not in self._registered:
+        if table in self._kept:
+            self.drop(table)
+        elif table not in self._registered:
             # It would stay in memory behind the new one.
             self.connection.execute(f'drop table if exists "{table}"')
         # Batches, because one is read by one thread.
@@ -256,11 +331,11 @@ class DuckEngine:
     def components(self, nodes: str, edges: str, out: str) -> None:
         given = self.arrow(f'select node, rank from "{nodes}"')
         node, rank = numbers(given["node"], 0), numbers(given["rank"], 0)
-        ends = self.arrow(f'select a, b from "{edges}"')
+        del given
         positions = Positions(node)
-        a, b = (positions.of(numbers(ends[side], positions.low - 1)) for side in ("a", "b"))
+        a, b = places_in(positions, self._batches(f'select a, b from "{edges}"'))
         head, size = lowest_ranked(labels(len(node), a, b), rank)
-        self.register(out, pa.table({"node": node, "component": node[head], "size": size}))
+        self._settle(out, pa.table({"node": node, "component": node[head], "size": size}).to_reader())
 
     def coded(self, words: Sequence[str]) -> Mapping[str, str]:
         quoted = {word: "'" + word.replace("'", "''") + "'" for word in words}
@@ -277,12 +352,12 @@ class DuckEngine:
         listed = ", ".join(f'"{name}"' for name in sorted(names))
         packed = Packed(self.arrow(f'select {listed} from "{table}"'), key)
         for beside in into:
-            self.register(beside.out, packed.beside(self.arrow(beside.rows), beside.at))
+            self._settle(beside.out, packed.beside(self._batches(beside.rows), beside.at))
 
     def first_of(self, rows: str, key: str, order: Sequence[str], out: str) -> None:
         found = self.arrow(rows)
         first = first_rows(numbers(found[key], 0), [numbers(found[name], 0) for name in order])
-        self.register(out, found.filter(pa.array(first)))
+        self._settle(out, found.filter(pa.array(first)).to_reader())
 
     def repeats(self, table: str, key: str) -> int:
         return Positions(numbers(self.arrow(f'select "{key}" from "{table}"')[key], 0)).repeats
@@ -310,30 +385,8 @@ class DuckEngine:
 
     def write_parquet(self, query: str, path: Path) -> int:
         rows = self.arrow(query)
-        _write(rows, path)
+        write_table(rows, path)
         return int(rows.num_rows)
-
-
-def laid_out(
-    positions: Positions, part: Part, run: Callable[[str], pa.Table], rows_of: str
-) -> dict[str, pa.Array]:
-    """A part's columns, one value a key; `run` gives the rows of a query, `rows_of` is the part's own.
-
-    A null key is nobody's, whether a row or a doubt has it.
-    """
-    rows = run(rows_of)
-    doubted = run(part.doubted).column(0) if part.doubted else _NONE
-    places = [positions.of(numbers(keys, positions.low - 1)) for keys in (rows[part.key], doubted)]
-    layout = Layout(positions.count, *places)
-    return {
-        name: layout.column(
-            rows[name],
-            part.absent.get(name),
-            only_true=name in part.only_true,
-            true_settles=name in part.settled_by_true,
-        )
-        for name in part.columns
-    }
 
 
 def _beside(paths: Sequence[Path]) -> list[Path]:
@@ -342,38 +395,3 @@ def _beside(paths: Sequence[Path]) -> list[Path]:
     return [
         file for folder in folders for file in (folder / ROWS_BY_KEY, folder / SHORT_COLUMNS) if file.exists()
     ]
-
-
-def _write(
-    rows: pa.Table,
-    path: Path,
-    keys: Sequence[str] = (),
-    digest: Digest | None = None,
-    by_row: Callable[[pa.Table], None] | None = None,
-) -> None:
-    """One Parquet file, in row groups of one size whatever the threads: the same bytes; its rows go to `digest`.
-
-    Arrow's writer takes half the time of DuckDB's for hundreds of columns; numbers as differences
-    under LZ4 are written and read sooner than plain ones under Zstandard. Lowest and highest
-    values are noted of `keys` alone, by which rows lie together: those of other columns rule nothing
-    out. (DuckDB's own files of enums name unused words twice, which readers of dictionaries take
-    for other words.)
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    texts = [field.name for field in rows.schema if not pa.types.is_primitive(field.type)]
-    pq.write_table(
-        rows,
-        path,
-        compression="lz4",
-        row_group_size=ROW_GROUP_ROWS,
-        store_schema=False,
-        use_dictionary=texts,
-        column_encoding={
-            field.name: "DELTA_BINARY_PACKED" for field in rows.schema if pa.types.is_integer(field.type)
-        },
-        write_statistics=list(keys),
-    )
-    if digest:
-        digest.add(rows)
-    if by_row:
-        by_row(rows)

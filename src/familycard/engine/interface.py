@@ -9,6 +9,7 @@ a cluster.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -87,6 +88,9 @@ class Engine(Protocol):
         table in that order are the cheapest. `beside` names a table of `widen` with a row for each
         row of the query, in that order: its columns come along, unless the query gives them anew.
         """
+
+    def keeping_together(self) -> AbstractContextManager[None]:
+        """Tables kept in this block may be written while others are made; they are known when it ends."""
 
     def also_by_row(self, table: str, key: str, columns: frozenset[str] | None = None) -> None:
         """Wherever this table is kept or saved, its rows are also written each whole in one place.

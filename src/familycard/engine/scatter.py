@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -11,10 +12,34 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from familycard.engine.dense import Places
+from familycard.engine.dense import Places, Positions, numbers
+from familycard.engine.interface import Part
 
 Marks = npt.NDArray[np.bool_]
 _EPOCH = date(1970, 1, 1)
+_NONE = pa.array([], pa.int64())
+
+
+def laid_out(
+    positions: Positions, part: Part, run: Callable[[str], pa.Table], rows_of: str
+) -> dict[str, pa.Array]:
+    """A part's columns, one value a key; `run` gives the rows of a query, `rows_of` is the part's own.
+
+    A null key is nobody's, whether a row or a doubt has it.
+    """
+    rows = run(rows_of)
+    doubted = run(part.doubted).column(0) if part.doubted else _NONE
+    places = [positions.of(numbers(keys, positions.low - 1)) for keys in (rows[part.key], doubted)]
+    layout = Layout(positions.count, *places)
+    return {
+        name: layout.column(
+            rows[name],
+            part.absent.get(name),
+            only_true=name in part.only_true,
+            true_settles=name in part.settled_by_true,
+        )
+        for name in part.columns
+    }
 
 
 class Layout:

@@ -15,9 +15,10 @@ import pyarrow as pa
 
 from familycard.engine.columns_of_one import columns_of_one
 from familycard.engine.dense import Positions, in_order, numbers, with_columns
-from familycard.engine.duck import DuckEngine, laid_out
+from familycard.engine.duck import DuckEngine
 from familycard.engine.interface import Part
 from familycard.engine.planned import Planned, names_in
+from familycard.engine.scatter import laid_out
 
 EVERYBODY = 2**40
 """More than there are numbers of persons: all are of one block."""

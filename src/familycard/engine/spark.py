@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ import pyarrow.parquet as pq
 from familycard.engine.column_file import ColumnWriter
 from familycard.engine.digest import Digest, TableDigest, digest_of, table_digest
 from familycard.engine.interface import ROWS_BY_KEY, SHORT_COLUMNS, Beside, Part
+from familycard.engine.parquet_file import batches_of
 from familycard.engine.row_file import RowWriter
 from familycard.engine.spark_columns import beside_each, doubts_of, first_row, folded, laid_beside, name
 from familycard.engine.spark_components import Rounds, named
@@ -25,8 +27,6 @@ if TYPE_CHECKING:
 
 EVERYBODY = 2**62
 """All persons are of one block: what is too much for one task, Spark cuts itself."""
-ROWS_AT_A_TIME = 65_536
-"""Rows for cards that are in memory at once."""
 PARTS_AT_A_TIME = 8
 """Registers joined to persons by one task, which has a sort and a hash table for each."""
 
@@ -94,6 +94,9 @@ class SparkEngine:
         rest = self.tables.settled(beside).frame.selectExpr(*map(name, [*keys, *others]))
         return own.join(rest, list(keys)).selectExpr(*listed)
 
+    def keeping_together(self) -> AbstractContextManager[None]:
+        return nullcontext()
+
     def also_by_row(self, table: str, key: str, columns: frozenset[str] | None = None) -> None:
         self._by_row[table] = key, columns
 
@@ -122,8 +125,8 @@ class SparkEngine:
             return
         key, columns = self._by_row[table]
         writer = RowWriter(folder / ROWS_BY_KEY, key)
-        for batch in _batches(files, columns):
-            writer.add(batch)
+        for batch in batches_of(files, columns):
+            writer.add(pa.Table.from_batches([batch]))
         writer.close()
 
     def run(self, statement: str) -> None:
@@ -241,24 +244,13 @@ class SparkEngine:
         return int(rows.num_rows)
 
 
-def _batches(files: Sequence[Path], columns: frozenset[str] | None) -> Iterator[pa.Table]:
-    """These columns of files, or all, some rows at a time; texts as numbers of words."""
-    for path in files:
-        with pq.ParquetFile(path) as file:
-            names = [n for n in file.schema_arrow.names if columns is None or n in columns]
-            texts = [n for n in names if pa.types.is_string(file.schema_arrow.field(n).type)]
-        with pq.ParquetFile(path, read_dictionary=texts) as file:
-            for batch in file.iter_batches(ROWS_AT_A_TIME, columns=names):
-                yield pa.Table.from_batches([batch])
-
-
 def _digest_and_columns(files: Sequence[Path], path: Path, names: frozenset[str]) -> TableDigest:
     """The digest of the files that Spark wrote, and of these columns the short form, in one reading."""
     schema = pq.read_schema(files[0])
     writer = ColumnWriter(path, schema, names)
     digest = Digest(schema, writer)
-    for batch in _batches(files, None):
-        digest.add(batch)
+    for batch in batches_of(files):
+        digest.add(pa.Table.from_batches([batch]))
     found = digest_of(len(files), digest.rows, digest.columns())
     writer.close()
     return found

@@ -105,9 +105,10 @@ def _join_by_ties(forming: Forming) -> None:
 
 def _publish(forming: Forming) -> UnitsResult:
     members, evidence, units = (f"{table}_{forming.kind.id}" for table in ("members", "evidence", "units"))
-    make_members(forming, members)
-    make_evidence(forming, evidence)
-    make_units(forming, units)
+    with forming.engine.keeping_together():
+        make_members(forming, members)
+        make_evidence(forming, evidence)
+        make_units(forming, units)
     publish_faults(forming, members)
     _assert_partition(forming, members)
     return UnitsResult(forming.kind.id, members, evidence, units)

@@ -35,6 +35,7 @@ from familycard.programmes.unused import UNUSED
 from familycard.snapshot.reach import names_of_programme
 
 T = TypeVar("T")
+_BESIDE_EACH_OTHER = "_memberships"
 MEMBERSHIPS = "memberships"
 """person, and the person's unit of each kind as ``<kind>__unit``."""
 PARENTS = "parents"
@@ -105,7 +106,9 @@ def make_memberships(engine: Engine, pack: Pack) -> None:
         )
         for kind in pack.units
     ]
-    engine.widen(f"select person from {PERSONS}", "person", parts, MEMBERSHIPS)
+    engine.widen(f"select person from {PERSONS}", "person", parts, _BESIDE_EACH_OTHER)
+    engine.keep(MEMBERSHIPS, [f"from {_BESIDE_EACH_OTHER}"], ["person"])
+    engine.drop(_BESIDE_EACH_OTHER)
 
 
 def write_faults_by_person(engine: Engine, folder: Path) -> None:
