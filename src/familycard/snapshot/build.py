@@ -47,6 +47,7 @@ from familycard.scoring.score import make_scores
 from familycard.snapshot.checks import find_contradictions
 from familycard.snapshot.code import code_digest
 from familycard.snapshot.invariants import check_partition, check_people, check_same_rows
+from familycard.snapshot.linked_rows import make_linked_by_person
 from familycard.snapshot.reach import wanted_by_kind
 from familycard.snapshot.rows import make_memberships, want_rows
 from familycard.snapshot.short_columns import want_columns
@@ -122,6 +123,7 @@ def compute(engine: Engine, pack: Pack, state: StoreState, as_of: date, stages: 
     with stages.stage("person indicators", f"{len(pack.sources)} sources"):
         make_persons(engine, pack, state, as_of, blocks)
         check_same_rows(engine, PERSONS, "person", PEOPLE)
+        make_linked_by_person(engine, pack, state, as_of)
     form_all_units(engine, pack, as_of, stages)
     for kind in pack.units.values():
         check_partition(engine, kind)
