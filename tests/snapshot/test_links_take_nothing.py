@@ -20,11 +20,13 @@ from familycard.cli.card_text import card_lines
 from familycard.cli.words import Words
 from familycard.engine.duck import DuckEngine
 from familycard.engine.spark import SparkEngine
+from familycard.errors import SnapshotError
 from familycard.programmes.explain import ProgrammeResult
 from familycard.programmes.unused import WITHOUT_RIGHT
 from familycard.snapshot.build import build
 from familycard.snapshot.changes import WRONG_FACT, changes
-from familycard.snapshot.reader import Reader
+from familycard.snapshot.event.nation import open_nation
+from familycard.snapshot.reader import Reader, Right
 
 BY_CLERK = {"decided_by": "A. Clerk"}
 CASES = """cases:
@@ -227,12 +229,82 @@ def test_a_member_who_is_there_by_what_a_linked_row_says_of_them_takes_nothing(t
     assert explained(reader, "0001", "tiny_home").links.need_decision
 
 
+def test_a_marriage_by_a_linked_row_takes_nobody_from_a_family_whose_members_can_be_told(
+    tmp_path: Path,
+) -> None:
+    """2 is married to 1; a later row says to 8. Which of the two stands is open, and so who belongs together."""
+    registers = {"marriages": REGISTERS["marriages"] + "0002,0008,2020-05-01\n"}
+    linked = {"marriages": {"_row": 2}}
+    reader = reader_of(tmp_path / "linked", linked, registers)
+    for number in ("0001", "0002", "0008"):
+        assert status(reader, number, "tiny_home") == "cannot_tell"
+    confirmed = reader_of(tmp_path / "confirmed", {"marriages": {"_row": 2} | BY_CLERK}, registers)
+    assert status(confirmed, "0001", "tiny_home") == "eligible"
+    assert status(confirmed, "0002", "tiny_home") == "not_eligible"
+
+
+def test_a_marriage_by_a_linked_row_joins_where_it_parts_nobody(tmp_path: Path) -> None:
+    reader = reader_of(tmp_path, {"marriages": {"_row": 1}})
+    card = reader.card(reader.unit_of(person(reader.snapshot, "0001")))
+    assert (len(card.members), card.composition_known) == (3, True)
+
+
+ILL = {"diagnoses": REGISTERS["diagnoses"] + "0005,A\n"}
+
+
+@pytest.mark.parametrize(
+    "units",
+    [
+        ("parentage: true", "unless: child.is_ill\n      parentage: true"),
+        ("as_of) < 18\n", "as_of) < 18 and not child.is_ill\n"),
+    ],
+)
+def test_nobody_leaves_a_family_by_a_linked_row(tmp_path: Path, units: tuple[str, str]) -> None:
+    """5 lives with 4 and 6, unless a diagnosis says otherwise."""
+    law = {"units.yaml": units}
+    reader = reader_of(tmp_path / "linked", {"diagnoses": {"_row": 2}}, ILL, law=law)
+    for number in ("0004", "0005", "0006"):
+        assert status(reader, number, "child_aid") == "cannot_tell"
+    confirmed = reader_of(tmp_path / "confirmed", {"diagnoses": {"_row": 2} | BY_CLERK}, ILL, law=law)
+    card = confirmed.card(confirmed.unit_of(person(confirmed.snapshot, "0004")))
+    assert (len(card.members), card.composition_known) == (2, True)
+
+
+def test_nobody_is_shut_out_of_a_couple_by_a_linked_row(tmp_path: Path) -> None:
+    law = {"units.yaml": ("max_members: 2\n  ties", "max_members: 2\n  excludes: is_ill\n  ties")}
+    registers = {"diagnoses": REGISTERS["diagnoses"] + "0001,A\n"}
+    reader = reader_of(tmp_path / "linked", {"diagnoses": {"_row": 2}}, registers, law=law)
+    for number in ("0001", "0002"):
+        (right,) = of_couples(reader, number)
+        assert right.status == "cannot_tell"
+    confirmed = reader_of(tmp_path / "confirmed", {"diagnoses": {"_row": 2} | BY_CLERK}, registers, law=law)
+    assert not of_couples(confirmed, "0001")
+    assert not of_couples(confirmed, "0002")
+
+
+def of_couples(reader: Reader, number: str) -> list[Right]:
+    rights = reader.rights([person(reader.snapshot, number)])
+    return [right for right in rights if right.programme.id == "couple_gift"]
+
+
 def test_an_unused_right_that_cannot_be_told_is_not_counted(richer: Reader, the_town: Any) -> None:
     reader = Reader(the_town)
     # 4 receives the aid; nothing else of the family changed.
     for one in (reader, richer):
         card = one.card(one.unit_of(person(one.snapshot, "0004")))
         assert card.unused_monthly_minor == 0
+
+
+def test_events_are_not_followed_over_rows_that_nobody_has_confirmed(richer: Reader, tmp_path: Path) -> None:
+    with pytest.raises(
+        SnapshotError, match="rows of wages were linked to people and nobody has confirmed it"
+    ):
+        open_nation(richer.snapshot.path, tmp_path)
+
+
+def test_events_are_followed_over_rows_that_somebody_has_confirmed(tmp_path: Path) -> None:
+    reader = reader_of(tmp_path, {"wages": {"_row": 5} | BY_CLERK}, RICHER)
+    assert open_nation(reader.snapshot.path, tmp_path).ties
 
 
 def test_the_terminal_says_that_a_person_has_to_decide_first(richer: Reader) -> None:
@@ -303,9 +375,11 @@ def test_the_same_build_twice_in_one_engine_forgets_what_was_in_doubt(tmp_path: 
 
 @pytest.mark.skipif(not IS_WHOLE, reason="minutes on Spark: FAMILYCARD_CI=whole")
 def test_a_build_on_spark_leaves_open_the_same(tmp_path: Path, spark: Any) -> None:
-    linked = {**RICHER_BY_LINK, "births": {"_row": 3}, "benefits": {"_row": 1}, "diagnoses": {"_row": 1}}
-    here = reader_of(tmp_path / "here", linked, RICHER)
+    linked = {**RICHER_BY_LINK, "births": {"_row": 1}, "benefits": {"_row": 1}, "diagnoses": {"_row": 2}}
+    registers = {**RICHER, **ILL}
+    law = {"units.yaml": ("as_of) < 18\n", "as_of) < 18 and not child.is_ill\n")}
+    here = reader_of(tmp_path / "here", linked, registers, law=law)
     engine: SparkEngine = spark()
-    there = reader_of(tmp_path / "there", linked, RICHER, engine=engine)
+    there = reader_of(tmp_path / "there", linked, registers, law=law, engine=engine)
     assert digests(here.snapshot.path) == digests(there.snapshot.path)
     assert status(there, "0004", "child_aid") == "cannot_tell"

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from familycard.engine.interface import Engine
 from familycard.indicators.tables import UNCONFIRMED, doubts, members, subject_key, tie_evidence
 from familycard.pack.model import Pack
-from familycard.programmes.resting import PERSON, Basis, basis_of
+from familycard.programmes.resting import PERSON, Basis, basis_of, deciding
 from familycard.programmes.rule import Rule, doubt_of, narrowest, receipt_in_doubt
 
 _NOTHING_HIDDEN = frozenset[str]()
@@ -58,6 +58,34 @@ def with_doubts(rows: str, subject: str, columns: Sequence[str]) -> str:
     key = subject_key(subject)
     beside = ", ".join(f'coalesce(_d."{name}", 0) as "{name}"' for name in columns)
     return f"select _r.*, {beside} from ({rows}) _r left join {doubts(subject)} _d on _d.{key} = _r.{key}"
+
+
+def unsure_of_persons(engine: Engine, pack: Pack) -> dict[str, str]:
+    """By indicator that decides who belongs to a unit: a query of those of whom it rests on such a row.
+
+    By such a row nobody must leave a unit.
+    """
+    if not engine.has(UNCONFIRMED):
+        return {}
+    found = {}
+    for name in sorted(frozenset[str]().union(*(deciding(kind) for kind in pack.units.values()))):
+        taken = {id_ for _, id_ in basis_of(pack, PERSON, name, _NOTHING_HIDDEN).taken}
+        if name in pack.indicators and taken:
+            found[name] = f"select person from ({_KEPT}) _kept where indicator in ({_texts(taken)})"
+    return found
+
+
+def unconfirmed_ties(engine: Engine, pack: Pack) -> dict[str, str]:
+    """By source of ties, a query of the places of such rows: a tie by one must not take anybody from another."""
+    if not engine.has(UNCONFIRMED):
+        return {}
+    sources = {source for kind in pack.units.values() for source in kind.sources}
+    found = engine.rows(f"select distinct source from {UNCONFIRMED} order by source")
+    return {
+        source: f"select file, row from {UNCONFIRMED} where source = '{source}'"
+        for (source,) in found
+        if source in sources
+    }
 
 
 def _columns(pack: Pack, subject: str, rules: Iterable[Rule]) -> Iterator[tuple[str, dict[int, Basis]]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -18,7 +19,8 @@ from familycard.office.accounts.models import User
 from familycard.office.cards.references import person_of, reference
 from familycard.office.casework.models import Case, SafetyAlert, Verification
 from familycard.office.casework.states import State
-from familycard.snapshot.reader import Reader
+from familycard.programmes.explain import CANNOT_TELL, ProgrammeResult
+from familycard.snapshot.reader import Reader, Right
 from familycard.snapshot.rows import LINKED, Rows
 
 SignedIn = Callable[[str], Client]
@@ -267,3 +269,19 @@ def test_the_worker_sees_what_rests_on_a_linked_row_and_that_a_person_decides_fi
     rights, bill = page.split("How the category came about")[0], page.split("How the category came about")[1]
     assert says in rights and "needs a person’s decision" in rights
     assert says in bill and "a person has to confirm the link" in bill
+
+
+def test_the_worker_sees_which_condition_is_in_doubt(
+    purposeful: SignedIn, citizen: str, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address, explain = f"/worker/family/{citizen}/", reader.explain
+    says = "This would not be met, by a row that was linked by name and birth date"
+    assert says not in purposeful("social_worker").get(address).content.decode()
+
+    def in_doubt(right: Right) -> ProgrammeResult:
+        result = explain(right)
+        conditions = (replace(one, is_in_doubt=one.answer == CANNOT_TELL) for one in result.conditions)
+        return replace(result, conditions=tuple(conditions))
+
+    monkeypatch.setattr(reader, "explain", in_doubt)
+    assert says in purposeful("social_worker").get(address).content.decode()
