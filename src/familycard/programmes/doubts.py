@@ -2,6 +2,7 @@
 
 A link may give and never takes. So of each subject it is found, condition by condition, whether it rests on such
 a row, of the subject or of a member of its unit; where it then fails, it is not known instead (`rule.py`).
+Families are told before of which persons and ties such rows are, so that nobody leaves a unit by one.
 """
 
 from __future__ import annotations
@@ -67,9 +68,10 @@ def unsure_of_persons(engine: Engine, pack: Pack) -> dict[str, str]:
     """
     if not engine.has(UNCONFIRMED):
         return {}
+    kept = {str(id_) for (id_,) in engine.rows(f"select distinct indicator from ({_KEPT}) _kept")}
     found = {}
     for name in sorted(frozenset[str]().union(*(deciding(kind) for kind in pack.units.values()))):
-        taken = {id_ for _, id_ in basis_of(pack, PERSON, name, _NOTHING_HIDDEN).taken}
+        taken = {id_ for _, id_ in basis_of(pack, PERSON, name, _NOTHING_HIDDEN).taken} & kept
         if name in pack.indicators and taken:
             found[name] = f"select person from ({_KEPT}) _kept where indicator in ({_texts(taken)})"
     return found
