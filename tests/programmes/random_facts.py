@@ -68,7 +68,7 @@ def with_gaps(facts: pa.Table, share: float, seed: int) -> pa.Table:
 
 def verdicts(engine: DuckEngine, rule: Rule, rows: str) -> str:
     """A query: `_row`, status and amount of a rule over a relation."""
-    first = ", ".join(f'{sql} as "{name}"' for name, sql in rule.facts)
+    first = ", ".join(f'{sql} as "{name}"' for name, sql in rule.facts())
     second = ", ".join(f'{sql} as "{name}"' for name, sql in rule.verdict())
     id_ = rule.programme.id
     return (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from itertools import product
@@ -35,13 +36,17 @@ def shown(value: object) -> str:
     return "null" if value is None else str(value).lower()
 
 
-def outcome(rule: Rule, **facts: object) -> dict[str, object]:
+def outcome(rule: Rule, *, doubted: Mapping[str, int] | None = None, **facts: object) -> dict[str, object]:
+    doubts = doubted or {}
     row = ", ".join(
-        f'cast({shown(value)} as {"bigint" if name == "paid" else "boolean"}) as "{name}"'
-        for name, value in facts.items()
+        [
+            f'cast({shown(value)} as {"bigint" if name == "paid" else "boolean"}) as "{name}"'
+            for name, value in facts.items()
+        ]
+        + [f'cast({value} as tinyint) as "{name}"' for name, value in doubts.items()]
     )
-    first = ", ".join(f'{sql} as "{name}"' for name, sql in rule.facts)
-    second = ", ".join(f'{sql} as "{name}"' for name, sql in rule.verdict())
+    first = ", ".join(f'{sql} as "{name}"' for name, sql in rule.facts(doubts))
+    second = ", ".join(f'{sql} as "{name}"' for name, sql in rule.verdict(doubted=doubts))
     query = f"select *, {second} from (select *, {first} from (select {row}))"
     (values,) = DuckEngine(threads=1).arrow(query).to_pylist()
     return dict(values)
@@ -136,3 +141,28 @@ def test_an_amount_that_is_not_money_is_refused_with_its_place(pack: Pack) -> No
     wrong = programme(amount=Amount(Expression("4", place), "monthly", "exact"))
     with pytest.raises(ExpressionError, match=r"aid.yaml:7: .*must be money"):
         rule_of(pack, wrong, SCOPE, DAY)
+
+
+@pytest.mark.parametrize(("a", "b", "doubt"), list(product(TRUTH, TRUTH, range(4))))
+def test_what_fails_in_doubt_is_unknown_and_what_holds_stays(
+    pack: Pack, a: bool | None, b: bool | None, doubt: int
+) -> None:
+    rule = rule_of(pack, programme(exclusive_with=()), SCOPE, DAY)
+    got = outcome(rule, doubted={"aid__doubt": doubt}, a=a, b=b, mine=None)
+    sure_a, sure_b = (None if x is False and doubt & bit else x for x, bit in ((a, 1), (b, 2)))
+    assert got["aid__failed"] == (sure_a is False) * 1 + (sure_b is False) * 2
+    assert got["aid__unknown"] == (sure_a is None) * 1 + (sure_b is None) * 2
+    assert got["aid__status"] == expected_status(sure_a, sure_b, None, False)
+
+
+@pytest.mark.parametrize(("mine", "rival", "doubts"), list(product(TRUTH, TRUTH, product((0, 1), repeat=2))))
+def test_a_receipt_in_doubt_shuts_nobody_out(
+    pack: Pack, mine: bool | None, rival: bool | None, doubts: tuple[int, int]
+) -> None:
+    rule = rule_of(pack, programme(), SCOPE, DAY)
+    columns = dict(zip(("aid__receipt_in_doubt", "rival__receipt_in_doubt"), doubts, strict=True))
+    got = outcome(rule, doubted=columns, a=True, b=True, mine=mine, rival__received=rival)
+    sure_mine = None if mine is False and doubts[0] else mine
+    sure_rival = None if rival is True and doubts[1] else rival
+    assert got["aid__status"] == expected_status(True, True, sure_mine, sure_rival)
+    assert got["aid__received"] is mine

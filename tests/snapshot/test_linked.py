@@ -4,58 +4,33 @@ from __future__ import annotations
 
 import io
 import shutil
-from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 from killing import IS_WHOLE
+from linked_town import linked_town, right_of
 from rich.console import Console
-from town import AS_OF, person, town
+from town import person
 
 from familycard.cli.card_json import card_json
 from familycard.cli.card_text import card_lines
 from familycard.cli.words import Words
 from familycard.engine.spark import SparkEngine
 from familycard.errors import SnapshotError
-from familycard.snapshot.build import build
 from familycard.snapshot.linked import names_linked
 from familycard.snapshot.open import OpenSnapshot, open_snapshot
-from familycard.snapshot.reader import Reader, Right
+from familycard.snapshot.reader import Reader
 from familycard.snapshot.rows import LINKED
 
 SAYS = "rests on a row that was linked by name and birth date, not by its identifier"
-BY_MODEL = {
-    "_file": 0, "person": 0, "likelihood_millionths": 998700, "words": "surname is the same", "decided_by": "model",
-    "decided_on": date(2026, 1, 1),
-}  # fmt: skip
-Linked = Mapping[str, Mapping[str, Any]]
-
-
-def linked_town(
-    folder: Path, linked: Linked, registers: Mapping[str, str] | None = None, **engine: Any
-) -> OpenSnapshot:
-    """The town built again, with a row of each of these registers accepted by a link."""
-    first = town(folder, registers=registers)
-    for source, link in linked.items():
-        load = first.catalogue.store / first.catalogue.loads[source].checked
-        pq.write_table(pa.Table.from_pylist([BY_MODEL | dict(link)]), load.parent / "linked.parquet")
-    again = build(first.pack, folder / "store", AS_OF, folder / "again", **engine)
-    return open_snapshot(again.path)
 
 
 @pytest.fixture(scope="module")
 def wages_linked(tmp_path_factory: pytest.TempPathFactory) -> Reader:
     """The wages of 4, alone with two children, name nobody."""
     return Reader(linked_town(tmp_path_factory.mktemp("town"), {"wages": {"_row": 3}}))
-
-
-def right_of(reader: Reader, number: str, programme: str) -> Right:
-    people = [member.person for member in reader.members(reader.unit_of(person(reader.snapshot, number)))]
-    return next(right for right in reader.rights(people) if right.programme.id == programme)
 
 
 def names_that_say_so(reader: Reader, number: str) -> set[str]:

@@ -164,12 +164,14 @@ def _reasons(reader: Reader, result: ProgrammeResult) -> dict[str, Any]:
     catalogue = reader.snapshot.catalogue
     return {
         **_links(result.links),
+        "exclusion_in_doubt": result.is_exclusion_in_doubt,
         "conditions": [
             {
                 "id": one.condition.id,
                 "label": one.condition.label,
                 "law": one.condition.law,
                 "answer": one.answer,
+                "in_doubt": one.is_in_doubt,
                 "comparisons": [
                     {
                         "value": c.value,

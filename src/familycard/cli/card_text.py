@@ -241,6 +241,8 @@ def _right(
     yield f"[bold]{words.label(programme.title)}[/bold]{whose}{amount} — {state} [dim]({words.law(programme.law)})[/dim]{doubt}"
     if result is not None:
         yield from (f"    {line}" for line in linked_lines(result.links, words))
+        if result.is_exclusion_in_doubt:
+            yield f"    [yellow]{words('exclusion_in_doubt')}[/yellow]"
         yield from (f"    {line}" for line in _conditions(reader, result, words))
         yield from (f"    {line}" for line in _changes(reader, result, words))
 
@@ -253,6 +255,8 @@ def _frequency(right: Right, words: Words) -> str:
 def _conditions(reader: Reader, result: ProgrammeResult, words: Words) -> Iterator[str]:
     for one in result.conditions:
         yield f"{MARKS[one.answer]} {words.label(one.condition.label)} [dim]({words.law(one.condition.law)})[/dim]"
+        if one.is_in_doubt:
+            yield f"    [yellow]{words('condition_in_doubt')}[/yellow]"
         for compared in one.compared:
             yield f"    {MARKS[compared.answer]} {_compared(reader, result, compared, words)}"
         if one.is_withheld:

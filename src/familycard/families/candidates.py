@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from familycard.engine.interface import Engine
 from familycard.families.one_person import scope_of_tie
 from familycard.families.rows import rows_of
-from familycard.families.shared import Candidates, Records
+from familycard.families.shared import Candidates, Records, sure, surely
 from familycard.pack.expression import compile_condition
 from familycard.pack.model import Expression, Tie, TieMapping
 from familycard.pack.scope import Compiled
@@ -78,13 +78,23 @@ def _conditions(records: Records, tie: Tie, mapping: TieMapping) -> _Conditions:
     unless = compiled(tie.unless)
     keeps = [*compiled(mapping.when), *compiled(tie.when)]
     prefer = [compile_condition(preference.when, scope) for preference in tie.prefer]
-    holds = [f"({c.sql})" for c in keeps] + [f"(not {c.sql})" for c in unless]
+    holds = " and ".join([f"({c.sql})" for c in keeps] + [f"(not {c.sql})" for c in unless]) or "true"
+    named = frozenset[str]().union(*(c.names for c in [*keeps, *unless]))
+    unsure = {name for name in named if name.rpartition(".")[2] in records.unsure and "." in name}
+    if unsure:
+        # What ends by what is not sure, is undecided.
+        holds = f"case when ({holds}) is false then {surely(holds, unsure)} else {holds} end"
     return _Conditions(
-        holds=" and ".join(holds) or "true",
+        holds=holds,
         best=_first_place([f"({c.sql}) is not false" for c in prefer]),
         worst=_first_place([c.sql for c in prefer]),
-        names=frozenset[str]().union(*(c.names for c in [*keeps, *unless, *prefer])),
+        names=named.union(*(c.names for c in prefer), (_surely_named(name) for name in unsure)),
     )
+
+
+def _surely_named(name: str) -> str:
+    role, _, last = name.partition(".")
+    return f"{role}.{sure(last)}"
 
 
 def _first_place(conditions: list[str]) -> str:

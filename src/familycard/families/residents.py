@@ -2,18 +2,20 @@
 
 A kind of units `k` adds ``_excluded_k``, whether it excludes the person; an attribute `a`
 that people are compared by adds ``_same_a``: the lowest person with the same value, a
-number in the place of a text.
+number in the place of a text. What rests on a row that nobody has confirmed stands there a second time
+as far as it is sure, as ``_sure_…``: by such a row no tie ends and nobody is excluded.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 
 from familycard.errors import BuildError
 from familycard.families.asked import asks_who_lives_together
-from familycard.families.shared import Records, excluded, same
+from familycard.families.shared import Records, excluded, same, sure, surely
 from familycard.pack.expression import compile_condition
 from familycard.pack.model import Expression, UnitKind
+from familycard.pack.scope import Scope
 from familycard.pack.scopes import column, people_attributes, person_scope
 
 ADDRESS = "address"
@@ -28,27 +30,58 @@ def make_residents(records: Records, kinds: tuple[UnitKind, ...], named: Collect
 
     BuildError where a person stands twice.
     """
-    columns = {*named, *({"area"} & people_attributes(records.pack).keys())} - set(records.said.values())
+    scope = person_scope(records.pack, records.as_of)
+    said = dict(_said(records, scope))
+    columns = {*named, *({"area"} & people_attributes(records.pack).keys())} - said.keys()
     attributes = _compared(kinds)
     selected = [_seniority(), *(column(name) for name in sorted(columns - {"birth_date", "is_known"}))]
     selected += [f'_of_{attribute}.lowest as "{same(attribute)}"' for attribute in attributes]
-    scope = person_scope(records.pack, records.as_of)
+    selected += [f"({sql}) as {column(name)}" for name, sql in said.items() if name in named]
     selected += [
-        f"({compile_condition(Expression(text), scope).sql}) as {column(name)}"
-        for text, name in records.said.items()
-        if name in named
+        f'({_exclusion(records, kind.excludes, scope)}) as "{excluded(kind)}"'
+        for kind in kinds
+        if kind.excludes is not None
     ]
-    for kind in kinds:
-        if kind.excludes is not None:
-            selected.append(f'({compile_condition(kind.excludes, scope).sql}) as "{excluded(kind)}"')
     joins = " ".join(_lowest_by(records, attribute) for attribute in attributes)
     records.hold(
         "residents",
         f"""
         select {", ".join(["person", "is_known", "birth_date", *selected])}
-        from "{records.inputs.persons}" {joins} where is_resident is not false""",
+        from {_persons(records)} {joins} where is_resident is not false""",
     )
     _assert_unique(records)
+
+
+def _said(records: Records, scope: Scope) -> Iterator[tuple[str, str]]:
+    """Each condition on one person: its column, and its SQL."""
+    for text, name in records.said.items():
+        condition = compile_condition(Expression(text), scope)
+        yield name, condition.sql
+        if name in records.unsure:
+            yield sure(name), surely(condition.sql, condition.names & records.inputs.unsure.keys())
+
+
+def _exclusion(records: Records, excludes: Expression, scope: Scope) -> str:
+    """SQL of whether a kind excludes a person: not known where only what is not sure says so."""
+    condition = compile_condition(excludes, scope)
+    unsure = condition.names & records.inputs.unsure.keys()
+    if not unsure:
+        return condition.sql
+    return f"case when {condition.sql} then {surely(condition.sql, unsure)} else {condition.sql} end"
+
+
+def _persons(records: Records) -> str:
+    """The persons, with what is sure of them beside what is not."""
+    persons = f'"{records.inputs.persons}"'
+    if not records.inputs.unsure:
+        return persons
+    columns, joins = [], []
+    for id_, query in sorted(records.inputs.unsure.items()):
+        columns.append(f'case when "_of_{id_}".person is null then p."{id_}" end as "{sure(id_)}"')
+        joins.append(
+            f'left join (select distinct person from ({query})) "_of_{id_}" on "_of_{id_}".person = p.person'
+        )
+    return f"(select p.*, {', '.join(columns)} from {persons} p {' '.join(joins)}) _persons"
 
 
 def _compared(kinds: Iterable[UnitKind]) -> list[str]:

@@ -18,13 +18,15 @@ with_oneself         person, source, pair: rows that tie a resident to himself
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
 from familycard.engine.interface import Engine
-from familycard.pack.model import Pack, Tie, UnitKind
+from familycard.pack.dependencies import expression_names
+from familycard.pack.model import Expression, Pack, Tie, UnitKind
 from familycard.pack.parameters import literal
+from familycard.pack.scopes import column
 from familycard.pack.types import TEXT
 
 
@@ -38,6 +40,10 @@ class UnitInputs:
     """A checked table for each source of ties."""
     undecided: Mapping[str, str] = field(default_factory=dict)
     """By source, a table (person) of those whom a refused row may be about."""
+    unsure: Mapping[str, str] = field(default_factory=dict)
+    """By indicator of persons, a query of those of whom it rests on a row that nobody has confirmed yet."""
+    unconfirmed: Mapping[str, str] = field(default_factory=dict)
+    """By source of ties, a query of the places (file, row) of its rows that nobody has confirmed yet."""
     neighbours: str | None = None
     """A table (attribute, person) of those who share a household or an address with a refused row of people."""
     faults: str = "faults"
@@ -94,6 +100,15 @@ class Records:
         """By a condition on one person: the column of `residents` that says it."""
         return self.texts.said
 
+    @property
+    def unsure(self) -> frozenset[str]:
+        """What is said of persons that may rest on rows that nobody has confirmed: indicators, and conditions."""
+        unsure = self.inputs.unsure.keys()
+        if not unsure:
+            return frozenset()
+        said = {name for text, name in self.said.items() if expression_names(Expression(text)) & unsure}
+        return frozenset(unsure | said)
+
     def table(self, name: str) -> str:
         """The engine's name of a shared table."""
         table = f"_records_{name}"
@@ -134,6 +149,27 @@ def end(of_column: str, name: str) -> str:
     '"mother__birth_date"'
     """
     return f'"{of_column}__{name}"'
+
+
+def sure(name: str) -> str:
+    """The column with what is said of a person, unknown where that rests on a row that nobody has confirmed.
+
+    >>> sure("is_married")
+    '_sure_is_married'
+    """
+    return f"_sure_{name}"
+
+
+def surely(sql: str, names: Iterable[str]) -> str:
+    """SQL over what is sure of these names.
+
+    >>> surely('not "child__is_married"', ["child.is_married"])
+    'not "child___sure_is_married"'
+    """
+    for name in sorted(names):
+        role, dot, last = name.rpartition(".")
+        sql = sql.replace(column(name), column(f"{role}{dot}{sure(last)}"))
+    return sql
 
 
 def same(attribute: str) -> str:

@@ -25,8 +25,9 @@ def make_ties(
         own = _own_columns(records, kinds, source)
         listed = ", ".join(dict.fromkeys(["_file", "_row", *map(column, [*own, *sorted(at)])]))
         found = records.table(f"found_{source}")
-        into.append(Beside(f'select {listed} from "{records.inputs.sources[source]}"', at, found))
+        into.append(Beside(_rows(records, source, listed), at, found))
         selected = ["_file", "_row", *map(column, own), *_columns_of_ends(at)]
+        selected += [UNCONFIRMED] if source in records.inputs.unconfirmed else []
         selected += pair_columns(kinds, source, records.pack.leap_day)
         queries[source] = f'select {", ".join(selected)} from "{found}" where {_two_residents(at)}'
     records.engine.look_up(records.table("residents"), "person", into)
@@ -34,6 +35,21 @@ def make_ties(
         records.hold(f"ties_{source}", query)
         records.engine.drop(records.table(f"found_{source}"))
     _make_with_oneself(records, kinds)
+
+
+UNCONFIRMED = "_is_unconfirmed"
+"""The column that says whether a row is one that nobody has confirmed; only of sources with such rows."""
+
+
+def _rows(records: Records, source: str, listed: str) -> str:
+    rows = f'select {listed} from "{records.inputs.sources[source]}"'
+    if source not in records.inputs.unconfirmed:
+        return rows
+    places = f"select distinct file, row from ({records.inputs.unconfirmed[source]})"
+    return (
+        f"select r.*, u.file is not null as {UNCONFIRMED} from ({rows}) r"
+        f" left join ({places}) u on u.file = r._file and u.row = r._row"
+    )
 
 
 def pair_of(tie: Tie, mapping: TieMapping) -> str:

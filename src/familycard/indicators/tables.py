@@ -23,6 +23,11 @@ PERSONS = "persons"
 """`PEOPLE` with the person indicators beside it, by person."""
 NEIGHBOURS = "neighbours"
 """attribute, person: who shares a household or an address with a refused row of the people source."""
+LINKED_BY_PERSON = "linked_by_person"
+"""person, indicators, source, file, row and the link: rows that do not name their person, under everybody whom
+they are about, with the indicators that keep them, separated by commas; only where any were linked."""
+UNCONFIRMED = "unconfirmed_by_person"
+"""The same of the rows that the model alone linked, without the link; only where there are any."""
 FAULTS = "faults"
 """fault, person, other, unit, kind, source, detail."""
 
@@ -60,6 +65,11 @@ def unit_values(kind: str) -> str:
 def entitlements(subject: str) -> str:
     """Programme results of a kind of unit, or of ``person``."""
     return f"entitlements_{subject}"
+
+
+def doubts(subject: str) -> str:
+    """What must not be held against subjects (`programmes/doubts.py`); only where there is anything."""
+    return f"doubts_{subject}"
 
 
 def scores(scorecard: str) -> str:

@@ -83,7 +83,7 @@ def evaluate_case(pack: Pack, programme: Programme, case: Case, engine: Engine) 
 def _first_step(pack: Pack, rule: Rule, scope: Scope, case: Case) -> Iterator[tuple[str, str]]:
     """The rule's first step; a case may say ``programme.<id>.received`` instead of the indicator behind it."""
     own = f"programme.{rule.programme.id}.received"
-    for name, sql in rule.facts:
+    for name, sql in rule.facts():
         if own in case.facts and column(own) == f'"{name}"':
             yield name, _fact(pack, case, own, name_in(scope, own, case))
         else:

@@ -12,12 +12,13 @@ from datetime import date
 
 from familycard.engine.interface import Engine, Part
 from familycard.indicators.blocks import Block, Blocks
-from familycard.indicators.tables import PERSONS, entitlements, members, subject_key, unit_values
+from familycard.indicators.tables import PERSONS, doubts, entitlements, members, subject_key, unit_values
 from familycard.pack.dependencies import programme_levels
 from familycard.pack.model import Pack, Programme
 from familycard.pack.once import once
 from familycard.pack.reading.programmes_file import STATUSES
 from familycard.pack.scopes import column, programme_scope
+from familycard.programmes.doubts import doubted, make_doubts, with_doubts
 from familycard.programmes.rule import Rule, rule_of
 
 WIDE = "_wide_persons"
@@ -29,10 +30,12 @@ def make_entitlements(engine: Engine, pack: Pack, subject: str, as_of: date, blo
     """Make `entitlements(subject)`: the key and five columns a programme, by key."""
     rules = rules_of(pack, subject, as_of)
     names = frozenset[str]().union(*(rule.names for rule in rules))
+    make_doubts(engine, pack, subject, rules)
     if subject != "person":
         # Their values are in order, and no row needs another.
-        rows = subject_rows(pack, subject, names, without=subject)
-        query = _evaluation(pack, subject, as_of, rows, tuple(engine.coded(STATUSES).items()))
+        in_doubt = doubted(engine, subject)
+        rows = with_doubts(subject_rows(pack, subject, names, without=subject), subject, in_doubt)
+        query = _evaluation(pack, subject, as_of, rows, tuple(engine.coded(STATUSES).items()), in_doubt)
         engine.keep(entitlements(subject), [query], ["unit"])
         return
     needed = needed_of_units(pack, names)
@@ -51,7 +54,8 @@ def _by_block(
     held = engine.arrow(f"select * from {PERSONS} limit 0").column_names
     own = ", ".join(column(name) for name in held if name in names)
     words = tuple(engine.coded(STATUSES).items())
-    query = _evaluation(pack, "person", as_of, f"from {WIDE}", words)
+    in_doubt = doubted(engine, "person")
+    query = _evaluation(pack, "person", as_of, f"from {WIDE}", words, in_doubt)
     for block in blocks.all:
         parts = [
             Part(
@@ -61,6 +65,9 @@ def _by_block(
             )
             for of_kind in needed
         ]
+        if in_doubt:
+            of_block = f"from {doubts('person')} where {block.holds('person')}"
+            parts.append(Part(of_block, "person", in_doubt, absent=dict.fromkeys(in_doubt, 0)))
         engine.widen(
             f"select person{', ' + own if own else ''} from {PERSONS} where {block.holds('person')}",
             "person",
@@ -73,14 +80,19 @@ def _by_block(
 
 @once
 def _evaluation(
-    pack: Pack, subject: str, as_of: date, rows: str, statuses: tuple[tuple[str, str], ...]
+    pack: Pack,
+    subject: str,
+    as_of: date,
+    rows: str,
+    statuses: tuple[tuple[str, str], ...],
+    in_doubt: tuple[str, ...],
 ) -> str:
     """The query of a subject's programmes over rows with all that their conditions name.
 
-    `statuses` has the SQL of each status.
+    `statuses` has the SQL of each status, `in_doubt` the columns of doubts that rows have.
     """
     rules, words = rules_of(pack, subject, as_of), dict(statuses)
-    facts = [f"{sql} as {column(name)}" for rule in rules for name, sql in rule.facts]
+    facts = [f"{sql} as {column(name)}" for rule in rules for name, sql in rule.facts()]
     received = [f for f in facts if f.endswith('__received"')]
     # Whether each is received comes first: exclusions look both ways.
     rows = f"(select *, {', '.join(received)} from ({rows}))"
@@ -88,19 +100,19 @@ def _evaluation(
     for level in programme_levels(pack):
         of_level = [by_id[p.id] for p in level if p.id in by_id]
         if of_level:
-            rows = _with_verdicts(of_level, rows, words)
+            rows = _with_verdicts(of_level, rows, words, in_doubt)
     columns = [column(f"{rule.programme.id}__{part}") for rule in rules for part in PARTS]
     return f"select {subject_key(subject)}, {', '.join(columns)} from {rows}"
 
 
-def _with_verdicts(rules: list[Rule], rows: str, words: Mapping[str, str]) -> str:
+def _with_verdicts(rules: list[Rule], rows: str, words: Mapping[str, str], in_doubt: tuple[str, ...]) -> str:
     facts = [
         f"{sql} as {column(name)}"
         for rule in rules
-        for name, sql in rule.facts
+        for name, sql in rule.facts(in_doubt)
         if not name.endswith("__received")
     ]
-    verdicts = [f"{sql} as {column(name)}" for rule in rules for name, sql in rule.verdict(words)]
+    verdicts = [f"{sql} as {column(name)}" for rule in rules for name, sql in rule.verdict(words, in_doubt)]
     return f"(select *, {', '.join(verdicts)} from (select *, {', '.join(facts)} from {rows}))"
 
 

@@ -9,7 +9,7 @@ steps that the programme itself asks for; never as advice on how to live.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -20,7 +20,7 @@ from familycard.pack.model import Condition, Pack, Programme
 from familycard.pack.scopes import column, people_attributes, programme_scope
 from familycard.pack.types import Type
 from familycard.programmes.evaluate import PARTS, OfKind, needed_of_units, rules_of
-from familycard.programmes.rule import Rule, RuleCondition
+from familycard.programmes.rule import Rule, RuleCondition, shut_out_by
 from familycard.sources.linkage.links import NO_LINKS, Links
 
 YES, NO, CANNOT_TELL = "yes", "no", "cannot_tell"
@@ -49,6 +49,8 @@ class ConditionResult:
     names: frozenset[str]
     is_withheld: bool = False
     """Whether it also rests on something sealed, which no explanation shows; the same for everybody."""
+    is_in_doubt: bool = False
+    """Whether it cannot be told only because it would fail by a row that the model linked and nobody confirmed."""
 
 
 @dataclass(frozen=True)
@@ -77,15 +79,24 @@ class ProgrammeResult:
         failed = tuple(c for c in self.conditions if c.answer == NO)
         return failed or tuple(c for c in self.conditions if c.answer == CANNOT_TELL)
 
+    @property
+    def is_exclusion_in_doubt(self) -> bool:
+        """Whether nothing stands in the way but another programme whose receipt rests on such a row."""
+        received = (other for other in shut_out_by(self.programme) if self.row.get(f"{other}__received"))
+        links = (link for other in received for link in self.links.of(f"programme.{other}.received"))
+        is_open = self.status == CANNOT_TELL and not self.decisive
+        return is_open and any(link.is_by_model for link in links)
+
 
 class Explainer:
     """All programmes of one subject on a date, compiled once for any number of rows.
 
     `expressions` are to be computed of a row that has the columns `columns`; what they give is
     asked of `explain`, with the row, which also has the results of the subject's programmes.
+    `has_doubts` says whether a condition may be in doubt, so that it is looked at as a whole.
     """
 
-    def __init__(self, pack: Pack, subject: str, as_of: date) -> None:
+    def __init__(self, pack: Pack, subject: str, as_of: date, *, has_doubts: bool = False) -> None:
         self.subject = subject
         scope = programme_scope(pack, subject, as_of)
         rules = rules_of(pack, subject, as_of)
@@ -95,6 +106,9 @@ class Explainer:
         self.columns = _columns(scope, names)
         places: dict[str, int] = {}
         self._programmes = {rule.programme.id: _Explained(pack, rule, scope, places) for rule in rules}
+        if has_doubts:
+            for one in self._programmes.values():
+                one.look_for_doubts(scope, places)
         self.expressions = tuple(places)
 
     def explain(self, row: Mapping[str, Any], values: Sequence[Any], id_: str) -> ProgrammeResult:
@@ -132,6 +146,11 @@ class _Explained:
             _ExplainedCondition(pack, condition, scope, places) for condition in rule.conditions
         ]
 
+    def look_for_doubts(self, scope: Scope, places: dict[str, int]) -> None:
+        """Have each condition say whether it would fail."""
+        for condition in self.conditions:
+            condition.look_for_doubts(scope, places)
+
 
 class _ExplainedCondition:
     """A condition without the comparisons that name something sealed: a family reads one card together."""
@@ -144,12 +163,27 @@ class _ExplainedCondition:
         self.names = frozenset[str]().union(*(one.names for one in shown))
         self.is_withheld = len(shown) < len(everything)
         self.compared = [_comparing(one, scope, places) for one in shown]
+        self._whole: int | None = None
+
+    def look_for_doubts(self, scope: Scope, places: dict[str, int]) -> None:
+        """Have it say whether it would fail; not where that would tell of something sealed."""
+        if not self.is_withheld:
+            self._whole = _place(places, compile_condition(self.condition.when, scope).sql)
 
     def answered(self, failed: int, unknown: int, values: Sequence[Any]) -> ConditionResult:
         """The condition's answer, by the masks of its programme."""
         answer = NO if failed >> self.bit & 1 else CANNOT_TELL if unknown >> self.bit & 1 else YES
         compared = tuple([compare(values) for compare in self.compared])
-        return ConditionResult(self.condition, answer, compared, self.names, self.is_withheld)
+        result = ConditionResult(self.condition, answer, compared, self.names, self.is_withheld)
+        if answer != CANNOT_TELL or self._whole is None or values[self._whole] is not False:
+            return result
+        open_ = tuple(replace(one, answer=CANNOT_TELL) if one.answer == NO else one for one in compared)
+        return replace(result, compared=open_, is_in_doubt=True)
+
+
+def _place(places: dict[str, int], sql: str) -> int:
+    """The place of an expression among all that are computed."""
+    return places.setdefault(sql, len(places))
 
 
 def _comparing(
@@ -157,16 +191,13 @@ def _comparing(
 ) -> Callable[[Sequence[Any]], Compared]:
     """A function from the values of all expressions to this comparison's."""
 
-    def place(sql: str) -> int:
-        return places.setdefault(sql, len(places))
-
-    holds = place(compile_condition(comparison.whole, scope).sql)
+    holds = _place(places, compile_condition(comparison.whole, scope).sql)
     value = compile_expression(comparison.value, scope)
-    left, type_ = place(value.sql), value.type
+    left, type_ = _place(places, value.sql), value.type
     if comparison.threshold is None:
         return lambda values: Compared(comparison, _ANSWERS[values[holds]], values[left], type_)
     threshold = compile_expression(comparison.threshold, scope)
-    right, other = place(threshold.sql), threshold.type
+    right, other = _place(places, threshold.sql), threshold.type
     return lambda values: Compared(
         comparison, _ANSWERS[values[holds]], values[left], type_, values[right], other
     )

@@ -12,7 +12,7 @@ else is unknown; an unknown one never does.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -50,8 +50,6 @@ class Rule:
     due: Compiled | None
     """The rounded amount in minor units, whatever the conditions say; None for a service."""
     received: Compiled
-    excluded: str
-    """SQL, from columns `<other>__received`: whether another programme shuts this one out."""
 
     @property
     def names(self) -> frozenset[str]:
@@ -59,23 +57,33 @@ class Rule:
         parts = [c.compiled for c in self.conditions] + ([self.due] if self.due else [])
         return frozenset[str]().union(*(part.names for part in parts))
 
-    @property
-    def facts(self) -> tuple[tuple[str, str], ...]:
-        """First step: (column, SQL) of failed, unknown and received."""
+    def facts(self, doubted: Collection[str] = ()) -> tuple[tuple[str, str], ...]:
+        """First step: (column, SQL) of failed, unknown and received.
+
+        What fails in doubt has not failed: it is unknown. `doubted` are the columns of doubts beside the row.
+        """
         id_ = self.programme.id
+        failed = _mask(self.conditions, "not ({})")
+        unknown = _mask([c for c in self.conditions if c.compiled.nullable], "({}) is null")
+        if doubt_of(id_) in doubted:
+            doubt, integer = f'"{doubt_of(id_)}"', _integer(self.conditions)
+            unknown = f"cast({unknown} | ({failed} & {doubt}) as {integer})"
+            failed = f"cast({failed} & (~{doubt}) as {integer})"
         return (
-            (f"{id_}__failed", _mask(self.conditions, "not ({})")),
-            (f"{id_}__unknown", _mask([c for c in self.conditions if c.compiled.nullable], "({}) is null")),
+            (f"{id_}__failed", failed),
+            (f"{id_}__unknown", unknown),
             (f"{id_}__received", self.received.sql),
         )
 
-    def verdict(self, words: Mapping[str, str] = _WORDS) -> tuple[tuple[str, str], ...]:
+    def verdict(
+        self, words: Mapping[str, str] = _WORDS, doubted: Collection[str] = ()
+    ) -> tuple[tuple[str, str], ...]:
         """Second step, over the columns of the first (and `<other>__received`): status and amount.
 
-        `words` has the SQL of each status.
+        `words` has the SQL of each status, `doubted` the columns of doubts beside the row.
         """
         id_ = self.programme.id
-        branches = self._branches(f'"{id_}__failed"', f'"{id_}__unknown"')
+        branches = self._branches(f'"{id_}__failed"', f'"{id_}__unknown"', _excluded(self.programme, doubted))
         status = " ".join(f"when {test} then {words[status]}" for test, status in branches)
         # Only for those who are eligible the amount is computed at all.
         nothing = " ".join(f"when {test} then null" for test, _ in branches)
@@ -85,13 +93,16 @@ class Rule:
             (f"{id_}__amount", f"(case {nothing} else {due} end)" if self.due else due),
         )
 
-    def _branches(self, failed: str, unknown: str) -> list[tuple[str, str]]:
-        """(test, status) in order; whom no test holds for is eligible."""
+    def _branches(self, failed: str, unknown: str, excluded: str) -> list[tuple[str, str]]:
+        """(test, status) in order; whom no test holds for is eligible.
+
+        `excluded` is SQL, from columns `<other>__received`: whether another programme shuts this one out.
+        """
         if not self.is_in_force:
             return [("true", "not_in_force")]
         branches = [(f"{failed} <> 0", "not_eligible"), (f"{unknown} <> 0", "cannot_tell")]
-        if self.excluded != "false":
-            branches += [(f"({self.excluded}) is null", "cannot_tell"), (self.excluded, "excluded")]
+        if excluded != "false":
+            branches += [(f"({excluded}) is null", "cannot_tell"), (excluded, "excluded")]
         return branches
 
 
@@ -109,7 +120,6 @@ def rule_of(pack: Pack, programme: Programme, scope: Scope, as_of: date) -> Rule
         conditions=conditions,
         due=_due(pack, programme, scope) if is_in_force else None,
         received=received_sql(programme, scope),
-        excluded=_excluded(programme),
     )
 
 
@@ -146,23 +156,48 @@ def rounded_amount(compiled: Compiled, rounding: str, minor_digits: int, express
     return Compiled(f"cast({rounded.sql} as bigint)", rounded.type, rounded.names, rounded.nullable)
 
 
-def _excluded(programme: Programme) -> str:
-    """Three-valued; whoever has no register of its own receipt is taken as not received here."""
+def doubt_of(programme: str) -> str:
+    """The column with the bits of the conditions that must not fail, as they rest on what is in doubt."""
+    return f"{programme}__doubt"
+
+
+def receipt_in_doubt(programme: str) -> str:
+    """The column that is 1 where what is said of a programme's receipt is in doubt, else 0."""
+    return f"{programme}__receipt_in_doubt"
+
+
+def _excluded(programme: Programme, doubted: Collection[str]) -> str:
+    """Three-valued; whoever has no register of its own receipt is taken as not received here.
+
+    A receipt in doubt shuts nobody out: then it is unknown whether one is.
+    """
     others = shut_out_by(programme)
     if not others:
         return "false"
-    any_other = " or ".join(column(f"{other}.received") for other in others)
+    any_other = " or ".join(_receipt(other, "and", doubted) for other in others)
     if programme.received is None:
         return f"({any_other})"
-    return f"(({any_other}) and not {column(f'{programme.id}.received')})"
+    return f"(({any_other}) and not {_receipt(programme.id, 'or', doubted)})"
+
+
+def _receipt(programme: str, logic: str, doubted: Collection[str]) -> str:
+    """Whether a programme is received; in doubt, true ("and") or false ("or") becomes unknown."""
+    received, doubt = column(f"{programme}.received"), receipt_in_doubt(programme)
+    if doubt not in doubted:
+        return received
+    settled = "true" if logic == "and" else "false"
+    return f'({received} {logic} (case when "{doubt}" = 0 then {settled} end))'
 
 
 def _mask(conditions: list[RuleCondition] | tuple[RuleCondition, ...], test: str) -> str:
     bits = [f"(case when {test.format(c.compiled.sql)} then {1 << c.bit} else 0 end)" for c in conditions]
-    return f"cast({' + '.join(bits) or '0'} as {_narrowest(conditions)})"
+    return f"cast({' + '.join(bits) or '0'} as {_integer(conditions)})"
 
 
-def _narrowest(conditions: list[RuleCondition] | tuple[RuleCondition, ...]) -> str:
-    """The smallest integer that holds the bits of a mask."""
-    highest = max((c.bit for c in conditions), default=0)
+def _integer(conditions: list[RuleCondition] | tuple[RuleCondition, ...]) -> str:
+    return narrowest(max((c.bit for c in conditions), default=0))
+
+
+def narrowest(highest: int) -> str:
+    """The smallest integer that holds the bits of a mask up to this one."""
     return next(name for bits, name in _INTEGERS if highest < bits)

@@ -21,8 +21,9 @@ from familycard.indicators.tables import FAULTS, empty, entitlements, members, s
 from familycard.pack.model import Pack, Programme
 from familycard.pack.once import once
 from familycard.pack.scopes import column
+from familycard.programmes.doubts import doubted, with_doubts
 from familycard.programmes.evaluate import programmes_of, subjects_of
-from familycard.programmes.rule import shut_out_by
+from familycard.programmes.rule import receipt_in_doubt, shut_out_by
 
 UNUSED = "unused"
 WITHOUT_RIGHT = "without_right"
@@ -175,7 +176,8 @@ def make_without_right(engine: Engine, pack: Pack) -> None:
 
     Received and cannot tell is never "without a right"; nor is anyone named whose ties the
     registers contradict (a row in `FAULTS` by now), because the fault may lie with the register;
-    nor anyone of whose ties a row was refused, which may have shown such a contradiction.
+    nor anyone of whose ties a row was refused, which may have shown such a contradiction;
+    nor anyone of whose receipt only a row tells that the model linked and nobody has confirmed.
     """
     sources = {pack.people.source}.union(*(kind.sources for kind in pack.units.values()))
     refused = (f"select person from {undecided(source)}" for source in sorted(sources))
@@ -184,7 +186,7 @@ def make_without_right(engine: Engine, pack: Pack) -> None:
         f"select person from (select unnest([person, other]) as person from {FAULTS}) where person is not null"
         f" union {' union '.join(refused)}",
     )
-    selects = [_without_right(pack, subject) for subject in subjects_of(pack)]
+    selects = [_without_right(pack, subject, doubted(engine, subject)) for subject in subjects_of(pack)]
     nothing = empty({"subject": "VARCHAR", "unit": "BIGINT", "person": "BIGINT", "programme": "VARCHAR"})
     query = " union all ".join(selects) or nothing
     engine.make(WITHOUT_RIGHT, f"select * from ({query}) order by subject, programme, unit, person")
@@ -194,24 +196,32 @@ def make_without_right(engine: Engine, pack: Pack) -> None:
 _CONTRADICTED = "contradicted"
 
 
-def _lacks_right(programme: Programme) -> str:
-    return f"({_c(programme, 'status')} = 'not_eligible' and {_c(programme, 'received')})"
+def _lacks_right(programme: Programme, in_doubt: Collection[str]) -> str:
+    doubt = receipt_in_doubt(programme.id)
+    is_sure = f' and "{doubt}" = 0' if doubt in in_doubt else ""
+    return f"({_c(programme, 'status')} = 'not_eligible' and {_c(programme, 'received')}{is_sure})"
 
 
 @once
-def _without_right(pack: Pack, subject: str) -> str:
+def _without_right(pack: Pack, subject: str, in_doubt: tuple[str, ...]) -> str:
     key, programmes = subject_key(subject), programmes_of(pack, subject)
     doubtful = f"select person from {_CONTRADICTED}"
     if key == "unit":
         doubtful = f"select unit from {members(subject)} semi join {_CONTRADICTED} using (person)"
     unit, person = ("key", "null") if key == "unit" else ("null", "key")
     columns = [_c(programme, part) for programme in programmes for part in ("status", "received")]
+    columns += [f'"{name}"' for name in in_doubt]
+    rows, lacking = f"{entitlements(subject)}", [_lacks_right(p, in_doubt) for p in programmes]
+    if in_doubt:
+        rows = f"({with_doubts(f'select * from {rows}', subject, in_doubt)})"
     # Few have any: they are found in one pass, and the programmes look at them alone.
     suspects = (
-        f"select {key} as key, {', '.join(columns)} from {entitlements(subject)}"
-        f" where ({' or '.join(map(_lacks_right, programmes))}) and {key} not in ({doubtful})"
+        f"select {key} as key, {', '.join(columns)} from {rows}"
+        f" where ({' or '.join(lacking)}) and {key} not in ({doubtful})"
     )
-    named = ", ".join(f"case when {_lacks_right(p)} then '{p.id}' end" for p in programmes)
+    named = ", ".join(
+        f"case when {test} then '{p.id}' end" for p, test in zip(programmes, lacking, strict=True)
+    )
     return (
         f"select '{subject}' as subject, cast({unit} as bigint) as unit, cast({person} as bigint) as person,"
         f" programme from (select key, unnest([{named}]) as programme from ({suspects}))"

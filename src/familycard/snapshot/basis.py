@@ -18,8 +18,9 @@ from typing import Any
 from familycard.pack.dependencies import expression_names
 from familycard.pack.model import Expression, Pack, Programme, UnitKind
 from familycard.pack.scopes import people_attributes
+from familycard.programmes.resting import names_of_programme
 from familycard.programmes.rule import shut_out_by
-from familycard.snapshot.reach import names_of_programme, names_of_scorecard
+from familycard.snapshot.reach import names_of_scorecard
 
 CATEGORY = "category"
 _NO_LAW = {

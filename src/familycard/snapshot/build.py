@@ -12,7 +12,7 @@ import hashlib
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -41,12 +41,14 @@ from familycard.indicators.tables import (
     units,
 )
 from familycard.pack.model import Pack
+from familycard.programmes.doubts import unconfirmed_ties, unsure_of_persons
 from familycard.programmes.evaluate import make_entitlements, subjects_of
 from familycard.programmes.unused import make_unused, make_without_right
 from familycard.scoring.score import make_scores
 from familycard.snapshot.checks import find_contradictions
 from familycard.snapshot.code import code_digest
 from familycard.snapshot.invariants import check_partition, check_people, check_same_rows
+from familycard.snapshot.linked_rows import make_linked_by_person
 from familycard.snapshot.reach import wanted_by_kind
 from familycard.snapshot.rows import make_memberships, want_rows
 from familycard.snapshot.short_columns import want_columns
@@ -122,6 +124,7 @@ def compute(engine: Engine, pack: Pack, state: StoreState, as_of: date, stages: 
     with stages.stage("person indicators", f"{len(pack.sources)} sources"):
         make_persons(engine, pack, state, as_of, blocks)
         check_same_rows(engine, PERSONS, "person", PEOPLE)
+        make_linked_by_person(engine, pack, state, as_of)
     form_all_units(engine, pack, as_of, stages)
     for kind in pack.units.values():
         check_partition(engine, kind)
@@ -132,7 +135,11 @@ def form_all_units(engine: Engine, pack: Pack, as_of: date, stages: Stages) -> N
     """Units of every kind with their members, evidence and faults: all that rests on `PERSONS` and sources of ties."""
     engine.drop(FAULTS)
     start_faults(engine, FAULTS)
-    inputs = unit_inputs(pack)
+    inputs = replace(
+        unit_inputs(pack),
+        unsure=unsure_of_persons(engine, pack),
+        unconfirmed=unconfirmed_ties(engine, pack),
+    )
     with stages.stage("families"):
         records = make_records(engine, pack, pack.units.values(), inputs, as_of)
     for kind in pack.units.values():

@@ -29,8 +29,8 @@ class Change:
 def changes(catalogue: Catalogue, result: ProgrammeResult) -> tuple[Change, ...]:
     """What could change a programme's answer, in the order of its conditions.
 
-    Contesting is named only where every failed condition rests on something that can be
-    contested: otherwise it would be false hope.
+    Contesting is named only where every condition that failed, or would by a linked row, rests on
+    something that can be contested: otherwise it would be false hope.
     """
     if result.status == "eligible":
         return (
@@ -40,11 +40,12 @@ def changes(catalogue: Catalogue, result: ProgrammeResult) -> tuple[Change, ...]
     found: dict[str, Change] = {}
     hopeful = all(any(f.disputable for f in shown) for shown in per_condition)
     for condition, shown in zip(result.decisive, per_condition, strict=True):
+        would_fail = condition.answer != CANNOT_TELL or condition.is_in_doubt
         for one in shown:
             if one.own_step:
                 found.setdefault(f"step {one.name}", Change(OWN_STEP, one, one.own_step))
             if condition.answer == CANNOT_TELL and not one.is_known:
                 found.setdefault(one.name, Change(MISSING_FACT, one))
-            elif condition.answer != CANNOT_TELL and one.disputable and hopeful:
+            elif would_fail and one.disputable and hopeful:
                 found.setdefault(one.name, Change(WRONG_FACT, one))
     return tuple(found.values())

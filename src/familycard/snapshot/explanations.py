@@ -15,11 +15,12 @@ from familycard.indicators.tables import subject_key
 from familycard.pack.model import Programme
 from familycard.programmes.evaluate import OfKind, subjects_of
 from familycard.programmes.explain import Explainer, ProgrammeResult
+from familycard.programmes.resting import names_of_answer
 from familycard.scoring.explain import ScoreExplainer, ScoreResult
-from familycard.snapshot.linked import LinkedAbout, names_of_answer
+from familycard.snapshot.linked import LinkedAbout
 from familycard.snapshot.open import OpenSnapshot
 from familycard.snapshot.reach import names_of_scorecard
-from familycard.snapshot.rows import of_scores, unit_column
+from familycard.snapshot.rows import LINKED, of_scores, unit_column
 
 Row = dict[str, Any]
 Found = tuple[Row, Sequence[Any], LinkedAbout]
@@ -49,7 +50,8 @@ class Explanations:
     def _compiled(self) -> dict[str, _Compiled]:
         """By subject."""
         pack, as_of = self._snapshot.pack, self._snapshot.catalogue.as_of
-        explainers = [Explainer(pack, subject, as_of) for subject in subjects_of(pack)]
+        has_doubts = LINKED in self._rows
+        explainers = [Explainer(pack, subject, as_of, has_doubts=has_doubts) for subject in subjects_of(pack)]
         return {
             one.subject: _Compiled(
                 one, Prepared(one.expressions, self._types(one.subject, one.columns, one.of_units))
@@ -76,7 +78,7 @@ class Explanations:
             raise SnapshotError(f"There is no {programme.unit} of that key in this snapshot.")
         row, values, linked = found
         result = self._compiled[programme.unit].explainer.explain(row, values, programme.id)
-        return replace(result, links=linked.of(names_of_answer(self._snapshot.pack, programme.id)))
+        return replace(result, links=linked.of(names_of_answer(programme)))
 
     def _subject_rows(self, explainer: Explainer, keys: Iterable[int]) -> list[Row]:
         """Rows with all that conditions may name: a subject's own values and, for persons, their units'."""

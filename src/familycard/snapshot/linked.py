@@ -9,34 +9,19 @@ sealed says nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Any
 
-from familycard.pack.dependencies import expression_names
 from familycard.pack.model import Pack
 from familycard.pack.rules.tracing import Tracer
-from familycard.programmes.rule import shut_out_by
+from familycard.pack.scopes import people_attributes
+from familycard.programmes.resting import PERSON, Basis, basis_of
 from familycard.snapshot.names import is_sealed
 from familycard.snapshot.open import OpenSnapshot
-from familycard.snapshot.reach import names_of_programme
 from familycard.snapshot.rows import LINKED, of_evidence, of_members, unit_column
 from familycard.sources.linkage.links import NO_LINKS, Link, Links
 
-PERSON = "person"
 _LINK = tuple(field.name for field in fields(Link))
-
-
-@dataclass(frozen=True)
-class _Basis:
-    """What a name rests on, by whose rows: the subject's own, or those of the members of a unit."""
-
-    taken: frozenset[tuple[str, str]] = frozenset()
-    """Whose, and which indicator that is taken from a source."""
-    kinds: frozenset[str] = frozenset()
-    """Kinds of units whose composition counts."""
-
-    def __or__(self, other: _Basis) -> _Basis:
-        return _Basis(self.taken | other.taken, self.kinds | other.kinds)
 
 
 class LinkedAbout:
@@ -59,10 +44,12 @@ class LinkedAbout:
 
     def _links(self, name: str) -> tuple[Link, ...]:
         if name not in self._found:
-            self._found[name] = self._behind(_remembered_basis(self._snapshot, self._subject, name))
+            self._found[name] = self._behind(
+                basis_of(self._snapshot.pack, self._subject, name, _sealed(self._snapshot))
+            )
         return self._found[name]
 
-    def _behind(self, basis: _Basis) -> tuple[Link, ...]:
+    def _behind(self, basis: Basis) -> tuple[Link, ...]:
         """Each linked row of a basis once, by source, file and row."""
         found = [
             row for kind, id_ in basis.taken for row in self._of(kind) if id_ in row["indicators"].split(",")
@@ -109,48 +96,19 @@ def names_linked(snapshot: OpenSnapshot, person: int) -> frozenset[str]:
     return frozenset(name for name, found in links.by_name.items() if any(one.is_by_model for one in found))
 
 
+def _sealed(snapshot: OpenSnapshot) -> frozenset[str]:
+    """The indicators and attributes that are sealed, or rest on what is."""
+    return snapshot.remember("sealed names", lambda: _sealed_names(snapshot.pack))
+
+
+def _sealed_names(pack: Pack) -> frozenset[str]:
+    tracer = Tracer(pack)
+    return frozenset(name for name in (*pack.indicators, *people_attributes(pack)) if is_sealed(tracer, name))
+
+
 def _is_sealed(pack: Pack, row: Mapping[str, Any]) -> bool:
     return any(column.sensitivity == "sealed" for column in pack.sources[row["source"]].columns)
 
 
 def _place(row: Mapping[str, Any]) -> tuple[str, int, int]:
     return row["source"], row["file"], row["row"]
-
-
-def _remembered_basis(snapshot: OpenSnapshot, subject: str, name: str) -> _Basis:
-    return snapshot.remember(("linked", subject, name), lambda: _basis(snapshot, subject, name))
-
-
-def _basis(snapshot: OpenSnapshot, subject: str, name: str) -> _Basis:
-    """What a name of a subject's expressions rests on, through formulas and other programmes."""
-    pack, (first, _, rest) = snapshot.pack, name.partition(".")
-    if first == "programme":
-        return _of_programme(snapshot, subject, rest)
-    tracer = snapshot.remember("tracer", lambda: Tracer(pack))
-    kind, id_ = (first, rest) if first in pack.units and rest else (subject, name.rpartition(".")[2])
-    if id_ in pack.parameters or is_sealed(tracer, id_):
-        return _Basis()
-    found = _Basis(kinds=frozenset({kind} & pack.units.keys()))
-    indicator = pack.indicators.get(id_)
-    if indicator is not None:
-        found |= _Basis(taken=frozenset({(kind, id_)} if indicator.source is not None else ()))
-        for named in sorted(expression_names(indicator.formula)):
-            found |= _remembered_basis(snapshot, kind, named)
-    return found
-
-
-def _of_programme(snapshot: OpenSnapshot, subject: str, named: str) -> _Basis:
-    id_, _, part = named.partition(".")
-    programme = snapshot.pack.programmes[id_]
-    of = subject if programme.unit == PERSON else programme.unit
-    names = {programme.received} - {None} if part == "received" else names_of_answer(snapshot.pack, id_)
-    found = _Basis()
-    for name in sorted(str(name) for name in names):
-        found |= _remembered_basis(snapshot, of, name)
-    return found
-
-
-def names_of_answer(pack: Pack, programme: str) -> frozenset[str]:
-    """The names on which a programme's answer rests: its own, and the receipt of whatever excludes it."""
-    of = pack.programmes[programme]
-    return frozenset(names_of_programme(of)) | {f"programme.{other}.received" for other in shut_out_by(of)}

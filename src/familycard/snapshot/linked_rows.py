@@ -1,6 +1,7 @@
-"""Written with a snapshot: rows that do not name their person, under each person whom they are about.
+"""Rows that do not name their person, under each person whom they are about: made by a build, written with it.
 
-An explanation has to say so of whatever rests on such a row, and must not have to read the store for it.
+Programmes must not hold such a row against anybody before a person has confirmed it, and an explanation has to
+say so of whatever rests on one, and must not have to read the store for it.
 """
 
 from __future__ import annotations
@@ -12,25 +13,26 @@ from pathlib import Path
 from familycard.engine.interface import ROWS_BY_KEY, Engine
 from familycard.engine.row_file import write_rows
 from familycard.indicators.from_sources import rows_with_attributes
-from familycard.indicators.tables import PERSONS, checked
+from familycard.indicators.tables import LINKED_BY_PERSON, PERSONS, UNCONFIRMED, checked
 from familycard.pack.contract import Source
 from familycard.pack.dependencies import expression_names
 from familycard.pack.expression import compile_condition
 from familycard.pack.model import Indicator, Pack
 from familycard.pack.scopes import column, source_scope
 from familycard.snapshot.rows import LINKED
-from familycard.sources.linkage.links import LINKED_ROWS
+from familycard.sources.linkage.links import BY_MODEL, LINKED_ROWS
 from familycard.sources.store import StoreState
 
 _LINKS = "linked_rows"
 
 
-def write_linked_by_person(engine: Engine, pack: Pack, state: StoreState, as_of: date, folder: Path) -> int:
-    """Write person, the indicators that keep the row for the person, its place and its link, by person; how many lines.
+def make_linked_by_person(engine: Engine, pack: Pack, state: StoreState, as_of: date) -> None:
+    """Make `LINKED_BY_PERSON` and `UNCONFIRMED`, each only where it has a row.
 
-    Nothing is written where no row was linked. A row stands under whoever it was linked to and under
-    everybody whom another column of it names: that it counts at all is the link's doing.
+    A row stands under whoever it was linked to and under everybody whom another column of it names: that it
+    counts at all is the link's doing.
     """
+    engine.drop(LINKED_BY_PERSON, UNCONFIRMED)
     queries: list[str] = []
     for source, load in sorted(state.loads.items()):
         path = load.checked.parent / LINKED_ROWS
@@ -38,10 +40,18 @@ def write_linked_by_person(engine: Engine, pack: Pack, state: StoreState, as_of:
             engine.read_parquet(f"{_LINKS}_{source}", [path])
             queries += _queries(pack, pack.sources[source], load.extracted_on, as_of)
     if not queries:
+        return
+    engine.make(LINKED_BY_PERSON, " union all ".join(queries))
+    by_model = f"from {LINKED_BY_PERSON} where decided_by = '{BY_MODEL}'"
+    if engine.rows(f"select 1 {by_model} limit 1"):
+        engine.make(UNCONFIRMED, f"select person, indicators, source, file, row {by_model}")
+
+
+def write_linked_by_person(engine: Engine, folder: Path) -> int:
+    """Write `LINKED_BY_PERSON` by person; how many lines. Nothing is written where no row was linked."""
+    if not engine.has(LINKED_BY_PERSON):
         return 0
-    rows = engine.arrow(
-        f"select * from ({' union all '.join(queries)}) _all order by person, source, file, row, indicators"
-    )
+    rows = engine.arrow(f"select * from {LINKED_BY_PERSON} order by person, source, file, row, indicators")
     write_rows([rows], "person", folder / LINKED / ROWS_BY_KEY)
     return int(rows.num_rows)
 

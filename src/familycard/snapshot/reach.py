@@ -6,10 +6,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from familycard.pack.dependencies import expression_names, programme_expressions
+from familycard.pack.dependencies import expression_names
 from familycard.pack.model import Check, Expression, Fit, Pack, Programme, Scorecard, Statistic
 from familycard.pack.once import once
 from familycard.pack.scopes import is_of_units
+from familycard.programmes.resting import names_of_programme
 from familycard.programmes.rule import shut_out_by
 
 
@@ -31,11 +32,6 @@ def wanted_by_kind(pack: Pack) -> Mapping[str, set[str]]:
             elif subject in wanted:
                 wanted[subject].add(name)
     return {kind: {n for n in names if n in pack.indicators} for kind, names in wanted.items()}
-
-
-def names_of_programme(programme: Programme) -> set[str]:
-    """Names in a programme's conditions and amount, and its receipt."""
-    return _names(programme_expressions(programme), programme.received)
 
 
 @dataclass(frozen=True)

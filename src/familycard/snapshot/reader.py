@@ -21,12 +21,13 @@ from familycard.pack.model import Pack, Programme, Scorecard
 from familycard.pack.scopes import is_of_units
 from familycard.programmes.evaluate import programmes_of, subjects_of
 from familycard.programmes.explain import ProgrammeResult
+from familycard.programmes.resting import PERSON
 from familycard.scoring.explain import ScoreResult
 from familycard.snapshot.bitmaps import bitmaps_of
 from familycard.snapshot.evidence import index_rows
 from familycard.snapshot.explanations import Explanations
 from familycard.snapshot.facts import Fact, fact
-from familycard.snapshot.linked import PERSON, LinkedAbout
+from familycard.snapshot.linked import LinkedAbout
 from familycard.snapshot.memberships import OF_PERSONS, Member, members_of
 from familycard.snapshot.open import OpenSnapshot, open_snapshot
 from familycard.snapshot.parents import brought_up_by

@@ -31,8 +31,8 @@ from familycard.indicators.tables import (
 from familycard.pack.model import Pack
 from familycard.pack.scopes import people_attributes
 from familycard.programmes.evaluate import programmes_of, subjects_of
+from familycard.programmes.resting import names_of_programme
 from familycard.programmes.unused import UNUSED
-from familycard.snapshot.reach import names_of_programme
 
 T = TypeVar("T")
 _BESIDE_EACH_OTHER = "_memberships"

@@ -90,7 +90,7 @@ def write_snapshot(
     write_places(pack, folder)
     write_faults_by_person(engine, folder)
     write_parents_by_child(engine, pack, as_of, folder)
-    linked = write_linked_by_person(engine, pack, state, as_of, folder)
+    linked = write_linked_by_person(engine, folder)
     shutil.rmtree(folder / WORK, ignore_errors=True)
     write_catalogue(_catalogue(pack, state, as_of), folder / CATALOGUE)
     manifest = _manifest(pack, state, as_of, folder, name, digests, seconds) | {"linked": linked}

@@ -13,7 +13,7 @@ from familycard.office.api.models import Partner
 from familycard.office.api.partners import answerable_programmes, register
 from familycard.office.cards.answers import is_answerable
 from familycard.office.consents.models import Consent
-from familycard.snapshot.reach import names_of_programme
+from familycard.programmes.resting import names_of_programme
 from familycard.snapshot.reader import Reader
 
 GUARDIANSHIP, DISABILITY, ALIMONY = "guardian_allowance", "disability_allowance", "rent_subsidy"

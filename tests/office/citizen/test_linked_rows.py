@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -17,7 +18,8 @@ from familycard.office.cards.limits import basis_of, unconfirmed_of
 from familycard.office.cards.references import person_of, reference
 from familycard.office.claims.services import blocks_adverse_step
 from familycard.office.consents.services import give
-from familycard.snapshot.reader import Reader
+from familycard.programmes.explain import CANNOT_TELL, ProgrammeResult
+from familycard.snapshot.reader import Reader, Right
 from familycard.snapshot.rows import LINKED, Rows
 
 SAYS = {
@@ -29,6 +31,18 @@ DECIDES = {
     "en": "a person has to confirm the link",
     "ru": "эту связь должен подтвердить человек",
     "kk": "бұл байланысты адам растауы керек",
+}
+
+
+IN_DOUBT = {
+    "en": "This would not be met, by a row that was linked",
+    "ru": "Это условие не выполнялось бы из-за записи",
+    "kk": "жазбаға байланысты бұл шарт орындалмас еді",
+}
+EXCLUSION_IN_DOUBT = {
+    "en": "Another payment would exclude this, by a row that was linked",
+    "ru": "Другая выплата исключала бы эту из-за записи",
+    "kk": "жазбаға байланысты басқа төлем мұны болдырмас еді",
 }
 
 
@@ -81,6 +95,28 @@ def test_the_points_and_a_programme_say_so_and_that_a_person_decides_first(
         assert DECIDES[language] in shown, address
     # A programme that asks nothing of wages.
     assert SAYS[language] not in page(wife, "/my/rights/multi_child_allowance/", language)
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "kk"])
+def test_a_condition_and_an_exclusion_in_doubt_say_that_a_person_decides_first(
+    reader: Reader, couple: Couple, citizen_is: CitizenIs, monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    give(reference(couple.husband), reference(couple.wife))
+    wife, address = citizen_is(couple.wife), "/my/rights/asp_unconditional/"
+    for words in (IN_DOUBT, EXCLUSION_IN_DOUBT):
+        assert words[language] not in page(wife, address, language)
+    explain = reader.explain
+
+    def in_doubt(right: Right) -> ProgrammeResult:
+        result = explain(right)
+        conditions = (replace(one, answer=CANNOT_TELL, is_in_doubt=True) for one in result.conditions)
+        return replace(result, status=CANNOT_TELL, conditions=tuple(conditions))
+
+    monkeypatch.setattr(reader, "explain", in_doubt)
+    monkeypatch.setattr(ProgrammeResult, "is_exclusion_in_doubt", True)
+    shown = page(wife, address, language)
+    for words in (IN_DOUBT, EXCLUSION_IN_DOUBT):
+        assert words[language] in shown
 
 
 def test_who_may_not_see_a_member_learns_nothing_of_the_link(

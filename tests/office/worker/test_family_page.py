@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from html import unescape
 from pathlib import Path
@@ -21,7 +22,8 @@ from familycard.office.casework import closing
 from familycard.office.casework.models import Case, SafetyAlert, Verification
 from familycard.office.casework.states import State
 from familycard.office.claims.services import Made, make_claim, move
-from familycard.snapshot.reader import Reader
+from familycard.programmes.explain import CANNOT_TELL, ProgrammeResult
+from familycard.snapshot.reader import Reader, Right
 from familycard.snapshot.rows import LINKED, Rows
 
 SignedIn = Callable[[str], Client]
@@ -344,3 +346,19 @@ def test_a_case_is_not_closed_against_a_family_by_a_row_that_nobody_confirmed(
     linked.clear()
     client.post(address, CLOSE)
     assert not Case.objects.get().is_open
+
+
+def test_the_worker_sees_which_condition_is_in_doubt(
+    purposeful: SignedIn, citizen: str, reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address, explain = f"/worker/family/{citizen}/", reader.explain
+    says = "This would not be met, by a row that was linked by name and birth date"
+    assert says not in purposeful("social_worker").get(address).content.decode()
+
+    def in_doubt(right: Right) -> ProgrammeResult:
+        result = explain(right)
+        conditions = (replace(one, is_in_doubt=one.answer == CANNOT_TELL) for one in result.conditions)
+        return replace(result, conditions=tuple(conditions))
+
+    monkeypatch.setattr(reader, "explain", in_doubt)
+    assert says in purposeful("social_worker").get(address).content.decode()

@@ -43,6 +43,8 @@ class ShownCondition:
     comparisons: tuple[ShownComparison, ...] = ()
     facts: tuple[Fact, ...] = ()
     is_withheld: bool = False
+    is_in_doubt: bool = False
+    """Whether it would fail by a linked row that nobody has confirmed, and so cannot be told."""
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,11 @@ class ShownRight:
     def links(self) -> Links:
         """The rows without an identifier that it rests on; none where it may not be shown why."""
         return self.result.links if self.family.reader.has_linked_rows and self.result else NO_LINKS
+
+    @property
+    def is_exclusion_in_doubt(self) -> bool:
+        """Whether another programme would shut it out by a linked row that nobody has confirmed; as far as may be shown."""
+        return self.result is not None and self.result.is_exclusion_in_doubt
 
     @cached_property
     def conditions(self) -> tuple[ShownCondition, ...]:
@@ -172,6 +179,7 @@ def _condition(right: ShownRight, result: ProgrammeResult, one: ConditionResult)
         answer=one.answer,
         comparisons=tuple(ShownComparison(c, facts(catalogue, result, c.comparison.names)) for c in compared),
         facts=facts(catalogue, result, one.names) if _may_see(right.family, one.names) else (),
+        is_in_doubt=one.is_in_doubt,
     )
 
 

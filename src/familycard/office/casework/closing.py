@@ -11,7 +11,8 @@ from collections.abc import Mapping
 
 from familycard.office.cards.limits import basis_of, unconfirmed_of
 from familycard.office.claims.services import blocks_adverse_step
-from familycard.snapshot.reach import names_of_programme, names_of_scorecard
+from familycard.programmes.resting import names_of_programme
+from familycard.snapshot.reach import names_of_scorecard
 from familycard.snapshot.reader import Reader
 
 

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from familycard.errors import SnapshotError
 from familycard.indicators.tables import NEIGHBOURS, load_sources, undecided
 from familycard.pack.dependencies import expression_names
 from familycard.pack.model import Pack
@@ -23,6 +24,8 @@ from familycard.snapshot.parts import parts_of
 from familycard.snapshot.rows import MEMBERSHIPS, unit_column
 from familycard.snapshot.told import state_of
 from familycard.snapshot.write import table_paths
+from familycard.sources.linkage.links import links_of_load
+from familycard.sources.store import Load
 
 
 class Nation:
@@ -190,8 +193,24 @@ class Shape:
 
 
 def open_nation(path: Path, folder: Path) -> Nation:
-    """Open a snapshot for events; `folder` is for what it keeps beside, to be deleted afterwards."""
-    return Nation(open_snapshot(path), folder)
+    """Open a snapshot for events; `folder` is for what it keeps beside, to be deleted afterwards.
+
+    SnapshotError where a row counts that the model linked and nobody has confirmed: what such a row must not
+    take away is not followed from event to event.
+    """
+    nation = Nation(open_snapshot(path), folder)
+    unconfirmed = sorted(source for source, load in nation.state.loads.items() if _is_unconfirmed(load))
+    if unconfirmed:
+        raise SnapshotError(
+            f"{path}: rows of {', '.join(unconfirmed)} were linked to people and nobody has confirmed it, so events "
+            "cannot be followed. List them with `familycard link --unconfirmed`, decide, and build again."
+        )
+    return nation
+
+
+def _is_unconfirmed(load: Load) -> bool:
+    links = links_of_load(load.source, load.extracted_on, load.checked.parent)
+    return any(link.is_by_model for link in links.values())
 
 
 def _mapped(paths: list[Path], copy: Path) -> pa.Table:
