@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import AbstractUser
@@ -16,12 +17,14 @@ from familycard.office.administration import services
 from familycard.snapshot.reader import Reader
 
 OLD, NEW = "three unrelated words", "four more unrelated words"
+QUICKLY = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CHANGE = "/account/password/change/"
 
 
 @pytest.fixture
-def worker(db: None, reader: Reader) -> User:
-    """A worker with a password."""
+def worker(db: None, reader: Reader, settings: Any) -> User:
+    """A worker with a password; how slowly it is hashed is asked where it could be cut."""
+    settings.PASSWORD_HASHERS = [*QUICKLY, *settings.PASSWORD_HASHERS]
     cache.clear()
     user = User(username="worker", role="social_worker")
     user.set_password(OLD)
@@ -104,8 +107,9 @@ def test_one_that_is_common_is_refused_where_it_is_set(worker: User) -> None:
     assert worker.check_password(OLD)
 
 
-def test_one_is_taken_as_it_was_typed(worker: User) -> None:
+def test_one_is_taken_as_it_was_typed(worker: User, settings: Any) -> None:
     """Neither cut at its end, nor in its length, nor told apart by nothing but case."""
+    settings.PASSWORD_HASHERS = settings.PASSWORD_HASHERS[len(QUICKLY) :] + QUICKLY
     typed = f"  Қ{'ұ' * 200} "
     client = signed_in(OLD)
     client.post(CHANGE, {"oldpassword": OLD, "password1": typed, "password2": typed})

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
-from django.conf import settings
+from django.conf import settings as office
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.test import Client
@@ -18,8 +19,9 @@ OWN_PAGE = "/account/2fa/"
 
 
 @pytest.fixture
-def client(db: None, reader: Reader) -> Client:
-    """A browser in which a worker has signed in."""
+def client(db: None, reader: Reader, settings: Any) -> Client:
+    """A browser in which a worker has signed in; how slowly passwords are hashed is not asked here."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     cache.clear()
     user = User(username="worker", role="social_worker")
     user.set_password(PASSWORD)
@@ -34,13 +36,13 @@ def sign_in(browser: Client) -> None:
 
 
 def token_of(browser: Client) -> str:
-    return browser.cookies[settings.SESSION_COOKIE_NAME].value
+    return browser.cookies[office.SESSION_COOKIE_NAME].value
 
 
 def opens(token: str) -> bool:
     """Whether a session's token opens a page of one's own."""
     browser = Client()
-    browser.cookies[settings.SESSION_COOKIE_NAME] = token
+    browser.cookies[office.SESSION_COOKIE_NAME] = token
     return browser.get(OWN_PAGE).status_code == 200
 
 
@@ -70,7 +72,7 @@ def test_signing_in_makes_a_new_token_and_ends_the_one_before(client: Client) ->
     session = prepared.session
     session["purposes"] = {}
     session.save()
-    prepared.cookies[settings.SESSION_COOKIE_NAME] = before = str(session.session_key)
+    prepared.cookies[office.SESSION_COOKIE_NAME] = before = str(session.session_key)
     sign_in(prepared)
     assert token_of(prepared) != before
     assert opens(token_of(prepared)) and not opens(before)

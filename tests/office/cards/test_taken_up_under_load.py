@@ -20,7 +20,7 @@ from familycard.office.cards.current import Current, current
 from familycard.snapshot.publish import point_to, recall
 from familycard.snapshot.reader import Reader
 
-THREADS, WAIT_SECONDS, PERSONS = 3, 60, 20
+WAIT_SECONDS, PAUSE_SECONDS, PERSONS = 60, 0.05, 20
 NAME = re.compile(r"2025-\d\d-\d\d-[0-9a-f]+")
 
 
@@ -51,8 +51,7 @@ def office(country: Path, reader: Reader, tmp_path: Path, monkeypatch: pytest.Mo
 class Load:
     """Requests that go on in several threads until it is enough."""
 
-    ask: Callable[[int], str]
-    told: list[list[str]] = field(default_factory=lambda: [[] for _ in range(THREADS)])
+    told: list[list[str]] = field(default_factory=lambda: [[] for _ in ASKED])
     enough: threading.Event = field(default_factory=threading.Event)
 
     def run(self, thread: int) -> None:
@@ -60,7 +59,8 @@ class Load:
         for number in itertools.count():
             if self.enough.is_set():
                 return
-            self.told[thread].append(self.ask(number))
+            self.told[thread].append(ASKED[thread](number))
+            time.sleep(PAUSE_SECONDS)
 
     def wait_until_all_are_told(self, name: str) -> None:
         """Return when the last answer of every thread was of a snapshot."""
@@ -91,16 +91,20 @@ def card(number: int) -> str:
         return reader.snapshot.path.name
 
 
+ASKED: tuple[Callable[[int], str], ...] = (page, card, page, card)
+"""What each thread asks."""
+
+
 def without_repeats(told: list[str]) -> list[str]:
     return [name for name, _ in itertools.groupby(told)]
 
 
-@pytest.fixture(params=[page, card], ids=["page", "card"])
-def load(request: pytest.FixtureRequest, office: Office) -> Iterator[Load]:
-    """Three threads that ask, and whatever of theirs failed."""
-    made = Load(request.param)
-    with ThreadPoolExecutor(THREADS) as threads:
-        running = [threads.submit(made.run, thread) for thread in range(THREADS)]
+@pytest.fixture
+def load(office: Office) -> Iterator[Load]:
+    """Threads that ask, and whatever of theirs failed."""
+    made = Load()
+    with ThreadPoolExecutor(len(ASKED)) as threads:
+        running = [threads.submit(made.run, thread) for thread in range(len(ASKED))]
         try:
             yield made
         finally:
