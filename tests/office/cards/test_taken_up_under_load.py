@@ -85,6 +85,8 @@ def card(number: int) -> str:
         reader = office.reader()
         person = number % PERSONS + 1
         assert reader.rights([person]) is not None
+        # Long enough for another snapshot to come in the midst of it.
+        time.sleep(PAUSE_SECONDS)
         for member in reader.members(reader.unit_of(person)):
             assert member.person
         assert office.reader() is reader
