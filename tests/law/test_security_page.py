@@ -90,5 +90,21 @@ def test_every_requirement_of_level_1_has_its_row() -> None:
     assert len(LEVEL_1) == 70
 
 
+def test_each_answer_names_a_test_or_says_that_there_is_none() -> None:
+    answers = [(number, where) for number, _asks, answer, where in ROW.findall(PAGE) if answer == "yes"]
+    assert [number for number, where in answers if "`tests/" not in where and "no test" not in where] == []
+
+
+def test_how_soon_libraries_are_renewed_is_said_and_of_what_the_office_rests_on_how_long_it_is_supported() -> (
+    None
+):
+    told = re.search(r"closed within (\d+) days, a grave one within (\d+), others within (\d+);", PAGE)
+    assert told is not None and [int(days) for days in told.groups()] == sorted(map(int, told.groups()))
+    supported = re.search(r"Django (\d+\.\d+) is supported until (\w+ \d{4})", PAGE)
+    assert supported is not None
+    locked = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    assert f"\ndjango=={supported[1]}." in locked
+
+
 def test_what_the_page_names_exists() -> None:
     assert [path for path in PATH.findall(PAGE) if not (ROOT / path).exists()] == []

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.db import connection
 from django.test import Client, TransactionTestCase
-from made_up import MadeUp
+from made_up import PACK, MadeUp
 
 from familycard.office.access.guard import lifted
+from familycard.office.access.roles import CITIZEN, ROLES
 from familycard.office.accounts.demonstration import demonstration_accounts
 from familycard.office.accounts.models import User
-from familycard.office.cards.current import current
+from familycard.office.cards.current import Current, current
 from familycard.office.cards.references import person_of, reference
 from familycard.office.cards.subjects import subject_of
+from familycard.pack.loader import load_pack
+from familycard.pack.office import OfficeRules
 from familycard.snapshot.reader import Reader
 
 SignedIn = Callable[[str], Client]
@@ -59,6 +63,27 @@ def accounts(db: None, reader: Reader, monkeypatch: pytest.MonkeyPatch) -> dict[
     monkeypatch.setattr(User, "set_password", lambda user, password: user.set_unusable_password())
     demonstration_accounts(reader, is_made_up=True, password="never typed")
     return {user.role: user for user in User.objects.all()}
+
+
+@cache
+def _rules() -> OfficeRules:
+    rules = load_pack(PACK).office
+    assert rules is not None
+    return rules
+
+
+@pytest.fixture
+def rules(monkeypatch: pytest.MonkeyPatch) -> OfficeRules:
+    """The law and the working days of the country, for a test of the database that needs no snapshot."""
+    monkeypatch.setattr(Current, "rules", lambda _: _rules())
+    return _rules()
+
+
+@pytest.fixture
+def officials(db: None) -> dict[str, User]:
+    """An account of each role, of nobody in a snapshot."""
+    made = (User(username=role, role=role, person="C" * 32 if role == CITIZEN else "") for role in ROLES)
+    return {user.role: user for user in User.objects.bulk_create(made)}
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", include("allauth.account.urls")),
     path("account/2fa/", include("allauth.mfa.urls")),
     path("account/", include("allauth.socialaccount.urls")),
-    path("account/", include("allauth.socialaccount.providers.openid_connect.urls")),
+    path("account/oidc/", include("familycard.office.accounts.urls")),
     path("language/", include(language_patterns)),
 ]
 

@@ -1,30 +1,56 @@
 """A canary: one family of another region stands on no page of those who serve a district, and in no file of theirs.
 
+Nor on a citizen's, nor in what a partner's machine is answered. A steward and an auditor serve the whole country by
+references: its names and numbers are not for them, and in an export of the log nor are its references.
+
 Its words are looked for in whole responses: a surname that nobody else has, its members' numbers and references.
 And nobody has looked at it, says the log.
 """
 
 from __future__ import annotations
 
+import re
+import shutil
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.core.cache import cache
 from django.test import Client
+from django.urls import resolve
+from django.utils import timezone
 from objects_of_the_office import MAKERS
+from quarantine_planted import plant
 from test_matrix import ABOUT, ENDS_THE_SESSION, NAMED, Asked, SignedIn, address, granted
 
+from familycard.office.access.log import append
 from familycard.office.access.models import LookedAt
 from familycard.office.access.table import table
 from familycard.office.accounts.models import User
 from familycard.office.analyst.models import APPROVED, Export
-from familycard.office.cards.references import reference
+from familycard.office.api.partners import register
+from familycard.office.cards.references import person_of, reference
+from familycard.office.consents.services import give
 from familycard.snapshot.reader import Reader
 
-ROLES = ("social_worker", "supervisor", "front_desk", "contact_centre", "analyst", "approver")
+ROLES = (
+    "anonymous",
+    "citizen",
+    "social_worker",
+    "supervisor",
+    "front_desk",
+    "contact_centre",
+    "analyst",
+    "approver",
+    "administrator",
+)
 LISTS = ("unused", "nothing", "fell", "questions", "mine", "answers")
-PAGES_MAX = 100
+PAGES_MAX, ALIKE_MAX = 100, 6
 
 
 @dataclass(frozen=True)
@@ -82,6 +108,23 @@ def body(answer: Any) -> str:
     """The whole of an answer, be it a page or a file, with where it leads."""
     parts = answer.streaming_content if answer.streaming else [answer.content]
     return b"".join(parts).decode(errors="replace")
+
+
+def followed(client: Client, start: str, below: str) -> Iterator[tuple[str, str]]:
+    """Every page below an address to which links lead from where one starts, each once; of many alike a few."""
+    waiting, known, alike = [start], {start}, Counter[str]()
+    while waiting:
+        place = waiting.pop()
+        page = body(client.get(place))
+        yield place, page
+        for link in sorted(
+            {link.partition("#")[0] for link in re.findall(rf'href="({below}[^"]*)"', page)} - known
+        ):
+            known.add(link)
+            view = resolve(link.partition("?")[0]).view_name
+            alike[view] += 1
+            if alike[view] <= ALIKE_MAX:
+                waiting.append(link)
 
 
 def listed(client: Client, canary: Canary) -> Iterator[tuple[str, str]]:
@@ -143,3 +186,94 @@ def test_no_export_of_rows_has_the_canary(
     rows = body(signed_in("analyst").get(f"/analyst/exports/{export.pk}/rows.csv"))
     assert len(rows.splitlines()) > 100
     assert canary.heard_in(rows) == set()
+
+
+def test_no_page_that_a_citizen_can_get_to_knows_the_canary(signed_in: SignedIn, canary: Canary) -> None:
+    client = signed_in("citizen")
+    client.cookies["language"] = "ru"
+    seen = dict(followed(client, "/my/", "/my/"))
+    assert len(seen) > 20
+    assert [place for place, page in seen.items() if canary.heard_in(page)] == []
+    assert not LookedAt.objects.filter(person__in=canary.references).exists()
+
+
+@pytest.fixture
+def refused(country: Path, tmp_path: Path, canary: Canary, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The store with rows of the canary that a register's contract refused."""
+    shutil.copytree(country.parent / "store", tmp_path / "store")
+    (load,) = (tmp_path / "store" / "loads" / "marriages").iterdir()
+    plant(load, [canary.surname, *canary.numbers])
+    store = replace(settings.DEPLOYMENT, store=tmp_path / "store")
+    monkeypatch.setattr(settings, "DEPLOYMENT", store)
+
+
+def test_a_steward_reads_neither_its_names_nor_its_numbers(
+    signed_in: SignedIn, canary: Canary, refused: None
+) -> None:
+    client = signed_in("steward")
+    seen = dict(followed(client, "/steward/faults/", "/steward/faults/"))
+    seen |= {place: body(client.get(place)) for place in ("/steward/sources/", "/steward/linkage/")}
+    marriages = "/steward/sources/marriages/"
+    seen[marriages] = body(client.get(marriages))
+    assert len(seen) > 4 and "Я" in seen[marriages], "its refused rows are there, masked"
+    for place, page in seen.items():
+        known = canary.references if place.startswith("/steward/faults/") else frozenset()
+        assert canary.heard_in(page) <= known, place
+
+
+@pytest.mark.parametrize("role", ["auditor", "commissioner"])
+def test_who_reads_the_log_reads_references_alone(
+    role: str, signed_in: SignedIn, accounts: dict[str, User], canary: Canary
+) -> None:
+    """Somebody looked at the canary, in an emergency too; the export has not even its references."""
+    said = {"user": 1, "name": "worker", "role": "social_worker", "page": "worker:family", "snapshot": "s"}
+    for purpose in ("casework", "break_glass"):
+        look = append(canary.references, about=canary.person, **said, purpose=purpose, reason="")
+    client, own = signed_in(role), Asked("own", accounts["citizen"].person)
+    for place, page in pages(client, role, own, canary):
+        # Where the canary was asked for, its reference may come back in the address that was typed.
+        known = {canary.person} if place.endswith("canary") else set()
+        assert canary.heard_in(page) <= known | (
+            canary.references if place.startswith("audit:look") else set()
+        ), place
+    assert canary.person in body(client.get(f"/audit/log/{look.sequence}/"))
+    assert canary.heard_in(body(client.get("/audit/log/"))) == set(), "the list names nobody"
+    exported = body(client.post("/audit/log/export/", {}))
+    assert canary.heard_in(exported) == set()
+    assert ("break_glass" in exported) == bool(granted(role, "audit:export"))
+
+
+def test_a_partners_machine_is_told_nothing_of_the_canary(
+    reader: Reader, accounts: dict[str, User], canary: Canary
+) -> None:
+    """What it asks about the canary is answered as about nobody; of whoever consents it is told nothing else."""
+    cache.clear()
+    person, programme = accounts["citizen"].person, "birth_allowance"
+    bank = register(reader, "bank", "A bank", "bank", "bank_application", [programme])
+    give(person, "bank", programme=programme, until=timezone.now() + timedelta(days=1))
+    secret = {"client_id": bank.client_id, "client_secret": bank.secret, "scope": "catalogue questions"}
+    client = Client()
+    token = client.post("/api/v1/token", {"grant_type": "client_credentials", **secret}).json()[
+        "access_token"
+    ]
+    client = Client(headers={"Authorization": f"Bearer {token}"})
+    numbers = reader.engine.rows(
+        f"select min(value) from serve.identifiers where person = {person_of(person)}"
+    )
+
+    def asked(number: str) -> Any:
+        said = {"identifier": number, "programme": programme}
+        return client.post("/api/v1/questions", said, "application/json")
+
+    own, nobody = asked(str(numbers[0][0])), asked("0" * 12)
+    assert own.status_code == 200
+    receipt = client.get(f"/api/v1/questions/{own.json()['receipt']}")
+    assert receipt.status_code == 200
+    others = [
+        client.get(f"/api/v1/{place}") for place in ("status", "programmes", "problems", "openapi.json")
+    ]
+    for answer in (own, receipt, *others):
+        assert answer.status_code == 200 and canary.heard_in(body(answer)) == set()
+    for number in canary.numbers:
+        assert asked(number).content == nobody.content
+    assert not LookedAt.objects.filter(person__in=canary.references).exists()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from oauth2_provider.models import Application
 
 from familycard.errors import UsageError
 from familycard.office.access.roles import ROLES
@@ -10,6 +11,7 @@ from familycard.office.accounts.demonstration import demonstration_accounts, sec
 from familycard.office.accounts.models import User
 from familycard.office.administration import services
 from familycard.office.administration.models import Proposal
+from familycard.office.api.models import Partner
 from familycard.office.cards.lists import totals
 from familycard.snapshot.reader import Reader
 
@@ -49,3 +51,8 @@ def test_real_data_get_no_accounts(db: None, reader: Reader) -> None:
     with pytest.raises(UsageError, match="made-up"):
         demonstration_accounts(reader, is_made_up=False)
     assert not User.objects.exists()
+
+
+def test_an_office_begins_without_accounts(db: None) -> None:
+    """Nobody's default name opens it: neither a human's nor a machine's."""
+    assert not User.objects.exists() and not Partner.objects.exists() and not Application.objects.exists()

@@ -176,8 +176,8 @@ def test_a_second_step_is_asked_for_once_it_is_switched_on(password: str) -> Non
 class FakeService:
     """The state's service as allauth's client meets it: an edge that is not ours."""
 
-    def __init__(self, claims: dict[str, str]) -> None:
-        self.claims = claims
+    def __init__(self, claims: dict[str, str], id_token: str = "", keys: Any = ()) -> None:
+        self.claims, self.id_token, self.keys = claims, id_token, keys
 
     def answer(self, address: str) -> dict[str, Any]:
         """What the service says at an address."""
@@ -190,7 +190,10 @@ class FakeService:
             }
             return places
         if address.endswith("token_endpoint"):
-            return {"access_token": "a", "token_type": "Bearer"}
+            given = {"access_token": "a", "token_type": "Bearer"}
+            return given | ({"id_token": self.id_token} if self.id_token else {})
+        if address.endswith("/keys"):
+            return {"keys": self.keys}
         return {"sub": "someone", "name": "Айгүл", **self.claims}
 
 
@@ -204,8 +207,8 @@ def through_the_state(
     object.__setattr__(settings.DEPLOYMENT, "oidc", OIDC)
     settings.SOCIALACCOUNT_PROVIDERS = OIDC.providers()
 
-    def go(claims: dict[str, str]) -> Any:
-        service = FakeService(claims)
+    def go(claims: dict[str, str], **signed: Any) -> Any:
+        service = FakeService(claims, **signed)
 
         def request(session: object, method: str, address: str, **_: Any) -> requests.Response:
             response = requests.Response()

@@ -15,7 +15,6 @@ from familycard.office.access.models import Look
 from familycard.office.accounts.models import User
 from familycard.office.administration import services
 from familycard.office.administration.models import Change, Proposal
-from familycard.office.administration.record import first_broken
 from familycard.snapshot.reader import Reader
 
 SignedIn = Callable[[str], Client]
@@ -190,16 +189,6 @@ def test_administrators_see_nobody(administrator: Client, accounts: dict[str, Us
                 assert hidden not in shown, path
     assert administrator.get(f"/administration/accounts/{citizen.pk}/").status_code == 404
     assert not Look.objects.exists()
-
-
-def test_the_record_tells_of_any_change_to_it(administrator: Client) -> None:
-    for name in ("h.omarov", "i.omarov", "j.omarov"):
-        new_account(administrator, name, "steward")
-    assert first_broken() is None
-    Change.objects.filter(sequence=2).update(account="k.omarov")
-    assert first_broken() == 2
-    Change.objects.filter(sequence=2).delete()
-    assert first_broken() == 2
 
 
 @pytest.mark.parametrize("role", ["citizen", "social_worker", "steward", "auditor", "commissioner"])

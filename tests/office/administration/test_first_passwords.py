@@ -14,13 +14,13 @@ from familycard.errors import UsageError
 from familycard.office.accounts.models import User
 from familycard.office.administration import services
 from familycard.office.administration.models import Change
-from familycard.snapshot.reader import Reader
 
+pytestmark = pytest.mark.database
 SAID = {"new_password1": "жолбарыс-таулы-71", "new_password2": "жолбарыс-таулы-71"}
 
 
 @pytest.fixture
-def worker(db: None, reader: Reader) -> User:
+def worker(db: None) -> User:
     """A worker of whom an administrator has just made the account."""
     by = User.objects.create(username="administrator", role="administrator")
     return services.create(by, "a.serikova", "social_worker")
@@ -59,7 +59,7 @@ def test_a_link_of_another_office_or_with_another_letter_opens_nothing(
     assert Client().get(link).status_code == 404
 
 
-def test_the_first_two_administrators_are_made_on_the_server(db: None, reader: Reader) -> None:
+def test_the_first_two_administrators_are_made_on_the_server(db: None) -> None:
     for name in ("first", "second"):
         said = StringIO()
         call_command("first_administrator", name, stdout=said)
@@ -76,7 +76,7 @@ def test_the_first_two_administrators_are_made_on_the_server(db: None, reader: R
     ]
 
 
-def test_a_name_is_given_once(db: None, reader: Reader) -> None:
+def test_a_name_is_given_once(db: None) -> None:
     User.objects.create(username="first", role="analyst")
     with pytest.raises(UsageError, match="choose another name"):
         call_command("first_administrator", "first")

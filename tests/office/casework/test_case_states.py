@@ -12,11 +12,13 @@ from familycard.office.casework import services
 from familycard.office.casework.models import Case, Handover
 from familycard.office.casework.states import MOVES, ImpossibleMove, State, check_move
 
+pytestmark = [pytest.mark.database, pytest.mark.usefixtures("rules")]
+
 
 @pytest.fixture
-def case(accounts: dict[str, User]) -> Case:
+def case(officials: dict[str, User]) -> Case:
     return services.open_case(
-        accounts["citizen"].person, "3510", "unused", accounts["social_worker"], date(2026, 12, 1)
+        officials["citizen"].person, "3510", "unused", officials["social_worker"], date(2026, 12, 1)
     )
 
 
@@ -41,8 +43,8 @@ def test_the_database_refuses_a_state_that_there_is_not(case: Case) -> None:
         Case.objects.filter(pk=case.pk).update(state="forgotten")
 
 
-def test_a_person_has_one_open_case(case: Case, accounts: dict[str, User]) -> None:
-    again = services.open_case(case.person, "3510", "request", accounts["supervisor"])
+def test_a_person_has_one_open_case(case: Case, officials: dict[str, User]) -> None:
+    again = services.open_case(case.person, "3510", "request", officials["supervisor"])
     assert again.pk == case.pk
     with pytest.raises(IntegrityError), transaction.atomic():
         Case.objects.create(
@@ -50,15 +52,15 @@ def test_a_person_has_one_open_case(case: Case, accounts: dict[str, User]) -> No
         )
 
 
-def test_a_closed_case_is_opened_again_with_its_history(case: Case, accounts: dict[str, User]) -> None:
-    worker = accounts["social_worker"]
+def test_a_closed_case_is_opened_again_with_its_history(case: Case, officials: dict[str, User]) -> None:
+    worker = officials["social_worker"]
     services.decide(case, State.CLOSED, worker, "The family moved in with relatives and wants no help.")
-    again = services.open_case(case.person, "3511", "request", accounts["supervisor"])
+    again = services.open_case(case.person, "3511", "request", officials["supervisor"])
     assert (again.pk, again.state, again.area, again.assigned_to) == (
         case.pk,
         State.NEW,
         "3511",
-        accounts["supervisor"],
+        officials["supervisor"],
     )
     assert list(again.decisions.values_list("before", "after")) == [("new", "closed"), ("closed", "new")]
 
@@ -82,14 +84,14 @@ def test_a_plan_brings_the_case_forward_and_sets_when_it_is_due(case: Case) -> N
     assert case.due_on == late.due_on
 
 
-def test_a_case_is_given_on_by_who_has_it_or_by_a_supervisor(case: Case, accounts: dict[str, User]) -> None:
+def test_a_case_is_given_on_by_who_has_it_or_by_a_supervisor(case: Case, officials: dict[str, User]) -> None:
     other = User.objects.create(username="other", role="social_worker")
     with pytest.raises(services.NotTheirs):
         services.hand_over(case, other, other, "I want it")
-    services.hand_over(case, other, accounts["social_worker"], "On leave from Monday.")
+    services.hand_over(case, other, officials["social_worker"], "On leave from Monday.")
     case.refresh_from_db()
     assert case.assigned_to == other
-    services.hand_over(case, accounts["social_worker"], accounts["supervisor"], "Back from leave.")
+    services.hand_over(case, officials["social_worker"], officials["supervisor"], "Back from leave.")
     assert list(Handover.objects.values_list("before__username", "after__username")) == [
         ("social_worker", "other"),
         ("other", "social_worker"),

@@ -38,7 +38,7 @@ from familycard.office.claims.states import (
     may_move,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("country")]
+pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.usefixtures("rules")]
 
 
 def a_claim(state: str = MADE) -> Claim:
@@ -139,10 +139,10 @@ def test_a_claim_of_another_about_the_fact_is_another_and_each_has_an_answer() -
 
 
 def test_who_waits_for_a_human_adds_to_what_they_asked_and_another_asks_anew(
-    accounts: dict[str, User],
+    officials: dict[str, User],
 ) -> None:
-    first = ask_for_a_human("person", "person", "category", "Why E?", assisted_by=accounts["front_desk"])
-    assert first.assisted_by == accounts["front_desk"]
+    first = ask_for_a_human("person", "person", "category", "Why E?", assisted_by=officials["front_desk"])
+    assert first.assisted_by == officials["front_desk"]
     for _ in range(2):
         assert ask_for_a_human("person", "person", "asp_unconditional", "And why no aid?").pk == first.pk
     first.refresh_from_db()
@@ -152,7 +152,7 @@ def test_who_waits_for_a_human_adds_to_what_they_asked_and_another_asks_anew(
     with pytest.raises(TooLong):
         for number in range(10):
             ask_for_a_human("person", "person", "", f"{number}" * 2000)
-    answer_request(first, by=accounts["social_worker"], words="We looked.")
+    answer_request(first, by=officials["social_worker"], words="We looked.")
     assert ask_for_a_human("person", "person", "", "Once more").pk != first.pk
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from familycard.office.consents.models import Consent
 from familycard.office.consents.services import agreed_to_be_seen_by, give, live_consent, withdraw
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
 def test_a_consent_lives_until_it_is_withdrawn() -> None:

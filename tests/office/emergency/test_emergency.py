@@ -148,15 +148,6 @@ def test_the_supervisor_of_where_the_person_lives_reviews_it(
     assert REASON not in there.get("/emergency/reviews/").content.decode()
 
 
-def test_nobody_reviews_their_own(accounts: dict[str, User], elsewhere: str, reader: Reader) -> None:
-    from familycard.office.cards.subjects import subject_of
-
-    glass = services.break_glass(accounts["supervisor"], subject_of(elsewhere), REASON)
-    assert glass is not None
-    with pytest.raises(services.OwnReview):
-        services.review(glass, accounts["supervisor"], was_right=True, finding="It was me")
-
-
 def test_the_citizen_reads_it_beside_the_log_of_looks(signed_in: SignedIn, accounts: dict[str, User]) -> None:
     from familycard.office.cards.subjects import subject_of
 

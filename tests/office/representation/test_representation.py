@@ -14,7 +14,6 @@ from familycard.office.access.models import Look
 from familycard.office.accounts.models import Representation, User
 from familycard.office.cards.references import person_of
 from familycard.office.citizen.models import Message
-from familycard.office.representation import services
 from familycard.office.representation.models import Recorded
 from familycard.snapshot.reader import Reader
 
@@ -122,14 +121,6 @@ def test_a_refused_one_gives_nothing(
     assert not Representation.objects.exists()
     page = principal(accounts, neighbour).get("/representation/mine/").content.decode()
     assert "refused on" in page and "Compared with the notaries" in page
-
-
-def test_nobody_agrees_to_what_they_recorded(
-    accounts: dict[str, User], recorded: Callable[[str], Recorded]
-) -> None:
-    with pytest.raises(services.NotAllowed):
-        services.decide(recorded("proxy"), accounts["front_desk"], agrees=True, words="Fine.")
-    assert not Representation.objects.exists()
 
 
 def test_the_person_is_told_at_each_step_and_reads_who_wants_to_act(

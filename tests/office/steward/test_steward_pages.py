@@ -8,7 +8,6 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pytest
@@ -18,29 +17,13 @@ from django.utils.html import escape
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from quarantine_planted import plant
 
 from familycard.office.access.models import Look, LookedAt
 
 SignedIn = Callable[[str], Client]
 PLANTED = ["Құпиябекова", "850101300012", "Secretov-Өмір", "1985.13.45", "777001", "жасырын мекенжай 17"]
 """Values that somebody is to be protected by; each stands in quarantine, in the value, the message and the record."""
-
-
-def plant(load: Path, values: list[str]) -> dict[str, Any]:
-    """Refuse a row for each value: it stands in the value, the message and the record; what ``load.json`` then says."""
-    with duckdb.connect() as connection:
-        connection.execute("create table q (file varchar, row bigint, c varchar, rule varchar, v varchar)")
-        rows = [(f"part{n % 2}.csv", n, "spouse_1", "pattern", value) for n, value in enumerate(values)]
-        connection.executemany("insert into q values (?, ?, ?, ?, ?)", rows)
-        connection.execute(
-            f"""copy (select file, row, c as "column", rule, v as "value", 'line says ' || v as message, v || ';' || v as raw
-            from q) to '{load / "quarantine.parquet"}' (format parquet)"""
-        )
-    said: dict[str, Any] = json.loads((load / "load.json").read_text())
-    said["quality"]["refused"] = [{"column": "spouse_1", "rule": "pattern", "rows": len(values)}]
-    said["quality"]["rows_refused"] = len(values)
-    (load / "load.json").write_text(json.dumps(said))
-    return said
 
 
 @pytest.fixture(scope="module")

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from familycard.office.access.in_turn import in_turn
 from familycard.office.administration.models import Change
 
 BEGINNING = "0" * 64
@@ -24,7 +25,8 @@ FIELDS = ("sequence", "by", "account", "action", "detail")
 def add(by: str, account: str, action: str, detail: str = "") -> Change:
     """Add one change; it belongs into the transaction of what it records."""
     with transaction.atomic():
-        last = Change.objects.select_for_update().order_by("-sequence").first()
+        in_turn("administration record")
+        last = Change.objects.order_by("-sequence").first()
         change = Change(
             sequence=last.sequence + 1 if last else 1,
             at=timezone.now(),

@@ -100,6 +100,8 @@ def regions_chart(request: HttpRequest) -> HttpResponse:
 def region_chart(request: HttpRequest, code: str) -> HttpResponse:
     """The districts as bars."""
     desk = Desk.of(request)
+    if code not in desk.pack.areas:
+        raise Http404
     measured = _measured(request, desk)
     lines = _lines(desk, measured, AREA, code)
     return svg_answer(

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from familycard.office.access.in_turn import in_turn
 from familycard.office.access.roles import SUPERVISOR
 from familycard.office.accounts.models import User
 from familycard.office.cards.current import current
@@ -48,6 +49,7 @@ def open_case(person: str, area: str, why: str, by: User, due_on: date | None = 
     """
     due_on = due_on or first_contact_by()
     with transaction.atomic():
+        in_turn("case", person)
         known = Case.objects.select_for_update().filter(person=person).order_by("-pk").first()
         if known is None:
             return Case.objects.create(

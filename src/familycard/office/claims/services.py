@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
+from familycard.office.access.in_turn import in_turn
 from familycard.office.access.roles import CITIZEN, COMMISSIONER, SOCIAL_WORKER, STEWARD, SUPERVISOR
 from familycard.office.accounts.models import User
 from familycard.office.cards.current import current
@@ -45,6 +46,7 @@ def make_claim(made: Made) -> Claim:
     Where its maker has an open one about the fact, what they say now is added to that. Another's claim about
     it is another claim: a mother does not learn of a father's, and both are answered.
     """
+    in_turn("claim", made.person, made.fact.name, made.made_by)
     mine = Claim.objects.filter(person=made.person, fact=made.fact.name, made_by=made.made_by)
     same = mine.filter(state__in=OPEN).select_for_update().first()
     if same is not None:
@@ -155,6 +157,7 @@ def ask_for_a_human(
     Who has asked already and waits has what they say now added, so that one human answers all of it;
     TooLong beyond what a request holds.
     """
+    in_turn("human", person, made_by)
     now = timezone.now()
     waiting = HumanRequest.objects.filter(person=person, made_by=made_by, answered_at=None)
     known = waiting.select_for_update().first()

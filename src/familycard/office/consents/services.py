@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
+from familycard.office.access.in_turn import in_turn
 from familycard.office.consents.models import Consent
 
 
@@ -17,6 +18,7 @@ def give(person: str, receiver: str, *, programme: str = "", until: datetime | N
 
     The one that lives already, if there is one.
     """
+    in_turn("consent", person, receiver)
     purpose = Consent.PROGRAMME if programme else Consent.FAMILY
     known = live_consent(person, programme or Consent.FAMILY, receiver)
     return known or Consent.objects.create(

@@ -14,6 +14,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from familycard.office.access.decide import Subject
+from familycard.office.access.in_turn import in_turn
 from familycard.office.accounts.models import Representation, User
 from familycard.office.casework.services import within
 from familycard.office.citizen.models import Message
@@ -41,6 +42,7 @@ class Document:
 @transaction.atomic
 def record(representative: str, principal: Subject, document: Document, by: User) -> Recorded:
     """Write down what a document says; it gives nothing until another official agrees. The one that waits, if one does."""
+    in_turn("representation", principal.reference, representative)
     waiting = Recorded.objects.filter(
         person=principal.reference,
         representative=representative,
