@@ -39,7 +39,7 @@ from familycard.sources.resolving import worth_joining
 from familycard.sources.store import Store
 from familycard.sources.undecided import find_undecided
 
-CHECKS_VERSION = "4"
+CHECKS_VERSION = "5"
 """Goes up when the same files and contract would be judged differently: loads are then made anew."""
 
 Progress = Callable[[str, str], None]
@@ -198,7 +198,12 @@ def _write(run: Run, loading: Loading, notes: Notes, content: str, before: Mappi
     entry = run.entries.get(run.pack.people.source)
     has_people = not people and entry is not None
     find_undecided(
-        run.connection, loading.checks, run.known or Known(), has_people=has_people, is_people=people
+        run.connection,
+        loading.checks,
+        run.known or Known(),
+        has_people=has_people,
+        is_people=people,
+        has_linked=loading.linked > 0,
     )
     folder = run.scratch / source.id
     folder.mkdir()

@@ -20,6 +20,7 @@ import pyarrow as pa
 from familycard.sources import sql
 from familycard.sources.check import WHOLE_RECORD, Checks
 from familycard.sources.known import Known, odd_table_of, table_of
+from familycard.sources.linkage.links import BY_MODEL
 from familycard.sources.slips import letters_sql, persons_meant, slips_sql
 
 LONGEST_IDENTIFIER = 64
@@ -44,8 +45,11 @@ def find_undecided(
     *,
     has_people: bool,
     is_people: bool = False,
+    has_linked: bool = False,
 ) -> None:
     """The tables ``undecided`` and ``neighbours`` from ``checked``, ``doubled`` and ``contradicting``.
+
+    With `has_linked` the table ``linked_rows`` says which refused rows were accepted, and for whom.
 
     With `has_people` the view ``people_attributes`` says who lives in which household or at which address.
     With `is_people` the source is the one that says so, and ``neighbours`` (attribute, person) names
@@ -70,6 +74,22 @@ def find_undecided(
                 f"UPDATE neighbours SET attribute = {sql.text(attribute)} WHERE attribute IS NULL"
             )
     connection.execute("CREATE OR REPLACE TEMP TABLE undecided AS SELECT DISTINCT person FROM meant")
+    if has_linked:
+        _add_others_of_linked(connection, checks, known)
+
+
+def _add_others_of_linked(connection: duckdb.DuckDBPyConnection, checks: Checks, known: Known) -> None:
+    """Whom else the broken number of a linked row may mean stays undecided until a person confirms the link."""
+    kind = checks.source.by_name[checks.source.subject or ""].identifies or ""
+    connection.execute("DELETE FROM meant")
+    connection.execute(f"""CREATE OR REPLACE TEMP TABLE suspect AS
+SELECT DISTINCT {sql.text(kind)} AS kind, _said AS value FROM linked_rows
+WHERE _said IS NOT NULL AND decided_by = {sql.text(BY_MODEL)}""")
+    _find_identified(connection, kind, known)
+    connection.execute(
+        "INSERT INTO undecided SELECT DISTINCT person FROM meant "
+        "ANTI JOIN linked_rows USING (person) ANTI JOIN undecided USING (person)"
+    )
 
 
 def _any_refused(connection: duckdb.DuckDBPyConnection) -> bool:

@@ -68,13 +68,14 @@ def accept(
 ) -> int:
     """Accept the linked rows of ``judged``, once doubles and contradictions are known; how many they are.
 
-    The table ``linked_rows`` (_file, _row, person, …) then says which, and by what.
+    The table ``linked_rows`` (_file, _row, person, …) then says which, and by what; `_said` is the text that names
+    nobody.
     """
     source, subject = checks.source, checks.source.subject or ""
     shas = ", ".join(sql.text(file.sha256) for file in files)
     kind = sql.text(source.by_name[subject].identifies or pack.people.identifier)
     connection.execute(f"""CREATE OR REPLACE TEMP TABLE linked_rows AS
-SELECT j._file, j._row, l.person, i.value AS _value, l.likelihood_millionths, l.words, l.decided_by, l.decided_on
+SELECT j._file, j._row, l.person, i.value AS _value, j.{sql.name(subject)} AS _said, l.likelihood_millionths, l.words, l.decided_by, l.decided_on
 FROM judged j JOIN read_parquet({sql.text(str(links))}) l ON l.sha256 = [{shas}][j._file + 1] AND l.row = j._row
 JOIN (SELECT person, min(value) AS value FROM identity WHERE kind = {kind} AND status = 'current' GROUP BY person) i
   ON i.person = l.person
@@ -101,5 +102,5 @@ WHERE n > 1 OR h IN (SELECT hash({there}) FROM checked WHERE NOT _refused))""")
 def write_linked(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     """Which rows of a load were accepted by a link, beside its other tables."""
     connection.execute(
-        f"COPY (SELECT * EXCLUDE (_value) FROM linked_rows ORDER BY _file, _row) TO {sql.text(str(path))} (FORMAT parquet)"
+        f"COPY (SELECT * EXCLUDE (_value, _said) FROM linked_rows ORDER BY _file, _row) TO {sql.text(str(path))} (FORMAT parquet)"
     )
