@@ -67,6 +67,20 @@ MORE = {
         "programme.child_aid.status: eligible",
     ),
 }  # fmt: skip
+TOP_UP = {
+    "programmes/top_up.yaml": """
+id: top_up
+title: {en: Top-up}
+summary: {en: Top-up.}
+law: Town law 8
+unit: family
+kind: money
+conditions:
+  - {id: only, when: "income_per_member <= money '300 EUR'", law: Town law 8, label: {en: Only}}
+amount: {monthly: "money '300 EUR' - income_per_member", rounding: exact}
+"""
+    + CASES.format(yes="income_per_member: 5 EUR", no="income_per_member: 500 EUR")
+}
 RICHER = {"wages": REGISTERS["wages"] + "0004,600.00,0.00\n"}
 """4, with two children, has one row more, which lifts the family over the line."""
 RICHER_BY_LINK = {"wages": {"_row": 5}}
@@ -116,6 +130,15 @@ def test_what_a_person_has_confirmed_counts_in_full(tmp_path: Path) -> None:
     assert (result.status, result.row["child_aid__failed"]) == ("not_eligible", 0b10)
     assert [one.answer for one in result.conditions] == ["yes", "no"]
     assert not any(one.is_in_doubt for one in result.conditions)
+
+
+def test_an_amount_that_a_row_lowers_is_not_told_until_a_person_has_confirmed_it(tmp_path: Path) -> None:
+    for name, by, amount in (("model", {}, None), ("clerk", BY_CLERK, 5_000)):
+        linked = {"wages": {"_row": 5} | by}
+        reader = Reader(linked_town(tmp_path / name, linked, RICHER, base={**PACK, **TOP_UP}))
+        result = explained(reader, "0004", "top_up")
+        assert (result.status, result.amount_minor) == ("eligible", amount)
+    assert explained(reader, "0007", "top_up").amount_minor is not None
 
 
 def test_what_was_taken_back_does_not_count(tmp_path: Path) -> None:

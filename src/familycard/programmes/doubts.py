@@ -1,7 +1,8 @@
 """What may not be held against anybody: whatever rests on a row that the model linked and no person has confirmed.
 
 A link may give and never takes. So of each subject it is found, condition by condition, whether it rests on such
-a row, of the subject or of a member of its unit; where it then fails, it is not known instead (`rule.py`).
+a row, of the subject or of a member of its unit; where it then fails, it is not known instead, and an amount that
+rests on one is not told (`rule.py`).
 Families are told before of which persons and ties such rows are, so that nobody leaves a unit by one.
 """
 
@@ -13,7 +14,7 @@ from familycard.engine.interface import Engine
 from familycard.indicators.tables import UNCONFIRMED, doubts, members, subject_key, tie_evidence
 from familycard.pack.model import Pack
 from familycard.programmes.resting import PERSON, Basis, basis_of, deciding
-from familycard.programmes.rule import Rule, doubt_of, narrowest, receipt_in_doubt
+from familycard.programmes.rule import Rule, amount_in_doubt, doubt_of, narrowest, receipt_in_doubt
 
 _NOTHING_HIDDEN = frozenset[str]()
 """Nothing may be taken away by what is sealed either."""
@@ -22,7 +23,8 @@ _KEPT = f"select person, unnest(string_split(indicators, ',')) as indicator from
 
 
 def make_doubts(engine: Engine, pack: Pack, subject: str, rules: Sequence[Rule]) -> None:
-    """Make `doubts(subject)` where anything is in doubt: the key and columns of `doubt_of` and `receipt_in_doubt`.
+    """Make `doubts(subject)` where anything is in doubt: the key and columns of `doubt_of`, `amount_in_doubt` and
+    `receipt_in_doubt`.
 
     A subject without a row, and a programme without a column, has no doubts.
     """
@@ -97,6 +99,9 @@ def _columns(pack: Pack, subject: str, rules: Iterable[Rule]) -> Iterator[tuple[
         of_bits = {bit: basis for bit, basis in of_bits.items() if basis != Basis()}
         if of_bits:
             yield doubt_of(rule.programme.id), of_bits
+        amount = _basis(pack, subject, rule.due.names if rule.due else ())
+        if amount != Basis():
+            yield amount_in_doubt(rule.programme.id), {1: amount}
         receipt = _basis(pack, subject, rule.received.names)
         if receipt != Basis():
             yield receipt_in_doubt(rule.programme.id), {1: receipt}

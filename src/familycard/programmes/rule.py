@@ -88,6 +88,8 @@ class Rule:
         # Only for those who are eligible the amount is computed at all.
         nothing = " ".join(f"when {test} then null" for test, _ in branches)
         due = self.due.sql if self.due else "cast(null as bigint)"
+        if amount_in_doubt(id_) in doubted:
+            due = f'(case when "{amount_in_doubt(id_)}" = 0 then {due} end)'
         return (
             (f"{id_}__status", f"(case {status} else {words['eligible']} end)"),
             (f"{id_}__amount", f"(case {nothing} else {due} end)" if self.due else due),
@@ -159,6 +161,11 @@ def rounded_amount(compiled: Compiled, rounding: str, minor_digits: int, express
 def doubt_of(programme: str) -> str:
     """The column with the bits of the conditions that must not fail, as they rest on what is in doubt."""
     return f"{programme}__doubt"
+
+
+def amount_in_doubt(programme: str) -> str:
+    """The column that is 1 where the amount rests on what is in doubt, else 0: then it is not told."""
+    return f"{programme}__amount_in_doubt"
 
 
 def receipt_in_doubt(programme: str) -> str:
