@@ -6,7 +6,7 @@ Both end with the module: while Playwright runs, no other test of this process c
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +43,7 @@ def signed_in_states(office: Office, browser: Browser) -> dict[str, Any]:
 @pytest.fixture
 def opened(office: Office, browser: Browser, signed_in_states: dict[str, Any]) -> Iterator[Opened]:
     """Opens a browser's context in which a role is signed in, with JavaScript or without."""
-    contexts: list[BrowserContext] = []
+    contexts: list[tuple[str, BrowserContext]] = []
 
     def context(role: str, *, has_javascript: bool = True, width: int = 320) -> BrowserContext:
         if role != "anonymous" and role not in signed_in_states:
@@ -56,9 +56,18 @@ def opened(office: Office, browser: Browser, signed_in_states: dict[str, Any]) -
             reduced_motion="reduce",
         )
         made.set_default_timeout(SLOW_MS)
-        contexts.append(made)
+        contexts.append((role, made))
         return made
 
     yield context
-    for one in contexts:
+    for role, one in contexts:
+        # Whoever proved again who they are has another session since, and the one before is over.
+        if role in signed_in_states and _session(one.cookies()) != _session(
+            signed_in_states[role]["cookies"]
+        ):
+            del signed_in_states[role]
         one.close()
+
+
+def _session(cookies: Sequence[Mapping[str, Any]]) -> list[str]:
+    return [cookie["value"] for cookie in cookies if cookie["name"].endswith("session")]

@@ -151,7 +151,7 @@ def test_a_segment_is_narrowed_in_place_and_whatever_else_answers_is_shown_whole
     assert kept == ["htmx-current-path-for-history"], "nothing that the page showed stays in the browser"
     page.go_back()
     page.wait_for_url(before)
-    assert not page.locator('section [aria-current="true"]').count()
+    page.locator('section [aria-current="true"]').wait_for(state="detached")
     page.context.clear_cookies()
     page.locator("section tbody a[id]").last.click()
     page.locator("input[type=password]").wait_for()
