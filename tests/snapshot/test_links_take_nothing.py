@@ -29,6 +29,7 @@ from familycard.snapshot.event.nation import open_nation
 from familycard.snapshot.reader import Reader, Right
 
 BY_CLERK = {"decided_by": "A. Clerk"}
+SERVICE = "kind: service\n"
 CASES = """cases:
   - {{name: yes, as_of: 2025-06-01, facts: {{{yes}}}, expect: {{status: eligible}}}}
   - {{name: no, as_of: 2025-06-01, facts: {{{no}}}, expect: {{status: not_eligible}}}}
@@ -37,10 +38,10 @@ CASES = """cases:
 """
 
 
-def service(id_: str, unit: str, when: str, yes: str, no: str, more: str = "") -> dict[str, str]:
+def service(id_: str, unit: str, when: str, yes: str, no: str, more: str = SERVICE) -> dict[str, str]:
     """A programme of one condition."""
     text = (
-        f"id: {id_}\ntitle: {{en: {id_}}}\nsummary: {{en: {id_}.}}\nlaw: Town law 7\nunit: {unit}\nkind: service\n{more}"
+        f"id: {id_}\ntitle: {{en: {id_}}}\nsummary: {{en: {id_}.}}\nlaw: Town law 7\nunit: {unit}\n{more}"
         f'conditions:\n  - {{id: only, when: "{when}", law: Town law 7, label: {{en: Only}}}}\n'
     )
     return {f"programmes/{id_}.yaml": text + CASES.format(yes=yes, no=no)}
@@ -59,7 +60,7 @@ MORE = {
     ),
     **service(
         "coal", "family", "children >= 1", "children: 1, programme.child_aid.received: false", "children: 0",
-        "excluded_by: [child_aid]\n",
+        SERVICE + "excluded_by: [child_aid]\n",
     ),
     **service("tiny_home", "family", "members <= 2", "members: 1", "members: 3"),
     **service(
@@ -67,20 +68,10 @@ MORE = {
         "programme.child_aid.status: eligible",
     ),
 }  # fmt: skip
-TOP_UP = {
-    "programmes/top_up.yaml": """
-id: top_up
-title: {en: Top-up}
-summary: {en: Top-up.}
-law: Town law 8
-unit: family
-kind: money
-conditions:
-  - {id: only, when: "income_per_member <= money '300 EUR'", law: Town law 8, label: {en: Only}}
-amount: {monthly: "money '300 EUR' - income_per_member", rounding: exact}
-"""
-    + CASES.format(yes="income_per_member: 5 EUR", no="income_per_member: 500 EUR")
-}
+TOP_UP = service(
+    "top_up", "family", "income_per_member <= money '300 EUR'", "income_per_member: 5 EUR", "income_per_member: 500 EUR",
+    "amount: {monthly: \"money '300 EUR' - income_per_member\", rounding: exact}\n",
+)  # fmt: skip
 RICHER = {"wages": REGISTERS["wages"] + "0004,600.00,0.00\n"}
 """4, with two children, has one row more, which lifts the family over the line."""
 RICHER_BY_LINK = {"wages": {"_row": 5}}
@@ -135,7 +126,7 @@ def test_what_a_person_has_confirmed_counts_in_full(tmp_path: Path) -> None:
 def test_an_amount_that_a_row_lowers_is_not_told_until_a_person_has_confirmed_it(tmp_path: Path) -> None:
     for name, by, amount in (("model", {}, None), ("clerk", BY_CLERK, 5_000)):
         linked = {"wages": {"_row": 5} | by}
-        reader = Reader(linked_town(tmp_path / name, linked, RICHER, base={**PACK, **TOP_UP}))
+        reader = Reader(linked_town(tmp_path / name, linked, RICHER, base=PACK | TOP_UP))
         result = explained(reader, "0004", "top_up")
         assert (result.status, result.amount_minor) == ("eligible", amount)
     assert explained(reader, "0007", "top_up").amount_minor is not None

@@ -60,7 +60,7 @@ def test_no_refusal_shuts_anybody_out(office: Office, opened: Opened) -> None:
         for language in spoken(number):
             page = with_axe(opened(refusal.role).new_page())
             speak(page, language, office)
-            with page.expect_response(lambda answer, status=refusal.status: answer.status == status):  # type: ignore[misc]
+            with page.expect_response(lambda answer, status=refusal.status: answer.status == status):
                 refusal.come_to(page, language)
             page.wait_for_load_state()
             wrong += [f"{refusal.status} in {language}: {words}" for words in what_is_wrong(page, language)]
