@@ -50,7 +50,7 @@ def _counted(event: str, number: int, folder: Path, job: Callable[[], object]) -
 
     if event == "os.fsync":
         flush = os.fsync
-        os.fsync = lambda handle: (count(), flush(handle))[1]  # type: ignore[assignment,func-returns-value]
+        os.fsync = lambda handle: (count(), flush(handle))[1]
     else:
         sys.addaudithook(hear)
     job()

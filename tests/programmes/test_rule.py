@@ -29,7 +29,7 @@ SCOPE: Scope = scope_of(NAMES)
 def programme(**changes: object) -> Programme:
     conditions = tuple(Condition(name, Expression(name), {}, "art. 1") for name in ("a", "b"))
     base = Programme("aid", {}, {}, "law", "family", conditions, received="mine", exclusive_with=("rival",))
-    return replace(base, **changes)  # type: ignore[arg-type]
+    return replace(base, **changes)
 
 
 def shown(value: object) -> str:

@@ -133,7 +133,7 @@ def printed(reader: Reader, card: Any, language: str) -> str:
     console = Console(file=io.StringIO(), width=500)
     for line in card_lines(reader, card, Words(reader.pack, language), explain=True):
         console.print(line, soft_wrap=True)
-    return console.file.getvalue()  # type: ignore[attr-defined,no-any-return]
+    return console.file.getvalue()
 
 
 def test_machines_get_the_link_beside_each_fact_score_and_right(wages_linked: Reader) -> None:

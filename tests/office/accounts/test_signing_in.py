@@ -213,7 +213,7 @@ def through_the_state(
         def request(session: object, method: str, address: str, **_: Any) -> requests.Response:
             response = requests.Response()
             response.status_code, response.headers["Content-Type"] = 200, "application/json"
-            response.json = lambda **_: service.answer(address)  # type: ignore[method-assign]
+            response.json = lambda **_: service.answer(address)
             return response
 
         monkeypatch.setattr(requests.Session, "request", request)

@@ -45,7 +45,7 @@ def new_account(client: Client, name: str, role: str) -> User:
 
 
 def date_of(name: str, day: object) -> dict[str, object]:
-    return {f"{name}-day": day.day, f"{name}-month": day.month, f"{name}-year": day.year}  # type: ignore[attr-defined]
+    return {f"{name}-day": day.day, f"{name}-month": day.month, f"{name}-year": day.year}
 
 
 def test_a_new_worker_sets_a_password_through_the_link_and_signs_in(

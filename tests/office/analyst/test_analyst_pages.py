@@ -158,7 +158,7 @@ def test_a_page_and_its_chart_are_one_question(analyst: Client) -> None:
 
 
 def test_beyond_the_limit_a_page_says_so(analyst: Client, settings: pytest.FixtureRequest) -> None:
-    settings.QUESTIONS_PER_DAY = 1  # type: ignore[attr-defined]
+    settings.QUESTIONS_PER_DAY = 1
     answer = analyst.get("/analyst/segments/")
     assert answer.status_code == 429
     assert AskedQuestion.objects.count() == 0

@@ -47,7 +47,7 @@ def test_what_is_no_condition_is_refused(counts: Counts, text: str) -> None:
 def test_ten_thousand_pairs_end_at_the_limit_of_questions(
     accounts: dict[str, User], settings: pytest.FixtureRequest
 ) -> None:
-    settings.QUESTIONS_PER_DAY, settings.QUESTIONS_PER_SNAPSHOT = 40, 1_000  # type: ignore[attr-defined]
+    settings.QUESTIONS_PER_DAY, settings.QUESTIONS_PER_SNAPSHOT = 40, 1_000
     analyst, asked = accounts["analyst"].pk, 0
     for pair in range(10_000):
         try:
@@ -64,7 +64,7 @@ def test_ten_thousand_pairs_end_at_the_limit_of_questions(
 def test_days_do_not_add_up_beyond_the_limit_of_a_snapshot(
     accounts: dict[str, User], settings: pytest.FixtureRequest
 ) -> None:
-    settings.QUESTIONS_PER_DAY, settings.QUESTIONS_PER_SNAPSHOT = 10, 15  # type: ignore[attr-defined]
+    settings.QUESTIONS_PER_DAY, settings.QUESTIONS_PER_SNAPSHOT = 10, 15
     analyst = accounts["analyst"].pk
     count_questions(analyst, "one", [f"q{n}" for n in range(10)])
     AskedQuestion.objects.update(day="2025-01-01")

@@ -57,7 +57,7 @@ def test_a_request_ends_with_the_snapshot_with_which_it_began(
     def decide(*said: object, **more: object) -> object:
         given.append(office.reader())
         monkeypatch.setattr(office, "_reader", other)
-        return middleware_decide(*said, **more)  # type: ignore[arg-type]
+        return middleware_decide(*said, **more)
 
     middleware_decide = middleware.decide
     monkeypatch.setattr(middleware, "decide", decide)

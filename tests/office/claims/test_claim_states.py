@@ -69,7 +69,7 @@ def test_a_claim_moves_as_the_graph_says(from_: str, to: str) -> None:
     role = CITIZEN if to == WITHDRAWN else STEWARD
     if may_move(from_, to):
         assert move(claim, to, by=None, role=role, words="We looked.").state == to
-        assert claim.steps.last().to_state == to  # type: ignore[union-attr]
+        assert claim.steps.last().to_state == to
     else:
         with pytest.raises(NotAllowed):
             move(claim, to, by=None, role=role, words="We looked.")

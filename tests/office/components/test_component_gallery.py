@@ -83,7 +83,7 @@ def test_axe_finds_nothing(gallery: Page) -> None:
 
 def test_nothing_moves_sideways(gallery: Page) -> None:
     width = gallery.evaluate("document.documentElement.scrollWidth")
-    assert width == gallery.viewport_size["width"]  # type: ignore[index]
+    assert width == gallery.viewport_size["width"]
 
 
 def test_the_strict_policy_stops_nothing(browser: Browser, address: str) -> None:

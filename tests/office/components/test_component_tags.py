@@ -71,8 +71,8 @@ def test_three_boxes_make_one_date() -> None:
     assert (
         GalleryForm.base_fields["born"].clean(widget.value_from_datadict(typed, {}, "born")).isoformat()
         == "2026-05-03"
-    )  # type: ignore[arg-type]
-    assert widget.value_from_datadict({}, {}, "born") == ""  # type: ignore[arg-type]
+    )
+    assert widget.value_from_datadict({}, {}, "born") == ""
 
 
 def test_the_chosen_answer_is_chosen() -> None:

@@ -19,7 +19,7 @@ def test_templates_are_compiled_and_the_snapshot_is_open(
     monkeypatch.setattr(readiness, "current", lambda: office)
     readiness.make_ready()
     assert office._reader is not None
-    [cached] = engines["django"].engine.template_loaders  # type: ignore[attr-defined]
+    [cached] = engines["django"].engine.template_loaders
     names = {template.name for template in cached.get_template_cache.values() if hasattr(template, "name")}
     assert {"base.html", "citizen/family.html", "components/tag.html"} <= names
 

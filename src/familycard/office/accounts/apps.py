@@ -11,4 +11,9 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen for who proves anew who they are."""
-        from familycard.office.accounts import renewing  # noqa: F401
+        # Both need the apps to be there.
+        from allauth.account.signals import authentication_step_completed
+
+        from familycard.office.accounts.renewing import renew_session
+
+        authentication_step_completed.connect(renew_session)

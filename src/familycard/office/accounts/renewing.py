@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.signals import authentication_step_completed
-from django.dispatch import receiver
 from django.http import HttpRequest
 
 
-@receiver(authentication_step_completed)
 def renew_session(request: HttpRequest, reauthenticated: bool = False, **_: Any) -> None:
     """Signing in renews the token by itself (`django.contrib.auth.login`); proving it again would not."""
     if reauthenticated:
