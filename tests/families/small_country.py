@@ -182,6 +182,10 @@ class Country:
     persons: list[dict[str, Any]] = field(default_factory=list)
     rows: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: {name: [] for name in COLUMNS})
     undecided: dict[str, list[int]] = field(default_factory=dict)
+    unconfirmed: dict[str, list[int]] = field(default_factory=dict)
+    """By source, the `_row` of rows that the model linked and nobody has confirmed."""
+    unsure: dict[str, list[int]] = field(default_factory=dict)
+    """By indicator, the persons of whom it rests on such a row."""
 
     def person(self, number: int, birth: str | None, address: str | None = None, **facts: Any) -> int:
         row: dict[str, Any] = {
@@ -302,6 +306,11 @@ def form(country: Country, kind: UnitKind, engine: DuckEngine) -> Formed:
         "persons",
         {source: f"view_{source}" for source in (*COLUMNS, "population")},
         {source: f"undecided_{source}" for source in country.undecided},
+        {id_: f"select unnest({persons}::bigint[]) as person" for id_, persons in country.unsure.items()},
+        {
+            source: f"select 0 as file, unnest({rows}::bigint[]) as row"
+            for source, rows in country.unconfirmed.items()
+        },
     )
     return Formed(engine, kind, form_units(engine, pack_of(), kind, inputs, AS_OF))
 

@@ -74,3 +74,18 @@ def test_doubt_reaches_the_one_to_whom_a_person_would_have_been_added() -> None:
     assert formed.families == {(1,), (2, 3)}
     assert formed.unknown == {1, 2, 3}
     assert formed.why(1) == "undecided_neighbour"
+
+
+def test_whom_an_unconfirmed_tie_joins_may_have_been_left_over_and_attached() -> None:
+    """By a marriage that nobody has confirmed the son is not his mother's any more: it joins, and takes nobody."""
+    country = adults("1960-01-01", "1990-01-01", "1991-01-01", "1992-01-01")
+    country.birth(2, 1)
+    country.marry(2, 3)
+    country.persons[1]["is_married"] = False
+    kind = replace(FAMILY, attach=(ADULT_CHILD,))
+    assert country.form(kind).unknown == set()
+    country.unconfirmed["marriages"] = [1]
+    formed = country.form(kind)
+    assert formed.families == {(1,), (2, 3), (4,)}
+    assert formed.unknown == {1, 2, 3}
+    assert (formed.why(1), formed.why(2)) == ("undecided_neighbour", "unconfirmed_tie")

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from small_country import FAMILY, MARRIAGE, MINOR_CHILD, Country, when
 
-from familycard.pack.model import UnitKind
+from familycard.pack.model import Expression, UnitKind
 
 CHILD_ONLY = UnitKind("family", {}, ties=(MINOR_CHILD,))
 COUPLES = UnitKind("family", {}, ties=(MARRIAGE,))
@@ -45,6 +45,18 @@ def test_an_unknown_preference_that_may_come_first_keeps_the_best_known_and_puts
     assert formed.families == {(2, 9), (1,)}
     assert formed.unknown == {1, 2, 9}, "the mother may live with the child too, and has the lower number"
     assert formed.why(1) == "undecided_preference:minor_child"
+
+
+def test_a_preference_that_only_an_unconfirmed_row_decides_is_no_reason_to_move_a_child() -> None:
+    married_first = (replace(MINOR_CHILD.prefer[0], id="married", when=Expression("parent.is_married")),)
+    kind = replace(CHILD_ONLY, ties=(replace(MINOR_CHILD, prefer=(*married_first, *MINOR_CHILD.prefer)),))
+    country = parents("a", "a")
+    country.persons[1]["is_married"] = True
+    assert country.form(kind).families == {(2, 9), (1,)}
+    country.unsure["is_married"] = [2]
+    formed = country.form(kind)
+    assert formed.families == {(1, 9), (2,)}
+    assert formed.unknown == {1, 2, 9}
 
 
 def test_an_unknown_preference_that_cannot_come_first_is_no_doubt() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from small_country import Country, Formed
-from villages import KINDS, refuse_a_row_in_each, villages
+from villages import KINDS, link_a_row_in_each, refuse_a_row_in_each, say_something_of_each, villages
 
 from familycard.engine.duck import DuckEngine
 from familycard.pack.model import UnitKind
@@ -75,3 +75,28 @@ def test_refusing_a_row_never_leaves_a_changed_unit_marked_known(
     after, unknown = units_by_person(formed), formed.unknown
     changed = {person for person in after if after[person] != before[person]}
     assert changed <= unknown
+
+
+def assert_nobody_surely_left(linked: Country, without: Country, kind: UnitKind) -> None:
+    """Where it is known who belongs together, whoever would belong without what nobody has confirmed does."""
+    before = units_by_person(without.form(kind))
+    formed = linked.form(kind)
+    after, unknown = units_by_person(formed), formed.unknown
+    left = {one for one, unit in before.items() if not set(unit) <= set(after.get(one, ()))}
+    assert left <= unknown
+
+
+@settings(quietly, max_examples=10)
+@given(SEEDS, KIND, st.integers(0, 2**32))
+def test_by_a_row_that_nobody_has_confirmed_nobody_surely_leaves_a_unit(
+    seeds: list[int], kind: UnitKind, which: int
+) -> None:
+    assert_nobody_surely_left(*link_a_row_in_each(villages(seeds), which), kind)
+
+
+@settings(quietly, max_examples=10)
+@given(SEEDS, KIND, st.sampled_from(["is_married", "is_in_prison"]), st.integers(0, 2**32))
+def test_by_what_such_a_row_says_of_a_person_nobody_surely_leaves_a_unit(
+    seeds: list[int], kind: UnitKind, indicator: str, which: int
+) -> None:
+    assert_nobody_surely_left(*say_something_of_each(villages(seeds), indicator, which), kind)

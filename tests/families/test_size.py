@@ -65,3 +65,12 @@ def test_one_doubtful_member_puts_all_the_pieces_in_doubt() -> None:
     formed = country.form()
     assert formed.unknown == {1, 2, 5, *range(11, 17)}
     assert formed.why(5) == "undecided_neighbour"
+
+
+def test_what_an_unconfirmed_tie_lifts_above_the_size_may_not_have_to_be_cut() -> None:
+    country = big_family(6)
+    country.unconfirmed["marriages"] = [1]
+    formed = country.form()
+    assert formed.families == big_family(6).form().families
+    assert formed.unknown == {1, 2, 5, *range(11, 17)}
+    assert (formed.why(1), formed.why(5)) == ("unconfirmed_tie", "undecided_neighbour")

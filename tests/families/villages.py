@@ -77,16 +77,52 @@ def _add_row(country: Country, numbers: list[int], is_sensible: bool, dice: rand
 
 def refuse_a_row_in_each(country: Country, seed: int) -> Country:
     """The country with one row of every village in quarantine, its persons undecided in that source."""
+    after = _copy(country)
+    for source, row in _one_row_of_each(country, seed):
+        after.rows[source].remove(row)
+        after.undecided.setdefault(source, []).extend(row[r] for r in ROLES[source] if row[r] is not None)
+    return after
+
+
+def link_a_row_in_each(country: Country, seed: int) -> tuple[Country, Country]:
+    """The country with one row of every village that nobody has confirmed, and without these rows."""
+    linked, without = _copy(country), _copy(country)
+    for source, row in _one_row_of_each(country, seed):
+        without.rows[source].remove(row)
+        linked.unconfirmed.setdefault(source, []).append(row["_row"])
+    return linked, without
+
+
+def say_something_of_each(country: Country, indicator: str, seed: int) -> tuple[Country, Country]:
+    """The country where of one person in every village an indicator rests on such a row, and what it was without."""
     dice = random.Random(seed)
-    after = Country(country.persons, {source: list(rows) for source, rows in country.rows.items()})
+    linked, without = _copy(country), _copy(country)
+    by_village: dict[int, list[int]] = {}
+    for place, person in enumerate(country.persons):
+        by_village.setdefault(person["person"] // 100, []).append(place)
+    for places in by_village.values():
+        place = dice.choice(places)
+        person = country.persons[place]
+        said = [value for value in (True, False, None) if value is not person[indicator]]
+        without.persons[place] = person | {indicator: dice.choice(said)}
+        if person[indicator] is not None:
+            linked.unsure.setdefault(indicator, []).append(person["person"])
+        else:
+            without.persons[place] = person
+    return linked, without
+
+
+def _copy(country: Country) -> Country:
+    return Country(list(country.persons), {source: list(rows) for source, rows in country.rows.items()})
+
+
+def _one_row_of_each(country: Country, seed: int) -> list[tuple[str, dict[str, Any]]]:
+    """A row of every village that names somebody, with its source."""
+    dice = random.Random(seed)
     by_village: dict[int, list[tuple[str, dict[str, Any]]]] = {}
     for source, rows in country.rows.items():
         for row in rows:
             persons = [row[role] for role in ROLES[source] if row[role] is not None]
             if persons:
                 by_village.setdefault(persons[0] // 100, []).append((source, row))
-    for _, rows_here in sorted(by_village.items()):
-        source, row = dice.choice(rows_here)
-        after.rows[source].remove(row)
-        after.undecided.setdefault(source, []).extend(row[r] for r in ROLES[source] if row[r] is not None)
-    return after
+    return [dice.choice(rows_here) for _, rows_here in sorted(by_village.items())]

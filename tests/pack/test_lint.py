@@ -28,6 +28,9 @@ UNSEEN = """  unit: count
   formula: is_child
   card: false"""
 
+NAMELESS = "      - name: person\n        physicalName: iin\n        logicalType: string\n"
+NAMED = f"      - {{name: surname, logicalType: string, customProperties: [{USES[:-2]}]}}\n{NAMELESS}"
+
 BREACHES = [
     # file, what stands there, what is put instead, rule, severity, what is said
     ("pack.yaml", 'is null"}', 'is null", confidential_address: is_child}', "use-is-permitted", "error",
@@ -72,6 +75,8 @@ BREACHES = [
     ("sources/wages.yaml", GROSS, GROSS_SEALED, "sealed-is-not-scored", "error", "wages.gross, which is sealed"),
     ("sources/wages.yaml", GROSS, GROSS_SEALED, "sealed-stays-sealed", "error", "indicator wages_month rests"),
     ("sources/population.yaml", "name: died_on", RELIGION, "column-is-used", "error", "population.religion"),
+    ("sources/wages.yaml", NAMELESS + "        required: true\n", NAMED, "named-row-needs-its-person", "error",
+     "wages.person may be blank"),
     ("sources/wages.yaml", GROSS, GROSS.replace(USES, ""), "column-says-its-uses", "error", "wages.gross lists no uses"),
     ("sources/wages.yaml", "  - {property: familycard.contact, value: wages@registers.example}\n", "",
      "contract-is-answered-for", "error", "whom to write to"),

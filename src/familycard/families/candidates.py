@@ -6,6 +6,7 @@ share the table.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from familycard.engine.interface import Engine
@@ -30,6 +31,8 @@ class _Conditions:
     """Place of the first preference that may match."""
     worst: str
     """Place of the first preference that surely matches."""
+    is_sure: str | None
+    """Whether what is sure of the persons is enough for the tie to hold; None where all of it is sure."""
     names: frozenset[str]
 
 
@@ -60,11 +63,14 @@ def candidates_query(records: Records, tie: Tie) -> str:
 def _of_mapping(records: Records, tie: Tie, place: int) -> str:
     mapping = tie.mappings[place]
     conditions = _conditions(records, tie, mapping)
+    shaky = " or _gap is null"
+    if conditions.is_sure is not None:
+        shaky += f" or ({conditions.is_sure}) is not true"
     return f"""
         select {place}::utinyint as mapping, _file as file, _row as row, _one as one, _two as two,
                {_lateness(records, tie, mapping)}::integer as lateness, ({conditions.best})::utinyint as best,
-               ({conditions.worst})::utinyint as worst, _one_shaky or _gap is null as one_shaky,
-               _two_shaky or _gap is null as two_shaky, {conditions.holds} as holds, _gap as gap
+               ({conditions.worst})::utinyint as worst, _one_shaky{shaky} as one_shaky,
+               _two_shaky{shaky} as two_shaky, {conditions.holds} as holds, _gap as gap
         from ({rows_of(records, tie, mapping, conditions.names)})
         where ({conditions.holds}) is not false and _gap is not false"""
 
@@ -79,17 +85,28 @@ def _conditions(records: Records, tie: Tie, mapping: TieMapping) -> _Conditions:
     keeps = [*compiled(mapping.when), *compiled(tie.when)]
     prefer = [compile_condition(preference.when, scope) for preference in tie.prefer]
     holds = " and ".join([f"({c.sql})" for c in keeps] + [f"(not {c.sql})" for c in unless]) or "true"
-    named = frozenset[str]().union(*(c.names for c in [*keeps, *unless]))
+    named = frozenset[str]().union(*(c.names for c in [*keeps, *unless, *prefer]))
     unsure = {name for name in named if name.rpartition(".")[2] in records.unsure and "." in name}
+    sure_holds = surely(holds, unsure)
     if unsure:
         # What ends by what is not sure, is undecided.
-        holds = f"case when ({holds}) is false then {surely(holds, unsure)} else {holds} end"
+        holds = f"case when ({holds}) is false then {sure_holds} else {holds} end"
+    preferred = [(c.sql, surely(c.sql, unsure)) for c in prefer]
     return _Conditions(
         holds=holds,
-        best=_first_place([f"({c.sql}) is not false" for c in prefer]),
-        worst=_first_place([c.sql for c in prefer]),
-        names=named.union(*(c.names for c in prefer), (_surely_named(name) for name in unsure)),
+        best=_first_place([_either(f"({sql}) is not false" for sql in both) for both in preferred]),
+        worst=_first_place([_both(both) for both in preferred]),
+        is_sure=sure_holds if unsure else None,
+        names=named.union(_surely_named(name) for name in unsure),
     )
+
+
+def _either(conditions: Iterable[str]) -> str:
+    return " or ".join(dict.fromkeys(conditions))
+
+
+def _both(conditions: Iterable[str]) -> str:
+    return " and ".join(f"({one})" for one in dict.fromkeys(conditions))
 
 
 def _surely_named(name: str) -> str:

@@ -4,13 +4,46 @@ Ties touch only their own persons. Attachments reach further: who may have been 
 in a unit of unknown composition, may have been attached to somebody else, whose unit is then
 unknown too. A component above `max_members` was cut by its size, so one unknown
 member makes all its pieces unknown.
+
+A tie that rests on what nobody has confirmed joins, but takes nobody away: whoever would be left
+over without it, and could then be attached to somebody, may belong there; and what it lifts above
+`max_members` may not have to be cut.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from familycard.families.forming import Forming
+from familycard.families.choose import held
+from familycard.families.forming import Forming, both_ends
+
+
+def doubt_what_the_unconfirmed_prevents(forming: Forming, attachments: Sequence[str]) -> None:
+    """Note whom a tie that nobody has confirmed keeps from an attachment, or in a component too big to stay whole.
+
+    `attachments` are the tables of all attachments that rules allow. Nothing to do where all rows are confirmed.
+    """
+    if not (forming.inputs.unconfirmed or forming.inputs.unsure):
+        return
+    ties = len(forming.kind.ties)
+    shaky = [both_ends(forming.table(held(n)), "one_shaky or two_shaky") for n in range(len(forming.levels))]
+    firm = [both_ends(forming.table(held(n)), "not (one_shaky or two_shaky)") for n in range(ties)]
+    forming.hold("shaky", f"select distinct person from ({' union all '.join(shaky)})")
+    if attachments:
+        allowed = " union all ".join(f'select one as person from "{table}"' for table in attachments)
+        tied = " union all ".join([*firm, "select 0::bigint as person where false"])
+        forming.doubt(
+            f"""
+            select person from "{forming.table("shaky")}" semi join ({allowed}) using (person)
+            anti join ({tied}) t using (person)""",
+            "unconfirmed_tie",
+        )
+    forming.doubt(
+        f"""
+        select person from "{forming.table("shaky")}" join "{forming.table("components")}" on node = person
+        where size > {forming.kind.max_members}""",
+        "unconfirmed_tie",
+    )
 
 
 def make_doubtful_components(forming: Forming, attachments: Sequence[str]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from familycard.families.forming import Forming
-from familycard.families.shared import excluded, same
+from familycard.families.shared import excluded, same, sure
 
 
 def make_people(forming: Forming) -> None:
@@ -20,9 +20,12 @@ def make_people(forming: Forming) -> None:
     else:
         exclusion = f'"{excluded(forming.kind)}"'
         forming.hold("people", f"{people} where {exclusion} is not true")
+        perhaps = f"{exclusion} is not false"
+        if forming.records.has_unsure_exclusion(forming.kind):
+            # Only what nobody has confirmed may keep somebody in.
+            perhaps += f' or "{sure(excluded(forming.kind))}" is not false'
         forming.hold(
-            "excluded",
-            f'select person, {exclusion} is true as surely from "{residents}" where {exclusion} is not false',
+            "excluded", f'select person, {exclusion} is true as surely from "{residents}" where {perhaps}'
         )
         unsure = f'select person from "{residents}" where {exclusion} is null and is_known'
         forming.doubt(unsure, "exclusion_unknown")

@@ -37,11 +37,7 @@ def make_residents(records: Records, kinds: tuple[UnitKind, ...], named: Collect
     selected = [_seniority(), *(column(name) for name in sorted(columns - {"birth_date", "is_known"}))]
     selected += [f'_of_{attribute}.lowest as "{same(attribute)}"' for attribute in attributes]
     selected += [f"({sql}) as {column(name)}" for name, sql in said.items() if name in named]
-    selected += [
-        f'({_exclusion(records, kind.excludes, scope)}) as "{excluded(kind)}"'
-        for kind in kinds
-        if kind.excludes is not None
-    ]
+    selected += [f'({sql}) as "{name}"' for kind in kinds for name, sql in _exclusions(records, kind, scope)]
     joins = " ".join(_lowest_by(records, attribute) for attribute in attributes)
     records.hold(
         "residents",
@@ -61,13 +57,17 @@ def _said(records: Records, scope: Scope) -> Iterator[tuple[str, str]]:
             yield sure(name), surely(condition.sql, condition.names & records.inputs.unsure.keys())
 
 
-def _exclusion(records: Records, excludes: Expression, scope: Scope) -> str:
-    """SQL of whether a kind excludes a person: not known where only what is not sure says so."""
-    condition = compile_condition(excludes, scope)
-    unsure = condition.names & records.inputs.unsure.keys()
-    if not unsure:
-        return condition.sql
-    return f"case when {condition.sql} then {surely(condition.sql, unsure)} else {condition.sql} end"
+def _exclusions(records: Records, kind: UnitKind, scope: Scope) -> Iterator[tuple[str, str]]:
+    """The columns that say whether a kind excludes a person: not known where only what is not sure says so."""
+    if kind.excludes is None:
+        return
+    condition = compile_condition(kind.excludes, scope)
+    if not records.has_unsure_exclusion(kind):
+        yield excluded(kind), condition.sql
+        return
+    surely_excluded = surely(condition.sql, condition.names & records.inputs.unsure.keys())
+    yield excluded(kind), f"case when {condition.sql} then {surely_excluded} else {condition.sql} end"
+    yield sure(excluded(kind)), surely_excluded
 
 
 def _persons(records: Records) -> str:

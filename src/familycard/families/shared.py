@@ -109,6 +109,10 @@ class Records:
         said = {name for text, name in self.said.items() if expression_names(Expression(text)) & unsure}
         return frozenset(unsure | said)
 
+    def has_unsure_exclusion(self, kind: UnitKind) -> bool:
+        """Whether what excludes persons from a kind may rest on rows that nobody has confirmed."""
+        return bool(expression_names(kind.excludes) & self.inputs.unsure.keys())
+
     def table(self, name: str) -> str:
         """The engine's name of a shared table."""
         table = f"_records_{name}"

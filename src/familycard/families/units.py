@@ -15,7 +15,11 @@ from familycard.errors import BuildError
 from familycard.families.attach import attach_leftovers, join_components
 from familycard.families.by_attribute import group_by_attribute, hold_by_attribute
 from familycard.families.choose import keep_ties, make_live
-from familycard.families.doubt import make_doubtful_components, spread_doubt
+from familycard.families.doubt import (
+    doubt_what_the_unconfirmed_prevents,
+    make_doubtful_components,
+    spread_doubt,
+)
 from familycard.families.faults import publish_faults, start_faults
 from familycard.families.forming import Forming
 from familycard.families.members import make_evidence, make_mappings, make_members, make_units
@@ -96,6 +100,7 @@ def _join_by_ties(forming: Forming) -> None:
     join_components(forming)
     attachments = attach_leftovers(forming)
     make_live(forming, len(forming.levels))
+    doubt_what_the_unconfirmed_prevents(forming, attachments)
     make_doubtful_components(forming, attachments)
     for level in range(len(forming.kind.ties), len(forming.levels)):
         let_go(forming, level)

@@ -13,7 +13,7 @@ from familycard.pack.loader import read_pack
 from familycard.pack.model import Pack
 from familycard.pack.reading.fields import Reading
 from familycard.pack.rules.citations import CitationIsTranslated, CitationIsUsed
-from familycard.pack.rules.contracts import ColumnSaysItsUses, ContractIsAnsweredFor
+from familycard.pack.rules.contracts import ColumnSaysItsUses, ContractIsAnsweredFor, NamedRowNeedsItsPerson
 from familycard.pack.rules.expressions import CategoryIsNoLaw, ExpressionsCompile
 from familycard.pack.rules.finding import Finding, Rule
 from familycard.pack.rules.laws import (
@@ -49,6 +49,7 @@ RULES: tuple[Rule, ...] = (
     CategoryIsNoLaw(),
     ContractIsAnsweredFor(),
     ColumnSaysItsUses(),
+    NamedRowNeedsItsPerson(),
     ValueHasALaw(),
     ProgrammeHasALaw(),
     ProgrammeHasCases(),

@@ -272,6 +272,8 @@ class Statistic:
 
 CLAUSES_APART = "; "
 """What divides a citation of law into clauses: acts, their articles, and remarks such as `to be verified`."""
+NAMES = ("surname", "given_name")
+"""Columns of which a row needs one to be linked to a person."""
 
 
 def clauses_of(law: str) -> tuple[str, ...]:
@@ -325,6 +327,20 @@ class Pack:
     """What its office says and reckons by; None where the pack is not meant for one."""
     digest: str = ""
     """SHA-256 over the pack's files, in the order of their names."""
+
+    def can_be_linked(self, source: Source) -> bool:
+        """Whether rows that do not name their person can be found by name: a person is the subject, and has a name.
+
+        Columns that are called as in the people source are about the subject, as everywhere in a pack.
+        """
+        subject = source.by_name.get(source.subject or "")
+        return (
+            source.id != self.people.source
+            and subject is not None
+            and subject.identifies == self.people.identifier
+            and subject.derived is None
+            and any(name in source.by_name for name in NAMES)
+        )
 
     def cite(self, law: str, language: str) -> str:
         """A citation of law in a language; a clause without words in it stands as the pack cites it."""

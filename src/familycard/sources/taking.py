@@ -25,7 +25,6 @@ from familycard.sources.durable import publish
 from familycard.sources.known import Known, list_known
 from familycard.sources.linkage.accepting import (
     accept,
-    can_be_linked,
     links_digest,
     write_linked,
 )
@@ -39,7 +38,7 @@ from familycard.sources.resolving import worth_joining
 from familycard.sources.store import Store
 from familycard.sources.undecided import find_undecided
 
-CHECKS_VERSION = "5"
+CHECKS_VERSION = "6"
 """Goes up when the same files and contract would be judged differently: loads are then made anew."""
 
 Progress = Callable[[str, str], None]
@@ -137,7 +136,7 @@ def _load(
         loading.check()
     except TooManyRefused as refusal:
         raise _with_refused_rows(run, loading, refusal, content) from refusal
-    if run.links_file and can_be_linked(source, run.pack):
+    if run.links_file and run.pack.can_be_linked(source):
         loading.accept_linked(accept(run.connection, loading.checks, run.pack, run.links_file, files))
     if people:
         identity.number_people(run.connection, loading.checks, run.pack)

@@ -80,15 +80,23 @@ def find_undecided(
 
 def _add_others_of_linked(connection: duckdb.DuckDBPyConnection, checks: Checks, known: Known) -> None:
     """Whom else the broken number of a linked row may mean stays undecided until a person confirms the link."""
-    kind = checks.source.by_name[checks.source.subject or ""].identifies or ""
+    identifies = checks.source.by_name[checks.source.subject or ""].identifies or ""
+    kind = sql.text(identifies)
     connection.execute("DELETE FROM meant")
     connection.execute(f"""CREATE OR REPLACE TEMP TABLE suspect AS
-SELECT DISTINCT {sql.text(kind)} AS kind, _said AS value FROM linked_rows
+SELECT DISTINCT {kind} AS kind, _said AS value FROM linked_rows
 WHERE _said IS NOT NULL AND decided_by = {sql.text(BY_MODEL)}""")
-    _find_identified(connection, kind, known)
+    _find_identified(connection, identifies, known)
+    connection.execute("DELETE FROM meant WHERE person IN (SELECT person FROM linked_rows)")
+    # Those with a linked row of their own are meant by other rows' numbers alone, so these are told apart.
+    values = f"SELECT value FROM suspect WHERE length(value) <= {LONGEST_IDENTIFIER}"
+    own = f"SELECT value, person FROM identity SEMI JOIN linked_rows USING (person) WHERE kind = {kind}"
+    slips = slips_sql(values, letters_sql(f"SELECT value FROM ({own})"))
+    connection.execute(f"""INSERT INTO meant
+SELECT o.person FROM ({slips}) s JOIN ({own}) o ON o.value = s.value
+JOIN linked_rows l ON l._said = s.source AND l.decided_by = {sql.text(BY_MODEL)} AND l.person <> o.person""")
     connection.execute(
-        "INSERT INTO undecided SELECT DISTINCT person FROM meant "
-        "ANTI JOIN linked_rows USING (person) ANTI JOIN undecided USING (person)"
+        "INSERT INTO undecided SELECT DISTINCT person FROM meant ANTI JOIN undecided USING (person)"
     )
 
 

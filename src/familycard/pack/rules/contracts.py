@@ -36,3 +36,19 @@ class ColumnSaysItsUses(Rule):
                 if not column.says_uses:
                     message = f"{source.id}.{column.name} lists no uses; say `familycard.uses`, as narrowly as you can"
                     yield self.finding(message, Place(str(source.file), column.line))
+
+
+class NamedRowNeedsItsPerson(Rule):
+    """A register with names requires its person's identifier: a row without one is then linked by name, or waits."""
+
+    def check(self, pack: Pack) -> Iterator[Finding]:
+        for source in pack.sources.values():
+            if not pack.can_be_linked(source):
+                continue
+            subject = source.by_name[source.subject or ""]
+            if not subject.required:
+                yield self.finding(
+                    f"{source.id}.{subject.name} may be blank, so such a row would be accepted as nobody's; "
+                    "say `required: true`, and `familycard link` finds its person by name",
+                    Place(str(source.file), subject.line),
+                )

@@ -21,22 +21,6 @@ from familycard.sources.read import StoredFile
 
 LINKS = """(source VARCHAR, sha256 VARCHAR, row BIGINT, person BIGINT, outcome VARCHAR, likelihood_millionths BIGINT,
   words VARCHAR, decided_by VARCHAR, decided_on DATE)"""
-NAMES = ("surname", "given_name")
-
-
-def can_be_linked(source: Source, pack: Pack) -> bool:
-    """Whether a contract has a person as its subject, and a name to find the person by.
-
-    Columns that are called as in the people source are about the subject, as everywhere in a pack.
-    """
-    subject = source.by_name.get(source.subject or "")
-    return (
-        source.id != pack.people.source
-        and subject is not None
-        and subject.identifies == pack.people.identifier
-        and subject.derived is None
-        and any(name in source.by_name for name in NAMES)
-    )
 
 
 def only_subject_broken(checks: Checks) -> str:

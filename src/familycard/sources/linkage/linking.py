@@ -24,7 +24,7 @@ from familycard.sources import identity, intake, sql
 from familycard.sources.check import compile_checks
 from familycard.sources.durable import publish
 from familycard.sources.known import list_known
-from familycard.sources.linkage.accepting import LINKS, can_be_linked, only_subject_broken
+from familycard.sources.linkage.accepting import LINKS, only_subject_broken
 from familycard.sources.linkage.deciding import THRESHOLDS, decided
 from familycard.sources.linkage.fields import Field, Kind, prepared
 from familycard.sources.linkage.links import BY_MODEL
@@ -113,13 +113,13 @@ def link(
             scorer = (
                 OnSpark(run.connection, spark, scratch / "on-spark") if spark else Embedded(run.connection)
             )
-            if not any(can_be_linked(source, pack) for source in pack.sources.values()):
+            if not any(pack.can_be_linked(source) for source in pack.sources.values()):
                 report.notes[pack.id] = (
                     "no source but that of people has a person's names, so there is nothing to link by"
                 )
             report.decided = _take_decisions(run, decisions, on) if decisions else 0
             for source in sorted(set(run.entries) & set(pack.sources)):
-                if can_be_linked(pack.sources[source], pack):
+                if pack.can_be_linked(pack.sources[source]):
                     _link_source(run, pack.sources[source], report, on, scorer)
             _publish(run, report)
             write_review(run.connection, review)
@@ -283,7 +283,7 @@ def _publish(run: Run, report: LinkReport) -> None:
     run.links = hashlib.sha256(path.read_bytes()).hexdigest()[:16]
     publish(path, run.store.links_path(run.links))
     for source in sorted(set(run.entries) & set(run.pack.sources)):
-        if can_be_linked(run.pack.sources[source], run.pack):
+        if run.pack.can_be_linked(run.pack.sources[source]):
             shutil.rmtree(run.scratch / source, ignore_errors=True)
             settle(run, run.pack.sources[source], False)
             load = run.store.load(source, run.entries[source]["load"])
