@@ -65,3 +65,9 @@ def test_the_list_has_references_and_no_numbers(pair: Pair, tmp_path: Path) -> N
 def test_a_list_needs_causes(pair: Pair, tmp_path: Path) -> None:
     arguments = ["diff", str(pair[0].path), str(pair[1].path), "--out", str(tmp_path / "x.csv")]
     assert CliRunner().invoke(app, arguments).exit_code == 2
+
+
+def test_a_scorecard_in_the_place_of_a_snapshot_is_told_where_it_is_compared(pair: Pair) -> None:
+    result = CliRunner().invoke(app, ["diff", str(pair[0].path), "points.yaml"])
+    assert result.exit_code == 2
+    assert "familycard shadow" in result.stderr

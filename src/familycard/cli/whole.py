@@ -135,6 +135,11 @@ def diff(
     with plain_errors(as_json=as_json):
         if not causes and (work or out):
             raise UsageError("--work and --out belong to --causes; say that too, or leave them out.")
+        if after.suffix in (".yaml", ".yml"):
+            raise UsageError(
+                f"{after} is no snapshot. A scorecard is compared with the one in force, family by family, by "
+                f"`familycard shadow {before} {after}`."
+            )
         a, b = open_snapshot(before), open_snapshot(after)
         if causes:
             print_causes(a, b, work, out, name, as_json=as_json)
