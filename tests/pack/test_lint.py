@@ -77,6 +77,7 @@ BREACHES = [
     ("sources/population.yaml", "name: died_on", RELIGION, "column-is-used", "error", "population.religion"),
     ("sources/wages.yaml", NAMELESS + "        required: true\n", NAMED, "named-row-needs-its-person", "error",
      "wages.person may be blank"),
+    ("sources/wages.yaml", NAMELESS, NAMED, "use-is-permitted", "error", "linking rows of wages rests on wages.surname"),
     ("sources/wages.yaml", GROSS, GROSS.replace(USES, ""), "column-says-its-uses", "error", "wages.gross lists no uses"),
     ("sources/wages.yaml", "  - {property: familycard.contact, value: wages@registers.example}\n", "",
      "contract-is-answered-for", "error", "whom to write to"),

@@ -57,6 +57,7 @@ BROKEN = [
     ("{least: 1, most: 2}", "{least: 3, most: 2}", 8, "`least` is above `most`"),
     ("{integer: {least: 1, most: 2}}", "{value: 1, blank: 0.1}", 8, "never blank"),
     ("{integer: {least: 1, most: 2}}", "{value: 1, yes: 0.1}", 8, "needs one of"),
+    ("groups:", "slips: 0.1\ngroups:", 1, "belongs to a register with names"),
     ("  count: {integer: {least: 1, most: 2}}\n", "", 5, "column `count` is missing"),
     ("[1, 30]", "[30, 1]", 9, "the lower number stands first"),
     ("{days_ago: [1, 30]}", "{after: later, days: [1, 2]}", 9, "stands above it"),

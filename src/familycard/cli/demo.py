@@ -19,10 +19,12 @@ from familycard.cli.words import Words
 from familycard.errors import UsageError
 from familycard.office.serve import environment, prepare, serve
 from familycard.pack.loader import load_pack
+from familycard.pack.model import Pack
 from familycard.snapshot.build import build
 from familycard.snapshot.examples import examples
 from familycard.snapshot.reader import Reader
 from familycard.sources.intake import intake
+from familycard.sources.taking import Progress
 from familycard.synthetic import generate
 
 AS_OF, MONTH_BEFORE = date(2025, 12, 31), date(2025, 11, 30)
@@ -95,6 +97,7 @@ def demo(
         with stages(quiet=False) as progress:
             generate(pack, people, seed, out / "delivery", progress=progress)
             report = intake(pack, out / "delivery", out / "store", progress=progress)
+            _link(pack, out, progress)
             for day in days_built(month_before=month_before):
                 build(pack, out / "store", day, out / "snapshots", progress=progress)
         console.print(quality_table(report))
@@ -117,6 +120,21 @@ def demo(
         open_office(reader, out, port)
 
 
+def _link(pack: Pack, out: Path, progress: Progress) -> None:
+    """Find the persons of rows that a register kept by hand does not name; the office asks about those in doubt."""
+    # Splink takes a second to import, which no other command should pay.
+    from familycard.sources.linkage.linking import link
+
+    review = review_of(out)
+    review.parent.mkdir(parents=True, exist_ok=True)
+    link(pack, out / "store", review, on=date.today(), progress=progress)
+
+
+def review_of(out: Path) -> Path:
+    """The rows of a demo that wait for a steward's decision."""
+    return out / "office" / "review.csv"
+
+
 def days_built(*, month_before: bool) -> tuple[date, ...]:
     """The days of which snapshots are built; the last one is published."""
     return (MONTH_BEFORE, AS_OF) if month_before else (AS_OF,)
@@ -127,7 +145,12 @@ def open_office(reader: Reader, out: Path, port: int) -> None:
     with plain_errors():
         prepare(
             environment(
-                out / "office", out / "snapshots", is_made_up=True, is_https=False, store=out / "store"
+                out / "office",
+                out / "snapshots",
+                is_made_up=True,
+                is_https=False,
+                store=out / "store",
+                review=review_of(out),
             )
         )
         # The office's models can be imported once its settings stand.

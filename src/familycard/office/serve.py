@@ -11,7 +11,13 @@ WORKERS, THREADS = 2, 4
 
 
 def environment(
-    folder: Path, snapshots: Path, *, is_made_up: bool, is_https: bool, store: Path | None = None
+    folder: Path,
+    snapshots: Path,
+    *,
+    is_made_up: bool,
+    is_https: bool,
+    store: Path | None = None,
+    review: Path | None = None,
 ) -> dict[str, str]:
     """The settings of an office in a folder, for this process and those it starts."""
     return {
@@ -21,6 +27,7 @@ def environment(
         "FAMILYCARD_MADE_UP": "yes" if is_made_up else "no",
         "FAMILYCARD_HTTPS": "yes" if is_https else "no",
         "FAMILYCARD_STORE": str(store) if store else "",
+        "FAMILYCARD_REVIEW": str(review) if review else "",
     }
 
 

@@ -43,7 +43,7 @@ COLUMN_KEYS = [
     "blank",
     "rounding",
 ]
-USES = (*DEFAULT_USES, "queue", "jury", "confidential_address")
+USES = (*DEFAULT_USES, "link", "queue", "jury", "confidential_address")
 ANY = "any"
 """``minimum: any`` or ``maximum: any`` lifts a default bound (money below zero, dates to come)."""
 

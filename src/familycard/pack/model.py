@@ -274,6 +274,8 @@ CLAUSES_APART = "; "
 """What divides a citation of law into clauses: acts, their articles, and remarks such as `to be verified`."""
 NAMES = ("surname", "given_name")
 """Columns of which a row needs one to be linked to a person."""
+COMPARED = ("surname", "given_name", "middle_name", "patronymic", "birth_date", "sex", "address")
+"""Columns by which a row that does not name its person is compared with people."""
 
 
 def clauses_of(law: str) -> tuple[str, ...]:

@@ -1,8 +1,9 @@
 """Rows as agencies should not send them: a share of each register, spoiled in ways that intake refuses.
 
 The made-up registers are faultless in form; a measurement of intake must not be. Each
-spoiled row breaks one rule of its contract in one cell. How many rows of which source were
-spoiled in which way stands in ``truth/bad_rows.csv``.
+spoiled row breaks one rule of its contract in one cell. A register kept by hand has slips besides,
+however faultless the rest: rows that name nobody, whose person a name still tells. How many rows of
+which source were spoiled in which way stands in ``truth/bad_rows.csv``.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from familycard.pack.contract import Column, Source
 from familycard.pack.model import IdentifierKind
 from familycard.pack.types import Kind
 
+SLIP = "slip"
 _WRONG_CONTROL = "000000000001"
 _NO_CODE = "no-such-code"
 _NO_DATE = "2025-02-31"
@@ -44,14 +46,19 @@ class BadRows:
     identifiers: Mapping[str, IdentifierKind]
     count: Counter[tuple[str, str]] = field(default_factory=Counter)
 
-    def spoil(self, source: Source, table: pa.Table, dice: np.random.Generator) -> pa.Table:
-        """The table with some rows spoiled; untouched where the share is nothing."""
+    def spoil(
+        self, source: Source, table: pa.Table, dice: np.random.Generator, slips: float = 0.0
+    ) -> pa.Table:
+        """The table with some rows spoiled, and in a share `slips` of the others no sound number of their subject."""
         ways = list(_ways(source, self.identifiers)) if self.share else []
-        if not ways:
+        slipped = int(slips * table.num_rows)
+        if not ways and not slipped:
             return table
         # Rounded, not drawn: chance would push a small register over the share that its contract bears.
-        chosen = dice.choice(table.num_rows, round(self.share * table.num_rows), replace=False)
-        way_of = dice.integers(0, len(ways), len(chosen))
+        spoiled = round(self.share * table.num_rows) if ways else 0
+        chosen = dice.choice(table.num_rows, spoiled + slipped, replace=False)
+        chosen, rest = chosen[:spoiled], chosen[spoiled:]
+        way_of = dice.integers(0, len(ways), len(chosen)) if ways else chosen
         columns = {
             name: _sent_as_text(column, source)
             for name, column in zip(table.column_names, table.columns, strict=True)
@@ -61,7 +68,23 @@ class BadRows:
             columns[way.header] = _replaced(columns[way.header], rows, way)
             if len(rows):
                 self.count[source.id, way.kind] += len(rows)
+        if slipped:
+            for way, rows in _slips(source, rest):
+                columns[way.header] = _replaced(columns[way.header], rows, way)
+            self.count[source.id, SLIP] += slipped
         return pa.table(columns)
+
+
+def _slips(source: Source, rows: np.ndarray) -> Iterator[tuple[Way, np.ndarray]]:
+    """No sound number of the subject in any of these rows; a third lack what else may be left out by who writes it."""
+    subject = source.by_name[source.subject or ""]
+    header = subject.physical_name or subject.name
+    yield Way(SLIP, header, _wrong_control), rows[::2]
+    yield Way(SLIP, header, _nothing), rows[1::2]
+    for name in ("patronymic", "birth_date"):
+        column = source.by_name.get(name)
+        if column is not None and not column.required:
+            yield Way(SLIP, column.physical_name or name, _nothing), rows[::3]
 
 
 def _sent_as_text(column: pa.ChunkedArray, source: Source) -> pa.Array:
@@ -91,7 +114,7 @@ def _ways_of(
 ) -> Iterator[tuple[str, Callable[[pa.Array], pa.Array]]]:
     kind = column.type.kind
     if column.required:
-        yield "blank", lambda cells: pa.nulls(len(cells), cells.type)
+        yield "blank", _nothing
     if column.identifies is not None:
         if identifiers[column.identifies].checksum == "kz_iin":
             yield "control digit", _wrong_control
@@ -101,6 +124,10 @@ def _ways_of(
         yield "date", _no_date
     elif (low := _least(column)) is not None:
         yield "limit", lambda cells: pa.repeat(pa.scalar(low - 1).cast(cells.type), len(cells))
+
+
+def _nothing(cells: pa.Array) -> pa.Array:
+    return pa.nulls(len(cells), cells.type)
 
 
 def _wrong_control(cells: pa.Array) -> pa.Array:

@@ -99,9 +99,9 @@ def _write_block(plan: Plan, number: int, delivery: Delivery, truth: Truth, bad:
     field = plant_faults(block, registers, stage_dice(plan.seed, number, "faults"))
     numbers = number_texts(block.persons.number)
     for source, table in delivery.tables(registers, numbers):
-        delivery.append(
-            source, bad.spoil(source, table, stage_dice(plan.seed, number, f"{source.id}: bad rows"))
-        )
+        drawn = plan.registers.get(source.id)
+        dice = stage_dice(plan.seed, number, f"{source.id}: bad rows")
+        delivery.append(source, bad.spoil(source, table, dice, drawn.slips if drawn else 0.0))
     truth.write(made, field, plan.people, numbers)
 
 

@@ -46,6 +46,8 @@ class Register:
     source: Source
     groups: tuple[Group, ...]
     columns: Mapping[str, Drawn]
+    slips: float = 0.0
+    """What part of its rows names its subject by no sound number: a wrong one, or none."""
 
 
 def read_registers(pack: Pack) -> dict[str, Register]:
@@ -62,14 +64,22 @@ def read_registers(pack: Pack) -> dict[str, Register]:
 def read_register(file: Path, source: Source, pack: Pack) -> Register:
     """One file."""
     reading = Reading(pack.languages, Currency(pack.currency, pack.minor_digits))
-    fields = Fields(read_yaml(file), f"register {source.id}", ("groups", "columns"), reading)
+    fields = Fields(read_yaml(file), f"register {source.id}", ("groups", "columns", "slips"), reading)
     nodes = items_of(fields.node("groups"), "groups")
     if not nodes:
         raise fault("`groups` is empty; say who has rows", fields.at("groups"))
     groups = tuple(_group(node, source, pack, reading) for node in nodes)
     columns = _columns(fields, source, pack, reading)
     _check_columns(fields, source, groups, columns)
-    return Register(source, groups, columns)
+    return Register(source, groups, columns, _slips(fields, source, pack))
+
+
+def _slips(fields: Fields, source: Source, pack: Pack) -> float:
+    if "slips" in fields and not pack.can_be_linked(source):
+        raise fault(
+            "`slips` belongs to a register with names: nobody could tell whose row it is", fields.at("slips")
+        )
+    return share_of(fields.text("slips", "0"), fields.at("slips"))
 
 
 def _group(node: Node, source: Source, pack: Pack, reading: Reading) -> Group:

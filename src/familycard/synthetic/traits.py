@@ -39,6 +39,7 @@ TRAITS: Mapping[str, Trait] = {
     **_of(INTEGER, persons.age, persons.children, persons.family_children, persons.family_members),
     **_of(INTEGER, persons.youngest_age, persons.births_this_year, life.disability_group, life.grade),
     **_of(TEXT, persons.sex, persons.area, persons.region, persons.address),
+    **_of(TEXT, persons.surname, persons.given_name, persons.patronymic),
     **_of(DATE, persons.birth_date),
     **_of(MONEY, life.wage, life.family_income_member),
     **_of(BOOLEAN, persons.is_urban, persons.is_citizen, persons.is_kandas, persons.is_foreign),

@@ -28,6 +28,21 @@ def sex(made: Made) -> pa.Array:
     return coded(made.block.people.is_female.astype(np.int64), ("M", "F"))
 
 
+def surname(made: Made) -> pa.Array:
+    """As in the population register."""
+    return made.block.persons.names.surname.slice(0, len(made.block))
+
+
+def given_name(made: Made) -> pa.Array:
+    """As in the population register."""
+    return made.block.persons.names.given_name.slice(0, len(made.block))
+
+
+def patronymic(made: Made) -> pa.Array:
+    """As in the population register; blank without."""
+    return made.block.persons.names.patronymic.slice(0, len(made.block))
+
+
 def birth_date(made: Made) -> Days:
     """Day of birth."""
     return made.block.people.born

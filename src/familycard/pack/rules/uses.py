@@ -7,7 +7,17 @@ from dataclasses import dataclass
 
 from familycard.pack.contract import Column
 from familycard.pack.dependencies import programme_expressions
-from familycard.pack.model import Check, Expression, Pack, Place, Programme, Scorecard, Statistic, Tie
+from familycard.pack.model import (
+    COMPARED,
+    Check,
+    Expression,
+    Pack,
+    Place,
+    Programme,
+    Scorecard,
+    Statistic,
+    Tie,
+)
 from familycard.pack.rules.finding import Finding, Rule
 from familycard.pack.rules.tracing import Basis, Tracer
 
@@ -51,6 +61,14 @@ def purposes_of(pack: Pack, tracer: Tracer) -> Iterator[Purpose]:
         yield Purpose(f"unit {unit.id}", ("family",), unit.place, basis)
     hiding = tracer.names([pack.people.confidential_address] if pack.people.confidential_address else [])
     yield Purpose("what keeps an address confidential", ("confidential_address",), pack.people.place, hiding)
+    for source in filter(pack.can_be_linked, pack.sources.values()):
+        compared = [name for name in COMPARED if name in source.by_name]
+        basis = Basis()
+        for name in compared:
+            basis |= tracer.column(source, name)
+            if (people := pack.sources[pack.people.source]) and name in people.by_name:
+                basis |= tracer.column(people, name)
+        yield Purpose(f"linking rows of {source.id}", ("link",), Place(str(source.file), 1), basis)
     for indicator in pack.indicators.values():
         if indicator.card:
             basis = tracer.indicator(indicator)

@@ -19,7 +19,7 @@ import duckdb
 
 from familycard.errors import SourceError, StoreError
 from familycard.pack.contract import Source
-from familycard.pack.model import Pack
+from familycard.pack.model import COMPARED, Pack
 from familycard.sources import identity, intake, sql
 from familycard.sources.check import compile_checks
 from familycard.sources.durable import publish
@@ -40,10 +40,10 @@ from familycard.sources.taking import Progress, Run, settle, show_people
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-ROLES: Mapping[str, Kind] = {
-    "surname": Kind.SURNAME, "given_name": Kind.GIVEN_NAME, "middle_name": Kind.MIDDLE_NAME,
-    "patronymic": Kind.PATRONYMIC, "birth_date": Kind.DATE, "sex": Kind.SEX, "address": Kind.CODE,
-}  # fmt: skip
+_KINDS = (
+    Kind.SURNAME, Kind.GIVEN_NAME, Kind.MIDDLE_NAME, Kind.PATRONYMIC, Kind.DATE, Kind.SEX, Kind.CODE,
+)  # fmt: skip
+ROLES: Mapping[str, Kind] = dict(zip(COMPARED, _KINDS, strict=True))
 """Columns by which a row is compared with people, and how."""
 LEAST_FIELDS, LEAST_SHOWN = 3, 0.001
 LEARN_FROM_ROWS = 5_000
