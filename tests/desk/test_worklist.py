@@ -9,7 +9,7 @@ from county import COLUMNS, COUNTY_PACK, registers
 from town import town
 
 from familycard.desk.caseload import caseload
-from familycard.desk.search import Found, find
+from familycard.desk.search import Found, find, is_confidential
 from familycard.desk.worklist import Family, Waiting, Worklists
 from familycard.errors import UsageError
 from familycard.snapshot.open import OpenSnapshot
@@ -164,7 +164,7 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> OpenSnapshot:
 def someone(snapshot: OpenSnapshot, condition: str) -> dict[str, str]:
     """A resident of an area with number, address, name and area, for whom a condition holds."""
     return snapshot.engine.arrow(
-        "select person, i.value, p.address, v.area, p.surname || ' ' || p.given_name as name"
+        "select person, unit, i.value, p.address, v.area, p.surname || ' ' || p.given_name as name"
         " from persons p join members_family m using (person) join values_family v using (unit)"
         f" join serve.identifiers i using (person) where v.area is not null and {condition} order by person limit 1"
     ).to_pylist()[0]
@@ -186,6 +186,7 @@ def test_whose_address_is_confidential_is_found_by_number_alone_and_so_is_who_li
         )
     }
     assert one["person"] in hidden
+    assert is_confidential(guarded, one["area"], int(one["unit"]))
     named = guarded.engine.rows(
         f"select person from serve.residents where surname_whole is not null and person in {tuple(hidden)}"
     )
@@ -202,6 +203,10 @@ def test_who_searches_may_keep_further_families_from_being_found_but_by_number(
         assert person in everyone, text
         kept = {of.person for of in find(guarded, area, text, confidential=[person]).persons}
         assert (person in kept) == is_found, text
+    unit = int(one["unit"])
+    assert not is_confidential(guarded, one["area"], unit)
+    assert is_confidential(guarded, one["area"], unit, [person])
+    assert is_confidential(guarded, "no area", unit), "of whom nothing is known"
 
 
 def test_while_nobody_is_known_not_to_be_protected_a_number_alone_finds(

@@ -93,6 +93,20 @@ def find(
     return SearchResult(found, rows.num_rows > limit, _is_by_identifier_only(snapshot))
 
 
+def is_confidential(snapshot: OpenSnapshot, area: str, unit: int, confidential: Collection[int] = ()) -> bool:
+    """Whether a family of an area is found by identifier alone, as `find` has it."""
+    pack = snapshot.pack
+    forms = _forms(pack) if pack.people.confidential_address is not None else []
+    unnamed = " and ".join(f"{form} is null" for form in forms) or NOBODY
+    hidden = f"({unnamed}) or ({_is_confidential(pack, [area], confidential)})"
+    with snapshot.engine.connection.cursor() as cursor:
+        found = cursor.execute(
+            f"select coalesce(bool_or({hidden}), true) from serve.{RESIDENTS}"
+            f" where ({_is_within([area])}) and unit = {int(unit)}"
+        ).fetchall()
+    return bool(found[0][0])
+
+
 def _is_confidential(pack: Pack, areas: Sequence[str], persons: Collection[int]) -> str:
     """SQL: a resident of these areas belongs to the family of one of these persons, or lives where it does."""
     if not persons:
@@ -111,9 +125,7 @@ def _is_confidential(pack: Pack, areas: Sequence[str], persons: Collection[int])
 
 def _is_by_identifier_only(snapshot: OpenSnapshot) -> bool:
     """Whether the index has no form of anybody's name or address, as where nobody is known not to be protected."""
-    pack = snapshot.pack
-    forms = [one.whole for one in name_columns(pack)]
-    forms += [ADDRESS_WORDS] if "address" in people_attributes(pack) else []
+    pack, forms = snapshot.pack, _forms(snapshot.pack)
     if pack.people.confidential_address is None or not forms:
         return False
 
@@ -123,6 +135,12 @@ def _is_by_identifier_only(snapshot: OpenSnapshot) -> bool:
             return not cursor.execute(f"select 1 from serve.{RESIDENTS} where {known} limit 1").fetchall()
 
     return snapshot.remember("search by identifier only", ask)
+
+
+def _forms(pack: Pack) -> list[str]:
+    """The columns of the index by which somebody is found without an identifier; empty of whoever is protected."""
+    address = [ADDRESS_WORDS] if "address" in people_attributes(pack) else []
+    return [*(one.whole for one in name_columns(pack)), *address]
 
 
 def _is_within(areas: Sequence[str]) -> str:

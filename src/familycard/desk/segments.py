@@ -60,11 +60,16 @@ def _facet(counts: Counts, asked: Sequence[Asked], name: str) -> Facet:
     for one in asked:
         if one.name == name:
             chosen = range(one.first, one.last + 1)
-    cells = counts.cells(others, [name])
-    shown = hide_steps([cell.shown for cell in cells.values()])
-    words = counts.vocabulary(name)
-    values = (
-        FacetValue(step, place in chosen, count)
-        for place, (step, count) in enumerate(zip(words.steps, shown, strict=True))
-    )
+    words, shown = counts.vocabulary(name), shown_by_step(counts, others, name)
+    values = (FacetValue(step, place in chosen, shown[step.id]) for place, step in enumerate(words.steps))
     return Facet(words.name, tuple(values))
+
+
+def shown_by_step(counts: Counts, asked: Sequence[Asked], name: str) -> dict[str, int | None]:
+    """What is shown of all to whom conditions apply, by each step of a name; None is hidden.
+
+    Every page that tells how something is made up by a name asks here: a step that one page hides, so that the
+    others do not tell it, must not stand on another.
+    """
+    cells = {step: cell.shown for (step,), cell in counts.cells(asked, [name]).items()}
+    return dict(zip(cells, hide_steps(list(cells.values())), strict=True))

@@ -97,6 +97,19 @@ class PlanMeasure:
 
 
 @dataclass(frozen=True)
+class DocumentTerm:
+    """How long a document holds by which somebody acts for another, counted from its first day."""
+
+    longest_years: int | None = None
+    unsaid_years: int | None = None
+    """How long one holds that does not say; None: it has to say."""
+    until_majority: bool = False
+    """Whether one about a minor ends when they come of age."""
+    law: str = ""
+    verified: bool = True
+
+
+@dataclass(frozen=True)
 class OfficeRules:
     """``office.yaml``: what the office of a country says and reckons by."""
 
@@ -112,6 +125,8 @@ class OfficeRules:
     """Owners of registers by language, as contracts name them."""
     attributes: Mapping[str, Mapping[str, Label]] = field(default_factory=dict)
     """Words for the values of people's attributes, by attribute, value and language."""
+    documents: Mapping[str, DocumentTerm] = field(default_factory=dict)
+    """By which somebody acts for another: `guardian`, `proxy`."""
 
     def citations(self) -> Iterator[str]:
         """Every citation of law."""
@@ -121,6 +136,7 @@ class OfficeRules:
         yield from (day.law for day in self.calendar.days_off)
         yield self.complaint.law
         yield from (measure.law for measure in self.measures.values() if measure.law)
+        yield from (document.law for document in self.documents.values())
 
     def due_on(self, term: str, day: date) -> date:
         """When a term ends that something starts on a day."""

@@ -15,6 +15,7 @@ from axes.helpers import get_client_ip_address
 from django.conf import settings
 from django.core.cache import cache
 from django.test import Client, RequestFactory
+from state_tokens import ISSUER, PUBLISHED, SOMEONE, signed
 
 from familycard.errors import UsageError
 from familycard.office.access.came_from import address_of
@@ -25,7 +26,6 @@ from familycard.office.cards.references import person_of
 from familycard.office.deployment import Oidc, deployment
 from familycard.snapshot.reader import Reader
 
-ISSUER = "https://id.example"
 OIDC = Oidc(ISSUER, "office", "secret", "Digital ID", "iin")
 SignedIn = Callable[[str], Client]
 
@@ -176,8 +176,9 @@ def test_a_second_step_is_asked_for_once_it_is_switched_on(password: str) -> Non
 class FakeService:
     """The state's service as allauth's client meets it: an edge that is not ours."""
 
-    def __init__(self, claims: dict[str, str], id_token: str = "", keys: Any = ()) -> None:
-        self.claims, self.id_token, self.keys = claims, id_token, keys
+    def __init__(self, claims: dict[str, str], id_token: str | None = None) -> None:
+        """`id_token` is what it sends in place of a right one: another, or an empty one for none."""
+        self.claims, self.id_token = claims, signed() if id_token is None else id_token
 
     def answer(self, address: str) -> dict[str, Any]:
         """What the service says at an address."""
@@ -193,8 +194,8 @@ class FakeService:
             given = {"access_token": "a", "token_type": "Bearer"}
             return given | ({"id_token": self.id_token} if self.id_token else {})
         if address.endswith("/keys"):
-            return {"keys": self.keys}
-        return {"sub": "someone", "name": "Айгүл", **self.claims}
+            return {"keys": [PUBLISHED]}
+        return {"sub": SOMEONE, "name": "Айгүл", **self.claims}
 
 
 @pytest.fixture
@@ -207,8 +208,8 @@ def through_the_state(
     object.__setattr__(settings.DEPLOYMENT, "oidc", OIDC)
     settings.SOCIALACCOUNT_PROVIDERS = OIDC.providers()
 
-    def go(claims: dict[str, str], **signed: Any) -> Any:
-        service = FakeService(claims, **signed)
+    def go(claims: dict[str, str], id_token: str | None = None) -> Any:
+        service = FakeService(claims, id_token)
 
         def request(session: object, method: str, address: str, **_: Any) -> requests.Response:
             response = requests.Response()

@@ -2,39 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable
 from typing import Any
 
-import jwt
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ec import (
-    SECP256R1,
-    EllipticCurvePrivateKey,
-    generate_private_key,
-)
 from django.test import Client
-from jwt.algorithms import ECAlgorithm
-from test_signing_in import ISSUER, number_of, through_the_state
+from state_tokens import ANOTHERS, signed
+from test_signing_in import number_of, through_the_state
 
 from familycard.office.accounts.models import User
 from familycard.snapshot.reader import Reader
 
 __all__ = ["through_the_state"]
-KEY, ANOTHERS = generate_private_key(SECP256R1()), generate_private_key(SECP256R1())
-PUBLISHED = {**json.loads(ECAlgorithm.to_jwk(KEY.public_key())), "kid": "1", "alg": "ES256", "use": "sig"}
-
-
-def signed(
-    key: EllipticCurvePrivateKey | str | None = KEY,
-    algorithm: str = "ES256",
-    kid: str | None = "1",
-    **claims: Any,
-) -> str:
-    """An ID token with these claims in place of the right ones."""
-    right = {"iss": ISSUER, "aud": "office", "sub": "someone", "exp": int(time.time()) + 60}
-    return jwt.encode(right | claims, key, algorithm, headers={"kid": kid} if kid else {})
 
 
 @pytest.fixture
@@ -46,7 +26,7 @@ def came_in(
 
     def go(token: str) -> bool:
         client: Client
-        client, answer = through_the_state({"iin": number}, id_token=token, keys=[PUBLISHED])
+        client, answer = through_the_state({"iin": number}, id_token=token)
         assert answer.status_code < 500
         return "_auth_user_id" in client.session
 
@@ -86,3 +66,26 @@ def test_the_services_own_signature_is_believed(came_in: Callable[[str], bool]) 
 )
 def test_whatever_else_signs_nobody_in(came_in: Callable[[str], bool], token: str) -> None:
     assert not came_in(token)
+
+
+def test_without_an_id_token_nobody_is_signed_in_and_the_log_says_what_is_missing(
+    came_in: Callable[[str], bool], caplog: pytest.LogCaptureFixture
+) -> None:
+    assert not came_in("")
+    assert "it sent no ID token" in caplog.text
+
+
+@pytest.mark.parametrize("named", [{"sub": "another"}, {"sub": ""}, {"sub": None}])
+def test_userinfo_about_another_than_the_id_token_names_signs_nobody_in(
+    accounts: dict[str, User],
+    reader: Reader,
+    through_the_state: Callable[..., Any],
+    caplog: pytest.LogCaptureFixture,
+    named: dict[str, Any],
+) -> None:
+    number = number_of(reader, accounts["citizen"].person)
+    client, answer = through_the_state({"iin": number, **named})
+    assert "_auth_user_id" not in client.session
+    assert "Кіру мүмкін болмады" in answer.content.decode()
+    assert "not about the person whom its ID token names" in caplog.text
+    assert number not in caplog.text

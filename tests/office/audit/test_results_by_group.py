@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -65,3 +66,38 @@ def test_who_takes_a_programme_up_is_told_by_the_sex_of_persons(reader: Reader) 
         if one.taken and reader.pack.programmes[one.id].unit == "person"
     )
     assert "sex" in {one.name for one in take_up_by_group(reader.snapshot, programme, allow_restricted=True)}
+
+
+def figures(page: str, table: str) -> dict[str, str]:
+    """The first figure of each line of a table, by the line's title."""
+    body = page.split(f'id="{table}"')[1].split("</table>")[0]
+    lines = re.findall(r'<th scope="row">(.*?)</th><td class="number">(.*?)</td>', body, flags=re.DOTALL)
+    return {words(title): words(figure) for title, figure in lines}
+
+
+def words(html: str) -> str:
+    """Without marks, and without the tick of what is chosen."""
+    return re.sub(r"<[^>]+>", "", html).strip()
+
+
+@pytest.mark.parametrize("by", ["family_type", "children", "region"])
+def test_the_same_count_is_the_same_figure_on_an_analysts_page_and_an_auditors(
+    signed_in: SignedIn, by: str
+) -> None:
+    auditor, analyst = signed_in("auditor"), signed_in("analyst")
+    theirs = figures(auditor.get("/audit/groups/").content.decode(), by)
+    asked = f"/analyst/segments/?level=family&if=card.category:..&show={by}"
+    ours = figures(analyst.get(asked, follow=True).content.decode(), by)
+    both = theirs.keys() & ours.keys()
+    assert len(both) >= 3 and {theirs[one] for one in both} - {"жасырылған"}
+    assert {one: theirs[one] for one in both} == {one: ours[one] for one in both}
+
+
+def test_a_programme_has_the_same_take_up_on_both_pages(signed_in: SignedIn) -> None:
+    theirs = figures(signed_in("auditor").get("/audit/groups/").content.decode(), "taken")
+    page = signed_in("analyst").get("/analyst/take-up/").content.decode()
+    rows = page.split('id="take-up"')[1].split("</table>")[0].split("<tr>")[2:]
+    cells = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, flags=re.DOTALL) for row in rows]
+    ours = {words(re.split("<br>|<strong", cell[0])[0]): words(cell[2]) for cell in cells}
+    both = theirs.keys() & ours.keys()
+    assert len(both) > 20 and {one: theirs[one] for one in both} == {one: ours[one] for one in both}

@@ -126,6 +126,7 @@ def of_officials(person: str, users: dict[str, Any], snapshot: str) -> dict[str,
     from familycard.office.analyst.models import Export
     from familycard.office.audit.requests import record
     from familycard.office.desks.models import Code
+    from familycard.office.representation.models import Recorded
 
     now, worker, area = timezone.now(), users["social_worker"], users["supervisor"].area_codes()[0]
     look = {"user": worker.pk, "name": worker.username, "role": worker.role, "page": "worker:family"}
@@ -143,6 +144,7 @@ def of_officials(person: str, users: dict[str, Any], snapshot: str) -> dict[str,
         "proposal": proposal.pk,
         "number": Export.objects.create(requested_by=users["analyst"], **why, **rows).pk,
         "code": Code.objects.create(**code, until=now + timedelta(hours=1)).pk,
+        "representation:step_back": {"representation": Recorded.objects.get(representative=person).pk},
         "analyst:region": {"code": area},
         "analyst:region_chart": {"code": area},
     }

@@ -166,3 +166,18 @@ def test_the_person_is_told_at_once_and_told_the_finding(
     services.review(BrokenGlass.objects.get(), accounts["supervisor"], was_right=True, finding="It was one.")
     assert [(one.was_right, one.finding) for one in services.notices([elsewhere])] == [(True, "It was one.")]
     assert services.notices([accounts["citizen"].person]) == []
+
+
+def test_it_is_reviewed_where_the_person_lives_now(
+    signed_in: SignedIn, elsewhere: str, number: str, reader: Reader
+) -> None:
+    ask(signed_in("social_worker"), number)
+    glass = BrokenGlass.objects.get()
+    BrokenGlass.objects.update(area="0000", placed_in="the one before")
+    user = User.objects.create(username="before", role="supervisor")
+    user.areas.create(area="00")
+    before = Client()
+    before.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    row = f"/emergency/reviews/{glass.pk}/"
+    assert row not in before.get("/emergency/reviews/").content.decode()
+    assert row in supervisor_of(elsewhere, reader).get("/emergency/reviews/").content.decode()

@@ -12,9 +12,10 @@ from django.utils import timezone
 
 from familycard.office.access.models import Look
 from familycard.office.accounts.models import Representation, User
-from familycard.office.cards.references import person_of
+from familycard.office.cards.references import person_of, reference
 from familycard.office.citizen.models import Message
 from familycard.office.representation.models import Recorded
+from familycard.office.representation.terms import majority_of
 from familycard.snapshot.reader import Reader
 
 SignedIn = Callable[[str], Client]
@@ -60,6 +61,15 @@ def said(identifier: str, kind: str = "proxy", **more: str) -> dict[str, str]:
         "is_seen": "on",
         **more,
     }
+
+
+@pytest.fixture
+def minor(reader: Reader) -> str:
+    """Somebody of at most ten years."""
+    asked = (
+        "select min(person) from people where is_resident and birth_date > current_date - interval 10 year"
+    )
+    return reference(int(reader.engine.rows(asked)[0][0]))
 
 
 def agreed(supervisor: Client, kept: Recorded, answer: str = "yes") -> int:
@@ -197,7 +207,8 @@ def test_who_gave_a_power_takes_it_back_at_a_desk_where_no_name_is_shown(
 @pytest.mark.parametrize(
     ("more", "words"),
     [
-        ({"until-day": "", "until-month": "", "until-year": ""}, "Write the last day"),
+        ({"until-year": str(timezone.localdate().year + 4)}, "holds 3 years at most, even if it says more"),
+        ({"start-year": "2001", "until-year": "2002"}, "It is over: its last day was"),
         ({"until-year": "2001"}, "before the first"),
         ({"is_seen": ""}, "govuk-error-summary"),
         ({"number": ""}, "govuk-error-summary"),
@@ -217,6 +228,29 @@ def test_what_is_not_whole_is_not_recorded(
     assert words in page and not Recorded.objects.exists()
     own = desk.post(place, said(number_of(accounts["citizen"].person))).content.decode()
     assert "IIN of the person before you" in own and not Recorded.objects.exists()
+
+
+def test_a_power_that_names_no_last_day_holds_for_as_long_as_the_law_says_and_the_desk_reads_it(
+    desk: Client, accounts: dict[str, User], neighbour: str, number_of: Callable[[str], str]
+) -> None:
+    document = {**said(number_of(neighbour)), "until-day": "", "until-month": "", "until-year": ""}
+    place = f"/representation/desk/{accounts['citizen'].person}/"
+    page = desk.post(place, {**document, "start-day": "1"}, follow=True).content.decode()
+    kept = Recorded.objects.get()
+    assert kept.end == kept.start.replace(year=kept.start.year + 1) + timedelta(days=1)
+    assert "Its last day is 1 " in page
+
+
+def test_a_guardianship_of_a_minor_ends_the_day_before_they_come_of_age(
+    desk: Client, accounts: dict[str, User], minor: str, reader: Reader, number_of: Callable[[str], str]
+) -> None:
+    document = {**said(number_of(minor), "guardian"), "until-day": "", "until-month": "", "until-year": ""}
+    place = f"/representation/desk/{accounts['citizen'].person}/"
+    beyond = {"until-day": "1", "until-month": "1", "until-year": str(timezone.localdate().year + 30)}
+    assert "The ward comes of age on the day after" in desk.post(place, document | beyond).content.decode()
+    desk.post(place, document)
+    born = reader.snapshot.rows["person"].find([person_of(minor) or 0])[0]["birth_date"]
+    assert Recorded.objects.get().end == majority_of(born)
 
 
 def test_identifiers_that_nobody_has_are_tried_no_more_often_than_at_the_door(
@@ -239,3 +273,57 @@ def test_a_supervisor_of_elsewhere_does_not_see_it(
     other.force_login(user, backend=BACKEND)
     assert f"/representation/{kept.pk}/" not in other.get("/representation/").content.decode()
     assert agreed(other, kept) == 404
+
+
+@pytest.mark.parametrize("is_agreed", [False, True])
+def test_it_is_with_the_supervisor_of_where_the_person_lives_now_and_with_nobody_else(
+    signed_in: SignedIn, accounts: dict[str, User], recorded: Callable[[str], Recorded], is_agreed: bool
+) -> None:
+    kept, here = recorded("proxy"), signed_in("supervisor")
+    if is_agreed:
+        agreed(here, kept)
+    user = User.objects.create(username="there", role="supervisor")
+    user.areas.create(area="00")
+    there = Client()
+    there.force_login(user, backend=BACKEND)
+    # Written down while the person lived there, by a snapshot that has been replaced since.
+    Recorded.objects.update(area="0000", placed_in="the one before")
+    row = f"/representation/{kept.pk}/"
+    assert row not in there.get("/representation/").content.decode()
+    assert row in here.get("/representation/").content.decode()
+    assert (here.get(row).status_code, there.get(row).status_code) == (200, 404)
+
+
+def test_who_acts_steps_back_and_the_person_is_told(
+    signed_in: SignedIn, accounts: dict[str, User], neighbour: str, recorded: Callable[[str], Recorded]
+) -> None:
+    kept, citizen = recorded("proxy"), signed_in("citizen")
+    citizen.cookies["language"] = "en"
+    place = f"/representation/{kept.pk}/step-back/"
+    assert citizen.post(place).status_code == 404, "nobody has agreed to it"
+    agreed(signed_in("supervisor"), kept)
+    citizen.post("/my/acting/", {"person": neighbour})
+    assert place in citizen.get("/my/acting/").content.decode()
+    own = principal(accounts, neighbour)
+    assert own.post(place).headers["Location"] == "/representation/mine/", (
+        "the person ends it on their own page"
+    )
+    assert citizen.get(place).status_code == 200 and Representation.objects.on(timezone.localdate()).exists()
+    told = Message.objects.filter(person=neighbour, subject="representation").count()
+    assert citizen.post(place).headers["Location"] == "/my/acting/"
+    assert not Representation.objects.on(timezone.localdate()).exists()
+    assert Message.objects.filter(person=neighbour, subject="representation").count() == told + 1
+    assert "who acted stepped back on" in own.get("/representation/mine/").content.decode()
+    assert citizen.get(place).status_code == 404 and place not in citizen.get("/my/acting/").content.decode()
+
+
+def test_nobody_steps_back_from_a_guardianship_or_for_another(
+    signed_in: SignedIn, accounts: dict[str, User], neighbour: str, recorded: Callable[[str], Recorded]
+) -> None:
+    kept, citizen = recorded("guardian"), signed_in("citizen")
+    agreed(signed_in("supervisor"), kept)
+    place = f"/representation/{kept.pk}/step-back/"
+    assert citizen.post(place).status_code == 404 and place not in citizen.get("/my/acting/").content.decode()
+    Recorded.objects.update(kind="proxy", representative="S" * 32)
+    assert citizen.post(place).status_code == 404, "another's power"
+    assert Representation.objects.on(timezone.localdate()).exists()

@@ -172,7 +172,7 @@ def test_what_a_visit_says_of_an_address_is_read_where_its_owner_s_answer_is_wri
     colleague = User.objects.create(username="colleague", role="social_worker")
     colleague.areas.create(area=case.area)
     Case.objects.update(assigned_to=colleague)
-    assert "The address is confidential." in says(client.get(answering).content)
+    assert "A text that only the worker" in says(client.get(answering).content)
     assert "Mill Street" not in says(client.get(answering).content)
     Verification.objects.update(answered_at=timezone.now(), answer="It is 5, Mill Street")
     for page in (f"/worker/family/{citizen}/", f"/worker/family/{citizen}/paper/"):

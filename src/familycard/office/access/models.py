@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
+from familycard.office.cards.placed import Placed
+
 
 class Look(models.Model):
     """One look at persons: who, in which role, on which page, at whom, why and in which snapshot.
@@ -49,13 +51,11 @@ class LogHead(models.Model):
     hash = models.CharField(max_length=64, default="0" * 64)
 
 
-class BrokenGlass(models.Model):
-    """A look outside one's area in an emergency: why, until when, and what the supervisor found."""
+class BrokenGlass(Placed):
+    """A look outside one's area in an emergency: why, until when, and what the supervisor of where the person lives found."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="broken_glass")
     person = models.CharField(max_length=40, db_index=True)
-    area = models.CharField(max_length=20)
-    """Where the person lives: whose supervisor reviews it."""
     reason = models.CharField(max_length=500)
     at = models.DateTimeField()
     until = models.DateTimeField()

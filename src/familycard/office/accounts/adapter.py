@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -16,8 +17,11 @@ from django.shortcuts import render
 from familycard.office.access.came_from import address_of
 from familycard.office.access.roles import CITIZEN
 from familycard.office.accounts.models import User
+from familycard.office.accounts.state_service import NotBelieved
 from familycard.office.cards.current import current
 from familycard.office.cards.subjects import subject_of_identifier
+
+log = logging.getLogger(__name__)
 
 
 class Adapter(DefaultAccountAdapter):
@@ -57,6 +61,21 @@ class ThroughTheState(DefaultSocialAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
         """Never: who is found in the registers is signed in before allauth would ask."""
         return False
+
+    def on_authentication_error(
+        self,
+        request: HttpRequest,
+        provider: Any,
+        error: Any = None,
+        exception: Exception | None = None,
+        extra_context: Any = None,
+    ) -> None:
+        """Tell who runs the office why the service is not believed; the citizen reads that it is no mistake of theirs.
+
+        Other errors may hold what the service said of somebody, so they are not written down.
+        """
+        if isinstance(exception, NotBelieved):
+            log.error("The state's service for signing in is not believed: %s.", exception)
 
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
         """Sign in whom the registers know; a kind word for whom they do not."""

@@ -1,6 +1,7 @@
 """Results by group: how many families are in the neediest categories, the mean score, and who takes a programme up.
 
-All counts pass disclosure control (`desk/`); intervals are of what is shown. A difference between groups
+All counts pass disclosure control (`desk/`) by the rule that analysts are under, so a count is the same figure on
+their pages and here; intervals are of what is shown. A difference between groups
 is no proof of a fault: groups differ in need. It says where to look.
 """
 
@@ -8,14 +9,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from familycard.desk.counts import Condition, Counts, counts_of
-from familycard.desk.disclosure import Rule
 from familycard.desk.means import means
+from familycard.desk.segments import shown_by_step
 from familycard.desk.take_up import take_up
 from familycard.desk.vocabulary import NO, OTHER, REGION, UNKNOWN, YES, Step
+from familycard.office.analyst.answers import rule
 from familycard.office.audit.intervals import Share, wilson
 from familycard.office.pages.templatetags.shown import label, number
 from familycard.pack.model import Label, Pack
@@ -67,11 +68,6 @@ class Taken:
     taken: Share | None
 
 
-def rule() -> Rule:
-    """Disclosure control with this installation's secret."""
-    return Rule(settings.DEPLOYMENT.key("disclosure control"))
-
-
 def needy_letters(pack: Pack) -> tuple[str, ...]:
     """The categories at the needy end."""
     scorecard = pack.scorecards[str(pack.card_scorecard)]
@@ -93,7 +89,7 @@ def _title(counts: Counts, name: str) -> Label:
 
 def _groups(counts: Counts, name: str) -> list[Group]:
     pack, words = counts.snapshot.pack, counts.vocabulary(name)
-    whole = {step: cell.shown for (step,), cell in counts.cells([counts.known(CATEGORY)], [name]).items()}
+    whole = shown_by_step(counts, [counts.known(CATEGORY)], name)
     needy = [_of_category(counts, letter, name) for letter in needy_letters(pack)]
     averages = means(counts, (), SCORE, name)
     found = []
@@ -102,13 +98,13 @@ def _groups(counts: Counts, name: str) -> list[Group]:
         if families is None and step.id in (OTHER, UNKNOWN):
             continue
         share = None if families is None or None in parts else wilson(sum(filter(None, parts)), families)
-        found.append(Group(step_title(counts, name, step), families, share, averages.get(step.id)))
+        mean = None if families is None else averages.get(step.id)
+        found.append(Group(step_title(counts, name, step), families, share, mean))
     return found
 
 
 def _of_category(counts: Counts, letter: str, name: str) -> dict[str, int | None]:
-    cells = counts.cells(counts.asked([Condition(CATEGORY, letter)]), [name])
-    return {step: cell.shown for (step,), cell in cells.items()}
+    return shown_by_step(counts, counts.asked([Condition(CATEGORY, letter)]), name)
 
 
 def step_title(counts: Counts, name: str, step: Step) -> str:
@@ -165,10 +161,10 @@ def take_up_by_group(snapshot: OpenSnapshot, programme: str, *, allow_restricted
     takes = counts.asked([Condition(status, "eligible"), Condition(received, YES)])
     found = []
     for name in names:
-        whole, part = counts.cells(eligible, [name]), counts.cells(takes, [name])
+        whole, part = (shown_by_step(counts, asked, name) for asked in (eligible, takes))
         groups = []
         for step in counts.vocabulary(name).steps:
-            of, took = whole[step.id,].shown, part[step.id,].shown
+            of, took = whole[step.id], part[step.id]
             if of is None and step.id in (OTHER, UNKNOWN):
                 continue
             share = wilson(took, of) if of and took is not None else None

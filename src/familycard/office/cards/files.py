@@ -15,7 +15,14 @@ from familycard.office.access.middleware import Access
 from familycard.office.cards.family import Family, ShownMember, family_of
 from familycard.office.cards.limits import sensitivity_of
 from familycard.office.cards.lists import area_title
-from familycard.office.cards.rights import ELIGIBLE, NOT_ELIGIBLE, ShownRight, rights_of, worth_of
+from familycard.office.cards.rights import (
+    ELIGIBLE,
+    NOT_ELIGIBLE,
+    ShownRight,
+    named_programmes,
+    rights_of,
+    worth_of,
+)
 from familycard.pack.model import Label
 from familycard.snapshot.facts import Fact
 from familycard.snapshot.reader import Card
@@ -40,8 +47,14 @@ class FamilyFile:
     @cached_property
     def rights(self) -> tuple[ShownRight, ...]:
         """What programmes say: what is not used first, then what is received, then what cannot be told."""
-        found = (right for right in rights_of(self.family) if says_something(right))
+        named = named_programmes(self.family)
+        found = (r for r in rights_of(self.family) if r.programme.id in named and says_something(r))
         return tuple(sorted(found, key=_order))
+
+    @property
+    def unnamed_count(self) -> int:
+        """How many programmes of the pack the page does not name, whatever they say of the family."""
+        return len(self.family.reader.pack.programmes) - len(named_programmes(self.family))
 
     @property
     def unused(self) -> int:

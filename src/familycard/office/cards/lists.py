@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from familycard.desk.search import find
+from familycard.desk.search import find, is_confidential
 from familycard.desk.worklist import Waiting, Worklists
 from familycard.office.access.middleware import Access
 from familycard.office.cards.earlier import earlier
@@ -99,6 +99,18 @@ def find_persons(
         for one in found.persons
     )
     return FoundPersons(tuple(shown), found.is_more, found.by_identifier_only)
+
+
+def is_found_by_identifier_alone(access: Access, confidential: Iterable[str]) -> bool:
+    """Whether the page's person's family is protected, lives with who is, or is of one of the confidential.
+
+    Of who belongs to no family today the registers do not say that they are not.
+    """
+    about = access.about
+    if about.unit is None:
+        return True
+    persons = {person for text in confidential if (person := person_of(text)) is not None}
+    return is_confidential(access.reader.snapshot, about.area, about.unit, persons)
 
 
 def names_of(access: Access, references: Iterable[str]) -> dict[str, str]:

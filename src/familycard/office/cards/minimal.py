@@ -2,8 +2,7 @@
 
 The desk's sight ends at the person: no amounts, no conditions, no values, and of a right that rests on others
 no more than what each member of the family may know. A programme that rests on what the desk may not see is
-not named at all: that somebody has a right to a disability's allowance says that they have one. How many
-programmes those are is the same for everybody.
+not named at all. How many programmes those are is the same for everybody.
 """
 
 from __future__ import annotations
@@ -17,11 +16,10 @@ from familycard.office.cards.family import Family, ShownMember
 from familycard.office.cards.files import is_unused, says_something
 from familycard.office.cards.held import fact_about, registers_of
 from familycard.office.cards.lists import names_of
-from familycard.office.cards.rights import rights_of
+from familycard.office.cards.rights import named_programmes, rights_of
 from familycard.office.cards.sight import Sight
 from familycard.pack.model import Programme
 from familycard.snapshot.facts import Fact
-from familycard.snapshot.names import sensitivity_by_programme
 
 
 @dataclass(frozen=True)
@@ -54,8 +52,7 @@ def minimal(access: Access) -> Minimal:
     if access.about.unit is None:
         return Minimal(access.about.reference, name, (), 0, ())
     family, subject = _alone(access)
-    sensitivity = sensitivity_by_programme(access.reader.pack)
-    named = {id_ for id_, level in sensitivity.items() if family.sight.allows(level)}
+    named = named_programmes(family)
     rights = [
         RightInAWord(right.programme, right.status, bool(right.received), is_unused(right))
         for right in rights_of(family)
@@ -68,7 +65,7 @@ def minimal(access: Access) -> Minimal:
         access.about.reference,
         name,
         tuple(sorted(rights, key=lambda right: (not right.is_unused, not right.is_received))),
-        len(sensitivity) - len(named),
+        len(access.reader.pack.programmes) - len(named),
         tuple(fact for fact in facts if fact.disputable),
     )
 

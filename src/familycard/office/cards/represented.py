@@ -22,18 +22,23 @@ class Represented:
     is_ward: bool
     ground: str
     end: date | None
+    recorded: int | None
+    """What an official recorded of a power of attorney, from which the viewer may step back."""
 
 
 def represented_by(access: Access) -> list[Represented]:
     """All whom the viewer represents today, in the order in which it began; notes whom it names."""
     rows = Representation.objects.on(timezone.localdate()).filter(representative=access.viewer.person)
     found = []
-    for row in rows.order_by("start", "pk"):
+    for row in rows.select_related("recorded").order_by("start", "pk"):
         assert isinstance(row, Representation)
         name = _name(access, row.person)
         if name is not None:
             is_ward = row.kind == Representation.GUARDIAN
-            found.append(Represented(row.person, name, is_ward, row.ground, row.end))
+            recorded = None if is_ward else getattr(row, "recorded", None)
+            found.append(
+                Represented(row.person, name, is_ward, row.ground, row.end, recorded.pk if recorded else None)
+            )
     access.look(one.reference for one in found)
     return found
 

@@ -18,6 +18,7 @@ from familycard.pack.model import Label, Programme
 from familycard.programmes.explain import Compared, ConditionResult, ProgrammeResult
 from familycard.snapshot.changes import Change, changes
 from familycard.snapshot.facts import Fact, facts
+from familycard.snapshot.names import sensitivity_by_programme
 from familycard.snapshot.reader import Right
 from familycard.sources.linkage.links import NO_LINKS, Links
 
@@ -137,6 +138,15 @@ def rights_of(family: Family, programme: str = "") -> tuple[ShownRight, ...]:
     return tuple(sorted(shown, key=lambda r: (order[r.programme.id], not (r.member and r.member.is_subject))))
 
 
+def named_programmes(family: Family) -> frozenset[str]:
+    """The programmes that a page for those who serve the family may name: of the pack, the same for every family.
+
+    That somebody has a right to a disability's allowance says that they have a disability.
+    """
+    sensitivity = sensitivity_by_programme(family.reader.pack)
+    return frozenset(id_ for id_, level in sensitivity.items() if family.sight.may_name(level))
+
+
 def rights_by_programme(family: Family, programme: str) -> tuple[ShownRight, ...]:
     """What one programme says; Http404 where the pack has no such programme, or it says nothing of them."""
     found = rights_of(family, programme)
@@ -158,7 +168,7 @@ def _right(family: Family, right: Right, member: ShownMember | None) -> ShownRig
 def _is_open(family: Family, programme: Programme) -> bool:
     """Whether all whose data a programme rests on may be seen by the viewer, and all of them whole."""
     reader, names = family.reader, names_behind(family.reader, programme)
-    if not family.sight.allows("restricted") and not family.sight.allows(sensitivity_of(reader, names)):
+    if not family.sight.may_name(sensitivity_of(reader, names)):
         return False
     if programme.unit == "person" and tells_of_others(reader, names):
         return False

@@ -51,6 +51,13 @@ class Sight:
         """Whether a value of that sensitivity may be shown; what is sealed never."""
         return self.sensitivity.allows(sensitivity)
 
+    def may_name(self, sensitivity: str) -> bool:
+        """Whether a programme that rests on what is so sensitive may be named with its status; more is `allows`'s to say.
+
+        Who may see what is restricted sees how every programme stands, as the family itself does.
+        """
+        return self.sensitivity >= Sensitivity.restricted or self.allows(sensitivity)
+
 
 def sight_of(access: Access, members: Iterable[int]) -> Sight:
     """The viewer's sight of the page's person and of the other members of the family."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from familycard.errors import SnapshotError
 from familycard.office.access.decide import Subject
 from familycard.office.cards.current import current
@@ -25,6 +27,12 @@ def subject_of_person(reader: Reader, person: int) -> Subject | None:
     row = rows[0]
     unit = row[column]
     return Subject(person, reference(person), None if unit is None else int(unit), row.get("area") or "")
+
+
+def birth_date_of(reader: Reader, person: int) -> date | None:
+    """When somebody was born by the registers; None where none says it."""
+    rows = reader.snapshot.rows["person"].find([person], ("person", "birth_date"))
+    return rows[0].get("birth_date") if rows else None
 
 
 def subject_of_identifier(reader: Reader, identifier: str) -> Subject | None:

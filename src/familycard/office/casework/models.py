@@ -103,6 +103,8 @@ class Note(OfCase):
     """A worker's note. The person may ask for it, so it says what was seen, not what is thought of them."""
 
     words = models.TextField(max_length=2000)
+    is_closed = models.BooleanField(default=False)
+    """Whether who wrote it left it to the case's worker and their supervisor (`free_text.py`)."""
 
 
 class Step(OfCase):
@@ -133,6 +135,8 @@ class Visit(OfCase):
     visited_on = models.DateField()
     met = models.CharField(max_length=200)
     words = models.TextField(max_length=2000)
+    is_closed = models.BooleanField(default=False)
+    """Whether who wrote the words left them to the case's worker and their supervisor (`free_text.py`)."""
     composition_is_right = models.BooleanField()
     address_is_right = models.BooleanField()
 

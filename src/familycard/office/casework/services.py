@@ -27,6 +27,8 @@ class Seen:
     words: str
     composition: str = ""
     address: str = ""
+    is_closed: bool = False
+    """Whether only the case's worker and their supervisor read the words."""
 
 
 FIRST_CONTACT_WORKING_DAYS = 5
@@ -97,9 +99,9 @@ def hand_over(case: Case, after: User, by: User, words: str) -> Handover | None:
     return handover
 
 
-def note(case: Case, by: User, words: str) -> Note:
-    """Write a note."""
-    return Note.objects.create(case=case, by=by, words=words)
+def note(case: Case, by: User, words: str, *, is_closed: bool = False) -> Note:
+    """Write a note; a closed one is read by the case's worker and their supervisor."""
+    return Note.objects.create(case=case, by=by, words=words, is_closed=is_closed)
 
 
 def plan_step(case: Case, by: User, measure: str, due_on: date, words: str = "") -> Step:
@@ -135,6 +137,7 @@ def record_visit(case: Case, by: User, seen: Seen, owners: dict[str, Origin]) ->
             visited_on=seen.visited_on,
             met=seen.met,
             words=seen.words,
+            is_closed=seen.is_closed,
             composition_is_right=not seen.composition,
             address_is_right=not seen.address,
         )

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import timedelta
 
 from django.utils import timezone
 
-from familycard.office.access.roles import CITIZEN
+from familycard.office.access.roles import CITIZEN, FRONT_DESK, SUPERVISOR
 from familycard.office.accounts.models import Representation, User
 from familycard.office.api.models import Partner
 from familycard.office.api.partners import register
 from familycard.office.cards.references import person_of, reference
 from familycard.office.cards.sight import is_minor
+from familycard.office.cards.subjects import subject_of_person
 from familycard.office.citizen.models import Message
 from familycard.office.claims.services import Made, make_claim
 from familycard.office.consents.services import give
+from familycard.office.representation.services import Document, decide, record
 from familycard.snapshot.reader import Reader
 
 CODE = "FAM2345678"
 """Of the demonstration's message."""
 BANK = "bank"
+CHECKED = "Нотариат тізілімімен салыстырылды. / Сверено с реестром нотариата."
+"""What the demonstration's supervisor says of the power of attorney."""
 ASKED_ABOUT = ("age_pension", "birth_allowance", "multi_child_allowance")
 
 
@@ -52,14 +56,15 @@ def _partner(reader: Reader) -> None:
 
 
 def _representation(reader: Reader, citizen: str, own: int) -> None:
-    """A power of attorney of the head of a neighbouring family."""
+    """A power of attorney of the head of a neighbouring family: one official recorded it, another agreed."""
     other = next(unit for unit in range(own + 1, own + 1000) if _has_members(reader, unit))
-    Representation.objects.get_or_create(
-        representative=citizen,
-        person=reference(reader.members(other)[0].person),
-        kind=Representation.PROXY,
-        defaults={"ground": "№ 1-2345, 2025", "start": date(2025, 1, 1)},
-    )
+    principal = subject_of_person(reader, reader.members(other)[0].person)
+    if principal is None or Representation.objects.filter(representative=citizen).exists():
+        return
+    today = timezone.localdate()
+    document = Document(Representation.PROXY, "1-2345", "notary", today, today + timedelta(days=365))
+    recorded = record(citizen, principal, document, User.objects.get(username=FRONT_DESK))
+    decide(recorded, User.objects.get(username=SUPERVISOR), agrees=True, words=CHECKED)
 
 
 def _has_members(reader: Reader, unit: int) -> bool:

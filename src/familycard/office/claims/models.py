@@ -5,19 +5,8 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
+from familycard.office.cards.placed import Placed
 from familycard.office.claims.states import MADE, OPEN, STATES
-
-
-class Placed(models.Model):
-    """Something about a person that waits where the person lives; `places.place` keeps both fields."""
-
-    area = models.CharField(max_length=20, blank=True, db_index=True)
-    """Where the person lives; blank for who is in the registers no longer."""
-    placed_in = models.CharField(max_length=80, blank=True)
-    """The snapshot that said so; blank until one was asked."""
-
-    class Meta:
-        abstract = True
 
 
 class Claim(Placed):

@@ -19,9 +19,11 @@ from django.utils import timezone
 from familycard.office.access.decide import Subject
 from familycard.office.access.models import BrokenGlass
 from familycard.office.accounts.models import User
+from familycard.office.cards import placed
 from familycard.office.casework.services import within
 from familycard.office.citizen.models import Message
 from familycard.office.emergency.models import Miss
+from familycard.snapshot.reader import Reader
 
 LETTER = "looked_in_emergency"
 """The subject of the message that tells the person."""
@@ -77,6 +79,11 @@ def break_glass(user: User, subject: Subject | None, reason: str) -> BrokenGlass
             at=now,
             until=now + timedelta(minutes=settings.BREAK_GLASS_MINUTES),
         )
+
+
+def place(reader: Reader) -> None:
+    """Bring what waits for a review to where its person lives by the snapshot at hand."""
+    placed.place(reader, BrokenGlass.objects.filter(reviewed_at=None))
 
 
 def to_review(areas: tuple[str, ...]) -> QuerySet[BrokenGlass]:

@@ -53,6 +53,7 @@ def ask(request: HttpRequest) -> HttpResponse:
 def reviews(request: HttpRequest) -> HttpResponse:
     """Emergencies in the supervisor's areas that nobody has reviewed."""
     access = access_of(request)
+    services.place(access.reader)
     found = list(services.to_review(access.viewer.areas)[:100])
     names = names_of(access, [glass.person for glass in found])
     return render(

@@ -31,21 +31,23 @@ class DocumentForm(forms.Form):
     issued_by = forms.CharField(
         label=_("Who issued it"), help_text=_("The notary, court or authority."), max_length=120
     )
-    start = forms.DateField(label=_("From"), widget=ThreePartDate())
+    start = forms.DateField(
+        label=_("From"),
+        help_text=_("The day on which it was issued, if it names no later one."),
+        widget=ThreePartDate(),
+    )
     until = forms.DateField(
         label=_("Last day"),
-        help_text=_("A power of attorney always has one; a guardianship may have none."),
+        help_text=_("As the document says. Leave it empty only if the document names none."),
         required=False,
         widget=ThreePartDate(),
     )
     is_seen = forms.BooleanField(label=_("I have the original before me and it names the person before me"))
 
     def clean(self) -> dict[str, Any]:
-        """A power of attorney ends, and nothing ends before it begins."""
+        """Nothing ends before it begins; how long it may hold, `terms.py` says."""
         given: dict[str, Any] = super().clean() or {}
         start, until = given.get("start"), given.get("until")
-        if given.get("kind") == Representation.PROXY and until is None and "until" not in self.errors:
-            self.add_error("until", _("Write the last day of the power of attorney."))
         if start and until and until < start:
             self.add_error("until", _("The last day is before the first."))
         return given

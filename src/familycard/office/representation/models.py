@@ -8,18 +8,18 @@ from django.db.models import Q
 from django.utils import timezone
 
 from familycard.office.accounts.models import Representation
+from familycard.office.cards.placed import Placed
 
 
-class Recorded(models.Model):
+class Recorded(Placed):
     """A document that one official saw. It counts from when another agreed: then `representation` is there.
 
-    `person` is the reference of whom it is about: the ward, or who gave the power of attorney.
+    `person` is the reference of whom it is about: the ward, or who gave the power of attorney. The supervisor of
+    where they live decides.
     """
 
     person = models.CharField(max_length=40, db_index=True)
     representative = models.CharField(max_length=40)
-    area = models.CharField(max_length=20, blank=True, db_index=True)
-    """Where the person lives: whose supervisor decides."""
     kind = models.CharField(max_length=20, choices=Representation.KINDS)
     number = models.CharField(max_length=60)
     issued_by = models.CharField(max_length=120)
@@ -43,7 +43,7 @@ class Recorded(models.Model):
     ended_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    """The account that ended it: an official's, or the person's own."""
+    """The account that ended it: an official's, the person's own, or that of who acted and stepped back."""
 
     class Meta:
         ordering = ["-recorded_at", "-pk"]
@@ -71,6 +71,11 @@ class Recorded(models.Model):
         today = timezone.localdate()
         given = self.representation
         return given is not None and (given.end is None or given.end > max(today, given.start))
+
+    @property
+    def was_stepped_back_from(self) -> bool:
+        """Whether who acted ended it: they need not act for anybody."""
+        return self.ended_by is not None and self.ended_by.person == self.representative
 
     @property
     def can_be_ended(self) -> bool:

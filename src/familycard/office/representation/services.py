@@ -16,9 +16,11 @@ from django.utils import timezone
 from familycard.office.access.decide import Subject
 from familycard.office.access.in_turn import in_turn
 from familycard.office.accounts.models import Representation, User
+from familycard.office.cards import placed
 from familycard.office.casework.services import within
 from familycard.office.citizen.models import Message
 from familycard.office.representation.models import Recorded
+from familycard.snapshot.reader import Reader
 
 LETTER = "representation"
 """The subject of the messages that tell the person."""
@@ -102,9 +104,24 @@ def end(recorded: Recorded, by: User) -> None:
     _tell(found.person, found.representative)
 
 
+def step_back(recorded: Recorded, by: User) -> None:
+    """Who acts by a power of attorney need not go on; the person is told, as of every end.
+
+    NotAllowed for anybody else, for a guardianship, which its maker alone takes back, and where it is over.
+    """
+    if recorded.is_guardianship or not recorded.is_in_force or by.person != recorded.representative:
+        raise NotAllowed
+    end(recorded, by)
+
+
+def place(reader: Reader) -> None:
+    """Bring what waits or holds to where its person lives by the snapshot at hand: that supervisor, and no other, has it."""
+    placed.place(reader, Recorded.objects.filter(_waits() | _holds()))
+
+
 def to_decide(areas: tuple[str, ...]) -> QuerySet[Recorded]:
     """What waits about persons of these areas, the first one first."""
-    rows = Recorded.objects.filter(within(areas), decided_at=None, ended_at=None)
+    rows = Recorded.objects.filter(_waits(), within(areas))
     return rows.select_related("recorded_by").order_by("recorded_at", "pk")
 
 
@@ -122,8 +139,11 @@ def about(person: str) -> QuerySet[Recorded]:
 
 def to_know(person: str) -> int:
     """How many wait or hold: what the person reads of on their first page."""
-    waits = Q(decided_at=None, ended_at=None)
-    return Recorded.objects.filter(waits | _holds(), person=person).count()
+    return Recorded.objects.filter(_waits() | _holds(), person=person).count()
+
+
+def _waits() -> Q:
+    return Q(decided_at=None, ended_at=None)
 
 
 def _holds() -> Q:

@@ -30,6 +30,15 @@ def _day(label_: Any, **parameters: Any) -> forms.DateField:
     return forms.DateField(label=label_, widget=ThreePartDate(), **parameters)
 
 
+def _closing() -> forms.BooleanField:
+    """A field by which a text is left to few."""
+    return forms.BooleanField(
+        label=_("Only the worker of this case and their supervisor may read this"),
+        help_text=_("Of some families it is so by itself. You need not say why."),
+        required=False,
+    )
+
+
 class SearchForm(forms.Form):
     """Whom the worker looks for."""
 
@@ -56,6 +65,7 @@ class NoteForm(forms.Form):
         length=2000,
         help_text=_("Write what you saw and what was said. The person may ask to read it."),
     )
+    is_closed = _closing()
 
 
 class StepForm(forms.Form):
@@ -90,6 +100,7 @@ class VisitForm(forms.Form):
         length=2000,
         help_text=_("Write no address: whoever may see the family reads this."),
     )
+    is_closed = _closing()
     composition = _words(
         _("Others belong to the family than the registers say (leave empty if they are right)"),
         required=False,

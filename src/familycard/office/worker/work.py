@@ -22,9 +22,11 @@ from familycard.office.cards.references import reference
 from familycard.office.cards.registers import owners
 from familycard.office.casework import alerts, services
 from familycard.office.casework.closing import is_blocked
+from familycard.office.casework.free_text import FreeText
 from familycard.office.casework.lists import workers_for
 from familycard.office.casework.measures import suited
 from familycard.office.casework.models import Case, Step, Verification
+from familycard.office.worker.family import planned
 from familycard.office.worker.forms import (
     AlertForm,
     AnswerForm,
@@ -75,7 +77,7 @@ def note(request: HttpRequest, case: int) -> HttpResponse:
     found = get_object_or_404(Case, pk=case)
 
     def do(given: dict[str, Any]) -> str:
-        services.note(found, user_of(request), given["words"])
+        services.note(found, user_of(request), given["words"], is_closed=given["is_closed"])
         return _("The note is written down.")
 
     return _page(request, NoteForm(request.POST or None), found.person, do)
@@ -112,7 +114,7 @@ def plan(request: HttpRequest, case: int) -> HttpResponse:
         services.plan_step(found, user_of(request), given["measure"], given["due_on"], given["words"])
         return _("The step is in the plan.")
 
-    work = {"steps": found.steps.all()}
+    work = {"steps": planned(found.steps.all(), FreeText(access))}
     return _page(request, form, found.person, do, "worker/plan.html", work=work, file=file)
 
 
@@ -152,10 +154,12 @@ def hand_over(request: HttpRequest, case: int) -> HttpResponse:
         services.hand_over(found, after, user_of(request), given["words"])
         return _("The case is handed over to %(worker)s.") % {"worker": after.username}
 
+    text = FreeText(access)
+    history = [
+        (one, text.read(found, one.words)) for one in found.handovers.select_related("before", "after", "by")
+    ]
     try:
-        return _page(
-            request, form, found.person, do, history=found.handovers.select_related("before", "after", "by")
-        )
+        return _page(request, form, found.person, do, history=history)
     except services.NotTheirs as error:
         raise Http404 from error
 
@@ -213,14 +217,13 @@ def alert(request: HttpRequest, case: int) -> HttpResponse:
 
 @never_cache
 def verification(request: HttpRequest, verification: int) -> HttpResponse:
-    """Write down what the owner of a register answered; an address is read by who may read the case's alerts."""
+    """Write down what the owner of a register answered; what was asked is read by who may read it (`free_text.py`)."""
     found = get_object_or_404(Verification.objects.select_related("case"), pk=verification, answered_at=None)
-    may_read = not found.is_of_address or alerts.may_read_alerts(access_of(request).viewer, found.case)
+    text = FreeText(access_of(request))
+    seen = text.read(found.case, found.seen, is_closed=found.is_of_address)
 
     def do(given: dict[str, Any]) -> str:
         services.answer_verification(found, given["answer"])
         return _("The answer is written down.")
 
-    return _page(
-        request, AnswerForm(request.POST or None), found.case.person, do, asked=found, may_read=may_read
-    )
+    return _page(request, AnswerForm(request.POST or None), found.case.person, do, asked=found, seen=seen)

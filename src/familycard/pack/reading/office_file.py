@@ -5,17 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from familycard.pack.office import Calendar, Complaint, DayOff, Holiday, LegalTerm, OfficeRules, PlanMeasure
+from familycard.pack.office import (
+    Calendar,
+    Complaint,
+    DayOff,
+    DocumentTerm,
+    Holiday,
+    LegalTerm,
+    OfficeRules,
+    PlanMeasure,
+)
 from familycard.pack.place import Label
 from familycard.pack.reading.fields import Fields, Reading, entries_of, fault, text_of, valid_id, whole_number
 from familycard.pack.reading.yaml_places import Node
 
 _KEYS = (
     *("purposes", "terms", "complaint", "known_years", "holidays", "days_off"),
-    *("measures", "owners", "attributes"),
+    *("measures", "owners", "attributes", "documents"),
 )
 NEEDS = ("economic", "housing", "health", "education", "social", "family", "rights")
 """What a measure of a plan can be for: a sphere of need, the family's life together, or rights not used."""
+DOCUMENTS = ("guardian", "proxy")
+"""By what somebody can act for another."""
 LEAP_YEAR = 2024
 
 
@@ -40,6 +51,7 @@ def read_office_file(node: Node, reading: Reading) -> OfficeRules:
             }
             for name, one in _entries(fields, "attributes")
         },
+        documents=_documents(fields),
     )
 
 
@@ -101,6 +113,35 @@ def _measure(id_: str, node: Node, reading: Reading) -> PlanMeasure:
         within_days=fields.integer("within_days"),
         law=fields.text("law", ""),
     )
+
+
+def _documents(fields: Fields) -> dict[str, DocumentTerm]:
+    if "documents" not in fields:
+        return {}
+    documents = fields.fields("documents", DOCUMENTS)
+    keys = ("longest_years", "unsaid_years", "until_majority", "law", "verified")
+    return {one: _document(one, documents.fields(one, keys)) for one in DOCUMENTS if one in documents}
+
+
+def _document(id_: str, fields: Fields) -> DocumentTerm:
+    longest, unsaid = (_years(id_, fields, key) for key in ("longest_years", "unsaid_years"))
+    if longest and unsaid and unsaid > longest:
+        message = f"document {id_}: one that says no term would hold longer than one that does; mend it"
+        raise fault(message, fields.at("unsaid_years"))
+    return DocumentTerm(
+        longest_years=longest,
+        unsaid_years=unsaid,
+        until_majority=fields.boolean("until_majority", False),
+        law=fields.text("law"),
+        verified=fields.boolean("verified", True),
+    )
+
+
+def _years(id_: str, fields: Fields, key: str) -> int | None:
+    years = fields.optional_integer(key)
+    if years is not None and years < 1:
+        raise fault(f"document {id_}: give it one year or more, not {years}", fields.at(key))
+    return years
 
 
 def _words(name: str, node: Node, reading: Reading) -> Label:
