@@ -69,7 +69,7 @@ class Positions:
 def numbers(column: pa.ChunkedArray | pa.Array, missing: int) -> Integers:
     """An integer column as an array, with a number in the place of nulls."""
     whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-    filled = whole.cast(pa.int64())
+    filled = whole if whole.type == pa.int64() else whole.cast(pa.int64())
     if filled.null_count:
         filled = filled.fill_null(missing)
     found: Integers = filled.to_numpy(zero_copy_only=False)
@@ -289,6 +289,8 @@ def in_order(table: pa.Table, order: Sequence[str]) -> pa.Table:
     Threads leave long runs of rows that belong one after the other: these change places without
     a row being copied.
     """
+    if table.num_rows < 2:
+        return table
     columns = [numbers(table[name], LAST) for name in order]
     if _is_in_order(columns):
         return table

@@ -162,6 +162,9 @@ class DuckEngine:
         self.connection.execute(f'create view "{table}" as {query}')
         self._views.add(table)
 
+    def derive(self, table: str, query: str) -> None:
+        self.view(table, query)
+
     def keep(
         self, table: str, queries: Iterable[str], order: Sequence[str], beside: str | None = None
     ) -> None:

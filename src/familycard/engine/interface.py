@@ -66,6 +66,12 @@ class Engine(Protocol):
     def view(self, table: str, query: str) -> None:
         """Give a query a table's name; it runs whenever the table is asked for."""
 
+    def derive(self, table: str, query: str) -> None:
+        """Give a query a table's name, where it runs at once or whenever the table is asked for, as is cheaper.
+
+        What it reads stays as it is until the table is dropped.
+        """
+
     def add(self, table: str, query: str) -> None:
         """Add a query's rows to a table that `make` made; their columns are in its order."""
 

@@ -11,11 +11,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
 
 import duckdb
 import pyarrow as pa
 
 from familycard.engine.prepared import RowsAtHand
+from familycard.engine.standing import Standing, computes_row_by_row
 
 FEW_VALUES = 20_000
 """An answer of so few values is cheaper to fetch row by row: to ask for columns plans the query once more."""
@@ -48,7 +51,7 @@ class Planned:
         texts = (query, *views.values())
         named = None if any(map(_ALL_COLUMNS.search, texts)) else names_in(" ".join(texts))
         self._columns = {table: _wanted(rows.schema, named) for table, rows in tables.items()}
-        """By table: the columns that are handed in; None for all."""
+        """By table: the places of the columns that are handed in; None for all."""
         self._at_hand = {table: RowsAtHand(self._narrow(table, rows)) for table, rows in tables.items()}
         for table, rows in self._at_hand.items():
             connection.register(f"{name}_{table}", rows)
@@ -70,7 +73,7 @@ class Planned:
             return self._of_nothing
         empty = frozenset(table for table, rows in tables.items() if not rows.num_rows)
         if self._nothing_without.get(empty):
-            return self._schema.empty_table()
+            return self._nothing
         # An answer seldom has more rows than the tables: how wide they are says nothing of it.
         is_long = most_rows * len(self._schema) > FEW_VALUES
         found = self._ask_for_columns(tables) if is_long else self._ask_for_rows(tables)
@@ -80,18 +83,36 @@ class Planned:
             self._nothing_without[empty] = self._is_nothing_without(empty)
         return found
 
+    @property
+    def is_standing(self) -> bool:
+        """Whether the query is kept running."""
+        return self._standing is not None
+
     def _ask_for_rows(self, tables: Mapping[str, pa.Table]) -> pa.Table:
         assert self._schema is not None, "the first answer says what columns there are"
-        self._hand_in(tables)
-        rows = self._connection.execute(f"execute {self._name}").fetchall()
+        if self._standing is not None:
+            [(table, handed)] = tables.items()
+            rows = self._standing.answer(self._narrow(table, handed))
+        else:
+            self._hand_in(tables)
+            rows = self._connection.execute(f"execute {self._name}").fetchall()
         if not rows:
-            return self._schema.empty_table()
-        columns = zip(zip(*rows, strict=True), self._schema, strict=True)
-        return pa.table([pa.array(values, field.type) for values, field in columns], schema=self._schema)
+            return self._nothing
+        # All columns at once: each by itself has its price.
+        columns = pa.array(rows, pa.struct(list(self._schema))).flatten()
+        return pa.Table.from_arrays(columns, schema=self._schema)
 
     def _ask_for_columns(self, tables: Mapping[str, pa.Table]) -> pa.Table:
         self._hand_in(tables)
         return self._connection.sql(f"execute {self._name}").to_arrow_table()
+
+    @cached_property
+    def _standing(self) -> Standing | None:
+        """The query kept running, where it computes row by row."""
+        if len(self._at_hand) != 1 or not computes_row_by_row(self._plan()):
+            return None
+        [(table, at_hand)] = self._at_hand.items()
+        return Standing(self._connection, self._text(), f"{self._name}_{table}", at_hand.rows.schema)
 
     def _hand_in(self, tables: Mapping[str, pa.Table]) -> None:
         for table, at_hand in self._at_hand.items():
@@ -100,6 +121,12 @@ class Planned:
     def _narrow(self, table: str, rows: pa.Table) -> pa.Table:
         columns = self._columns[table]
         return rows if columns is None else rows.select(columns)
+
+    @cached_property
+    def _nothing(self) -> pa.Table:
+        """An answer without rows."""
+        assert self._schema is not None, "the first answer says what columns there are"
+        return self._schema.empty_table()
 
     def _text(self, without: frozenset[str] = frozenset()) -> str:
         """The query with all that it speaks of; some tables without rows."""
@@ -113,11 +140,16 @@ class Planned:
 
     def _is_nothing_without(self, tables: frozenset[str]) -> bool:
         """Whether the optimizer sees that there is no answer where these tables have no rows."""
-        [(_, plan)] = self._connection.execute(f"explain (format json) {self._text(tables)}").fetchall()
-        [node] = json.loads(plan)
+        node = self._plan(tables)
         while node["name"] in _ROW_BY_ROW:
             [node] = node["children"]
         return bool(node["name"] == "EMPTY_RESULT")
+
+    def _plan(self, without: frozenset[str] = frozenset()) -> Any:
+        """The plan of the query, where some tables have no rows: its last step."""
+        [(_, plan)] = self._connection.execute(f"explain (format json) {self._text(without)}").fetchall()
+        [last] = json.loads(plan)
+        return last
 
 
 _ROW_BY_ROW = ("PROJECTION", "ORDER_BY")
@@ -129,9 +161,9 @@ def names_in(text: str) -> frozenset[str]:
     return frozenset(_NAME.findall(text))
 
 
-def _wanted(schema: pa.Schema, named: frozenset[str] | None) -> list[str] | None:
-    """The columns of a table that a query names, at least one; None where it may ask for all."""
+def _wanted(schema: pa.Schema, named: frozenset[str] | None) -> list[int] | None:
+    """The places of a table's columns that a query names, at least one; None where it may ask for all."""
     if named is None or len(schema) < WIDE_COLUMNS:
         return None
     # A name of several words cannot be looked for among words.
-    return [name for name in schema.names if name in named or not _NAME.fullmatch(name)] or schema.names[:1]
+    return [n for n, name in enumerate(schema.names) if name in named or not _NAME.fullmatch(name)] or [0]

@@ -47,8 +47,10 @@ class Layout:
 
     def __init__(self, count: int, places: Places, doubted: Places) -> None:
         self.count = count
-        self.is_key = places < count
-        self.places = places[self.is_key]
+        is_key = places < count
+        self.places = places[is_key]
+        self.kept = None if is_key.all() else pa.array(is_key)
+        """Which rows are of a key; None where all are."""
         self.doubted = doubted[doubted < count]
         self.is_row_by_row = len(places) == count and bool((places == np.arange(count)).all())
 
@@ -59,7 +61,8 @@ class Layout:
         """
         if self.is_row_by_row and not only_true and not true_settles:
             return self._row_by_row(rows.combine_chunks())
-        values = rows.combine_chunks().filter(pa.array(self.is_key))
+        values = rows.combine_chunks()
+        values = values if self.kept is None else values.filter(self.kept)
         if pa.types.is_string(values.type) or pa.types.is_large_string(values.type):
             return self._texts(values, None if only_true else absent, only_true=only_true)
         kind = _numpy_type(values.type)

@@ -33,7 +33,10 @@ class SmallEngine(DuckEngine):
         """By view its query."""
         self._shapes: dict[pa.Schema, int] = {}
         """A number for each set of columns that a table has had."""
-        self._shape_of: dict[str, tuple[pa.Schema, int]] = {}
+        self._shapes_of: dict[str, list[tuple[pa.Schema, int]]] = {}
+        """By table the sets of columns that it has had, with their numbers."""
+        self._shape_of: dict[str, int] = {}
+        """By table the number of the columns that it has."""
         self._planned: dict[tuple[str | int, ...], Planned] = {}
         """By query, the columns of its tables and the queries of its views."""
         self._words: dict[tuple[str, ...], Mapping[str, str]] = {}
@@ -44,6 +47,12 @@ class SmallEngine(DuckEngine):
     def view(self, table: str, query: str) -> None:
         self.drop(table)
         self._behind[table] = query
+
+    def derive(self, table: str, query: str) -> None:
+        # Apart from what leaves rows out or joins them, a query of many expressions can be kept running.
+        found = self.arrow(query)
+        self.drop(table)
+        self.register(table, found)
 
     def add(self, table: str, query: str) -> None:
         more = self.arrow(query)
@@ -63,11 +72,13 @@ class SmallEngine(DuckEngine):
 
     def register(self, table: str, data: pa.Table) -> None:
         self._registered[table] = data
-        before = self._shape_of.get(table)
-        # To compare columns with those of the last event is cheaper than to look them up.
-        if before is None or not before[0].equals(data.schema):
-            number = self._shapes.setdefault(data.schema, len(self._shapes))
-            self._shape_of[table] = data.schema, number
+        shapes, schema = self._shapes_of.setdefault(table, []), data.schema
+        # To compare columns with those that the table had before is cheaper than to look them up.
+        known = next((shape for shape in shapes if shape[0].equals(schema)), None)
+        if known is None:
+            known = schema, self._shapes.setdefault(schema, len(self._shapes))
+            shapes.append(known)
+        self._shape_of[table] = known[1]
 
     def drop(self, *tables: str) -> None:
         for table in tables:
@@ -120,7 +131,7 @@ class SmallEngine(DuckEngine):
         key: tuple[str | int, ...] = (
             query,
             *names,
-            *(self._shape_of[name][1] for name in names),
+            *(self._shape_of[name] for name in names),
             *views.values(),
         )
         if key not in self._planned:
@@ -132,15 +143,16 @@ class SmallEngine(DuckEngine):
         """The tables and views that a query may read; more than it does read do no harm."""
         views: dict[str, str] = {}
         names = set(_names(query))
-        waiting = [name for name in names if name in self._behind]
+        waiting = sorted(self._behind.keys() & names)
         while waiting:
             view = waiting.pop()
             # One that is met again goes before all that speak of it.
             views = {view: self._behind[view]} | {name: text for name, text in views.items() if name != view}
             named = _names(self._behind[view])
             names |= named
-            waiting += [name for name in named if name in self._behind]
-        return sorted(name for name in names if name in self._registered), views
+            waiting += sorted(self._behind.keys() & named)
+        # A wide query has thousands of words.
+        return sorted(self._registered.keys() & names), views
 
 
 _names = lru_cache(8_192)(names_in)

@@ -60,6 +60,9 @@ class SparkEngine:
     def view(self, table: str, query: str) -> None:
         self.tables.view(table, query)
 
+    def derive(self, table: str, query: str) -> None:
+        self.view(table, query)
+
     def add(self, table: str, query: str) -> None:
         self.tables.add(table, query)
 

@@ -48,7 +48,7 @@ def make_live(forming: Forming, levels: int) -> None:
     nothing = (
         "select 0 as level, 0 as mapping, 0 as file, 0::bigint as row, 0::bigint as one, 0::bigint as two"
     )
-    forming.make_view("live", " union all ".join([*parts, f"{nothing} where false"]))
+    forming.derive("live", " union all ".join([*parts, f"{nothing} where false"]))
 
 
 def _doubt_the_choice(forming: Forming, level: int, candidates: Candidates) -> None:

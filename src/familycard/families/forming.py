@@ -68,6 +68,10 @@ class Forming:
         """Give a query a name among the tables of this kind, without running it."""
         self.engine.view(self.table(name), query)
 
+    def derive(self, name: str, query: str) -> None:
+        """Give a query over tables that stay as they are a name among the tables of this kind."""
+        self.engine.derive(self.table(name), query)
+
     def add(self, name: str, query: str) -> None:
         """Add a query's rows to a table of this kind."""
         self.engine.add(self.table(name), query)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from familycard.families.attach import join_components
-from familycard.families.choose import held
+from familycard.families.choose import held, make_live
 from familycard.families.forming import Forming
 from familycard.families.shared import quoted
 
@@ -46,4 +46,5 @@ def _drop_level(forming: Forming, level: int) -> None:
         where {inside}""",
     )
     forming.hold(held(level), f'select * from "{kept}" where not ({inside})')
+    make_live(forming, len(forming.levels))
     join_components(forming)

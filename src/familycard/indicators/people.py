@@ -36,7 +36,7 @@ def make_people(engine: Engine, pack: Pack, as_of: date) -> int:
         f"select distinct u.person, {unknown}, false as is_known, true as is_resident from {undecided(source.id)} u"
         f" anti join {rows} r on r.{subject} = u.person where u.person is not null",
     )
-    engine.view(
+    engine.derive(
         PEOPLE,
         f"select {subject} as person, {quoted(attributes)}, true as is_known, {resident} as is_resident"
         f" from {rows} where {subject} is not null union all from {UNKNOWN_PEOPLE}",

@@ -33,10 +33,14 @@ _WAYS = {"tested": ("uncounted", "tested"), "counted": ("uncounted", "counted")}
 
 def make_unused(engine: Engine, pack: Pack) -> None:
     """Make the table `UNUSED`: one row a card unit with unused rights, by unit."""
-    selects = [_by_subject(pack, subject) for subject in subjects_of(pack)]
-    if not selects:
+    subjects = subjects_of(pack)
+    if not subjects:
         engine.make(UNUSED, empty(_COLUMNS))
         return
+    for subject in subjects:
+        engine.derive(_rights(subject), _by_subject(pack, subject))
+    # Most people use all their rights: the others are found first.
+    selects = [f"from {_rights(subject)} where has_unused" for subject in subjects]
     ways = [f"{part}_{way}" for way in _WAYS for part in ("monthly", "one_off")]
     sums = ", ".join(f"sum({name}) as {name}" for name in (*ways, "rights", "services"))
     best = ", ".join(f"struct_pack(m := monthly_{way}, o := one_off_{way})" for way in _WAYS)
@@ -47,8 +51,14 @@ def make_unused(engine: Engine, pack: Pack) -> None:
         f" programmes from (select m.unit, {sums},"
         " string_agg(programmes, ',' order by subject, key) as programmes"
         f" from ({' union all '.join(selects)}) r join {members(pack.card_unit)} m on m.person = r.key"
-        " where rights > 0 group by m.unit) order by unit",
+        " group by m.unit) order by unit",
     )
+    engine.drop(*map(_rights, subjects))
+
+
+def _rights(subject: str) -> str:
+    """The table of what subjects do not use."""
+    return f"rights_{subject}"
 
 
 _COLUMNS = {
@@ -63,7 +73,7 @@ _COLUMNS = {
 
 @once
 def _by_subject(pack: Pack, subject: str) -> str:
-    """One row a subject: its key (a unit's key is its head's person), money by kind, and counts."""
+    """One row a subject: its key (a unit's key is its head's person), whether it has unused rights, money by kind, and counts."""
     programmes = programmes_of(pack, subject)
     key = subject_key(subject)
     tests = [
@@ -72,16 +82,16 @@ def _by_subject(pack: Pack, subject: str) -> str:
     # Asked once each: counts, names and worths all rest on them.
     asked = "".join(f", {test} as {_u(i)}" for i, test in enumerate(tests))
     amounts = [_c(p, "amount") for p in programmes if _money_kind(p) is not None]
-    # Most people use all their rights: the others are found first.
-    some = f"(select {', '.join([key, *amounts])}{asked} from {entitlements(subject)} where {' or '.join(tests)})"
+    all_ = f"(select {', '.join([key, *amounts])}{asked} from {entitlements(subject)})"
     services = [_u(i) for i, p in enumerate(programmes) if p.kind != "money" or p.amount is None]
     names = ", ".join(f"case when {_u(i)} then '{p.id}' end" for i, p in enumerate(programmes))
     worths = "".join(
         f", {_worth(p, _u(i))} as {_w(i)}" for i, p in enumerate(programmes) if _money_kind(p) is not None
     )
     rows = (
-        f"select {key} as key, {_how_many(map(_u, range(len(programmes))))} as rights,"
-        f" {_how_many(services)} as services, concat_ws(',', {names}) as programmes{worths} from {some}"
+        f"select {key} as key, {' or '.join(map(_u, range(len(programmes))))} as has_unused,"
+        f" {_how_many(map(_u, range(len(programmes))))} as rights, {_how_many(services)} as services,"
+        f" concat_ws(',', {names}) as programmes{worths} from {all_}"
     )
     groups = _best_sets(programmes)
     several = {n: sets for n, sets in enumerate(groups) if len(sets) > 1}
@@ -96,7 +106,7 @@ def _by_subject(pack: Pack, subject: str) -> str:
         for part, field, kinds in (("monthly", "m", _WAYS[way]), ("one_off", "o", ("one_off",)))
     )
     return (
-        f"select '{subject}' as subject, key, rights, services, programmes, {sums}"
+        f"select '{subject}' as subject, key, has_unused, rights, services, programmes, {sums}"
         f" from (select *{chosen} from ({rows}))"
     )
 
@@ -186,14 +196,22 @@ def make_without_right(engine: Engine, pack: Pack) -> None:
         f"select person from (select unnest([person, other]) as person from {FAULTS}) where person is not null"
         f" union {' union '.join(refused)}",
     )
-    selects = [_without_right(pack, subject, doubted(engine, subject)) for subject in subjects_of(pack)]
+    subjects = subjects_of(pack)
+    for subject in subjects:
+        engine.derive(_received(subject), _lacking(pack, subject, doubted(engine, subject)))
+    selects = [_without_right(subject) for subject in subjects]
     nothing = empty({"subject": "VARCHAR", "unit": "BIGINT", "person": "BIGINT", "programme": "VARCHAR"})
     query = " union all ".join(selects) or nothing
     engine.make(WITHOUT_RIGHT, f"select * from ({query}) order by subject, programme, unit, person")
-    engine.drop(_CONTRADICTED)
+    engine.drop(_CONTRADICTED, *map(_received, subjects))
 
 
 _CONTRADICTED = "contradicted"
+
+
+def _received(subject: str) -> str:
+    """The table of what subjects receive without a right."""
+    return f"received_{subject}"
 
 
 def _lacks_right(programme: Programme, in_doubt: Collection[str]) -> str:
@@ -203,27 +221,32 @@ def _lacks_right(programme: Programme, in_doubt: Collection[str]) -> str:
 
 
 @once
-def _without_right(pack: Pack, subject: str, in_doubt: tuple[str, ...]) -> str:
-    key, programmes = subject_key(subject), programmes_of(pack, subject)
-    doubtful = f"select person from {_CONTRADICTED}"
-    if key == "unit":
-        doubtful = f"select unit from {members(subject)} semi join {_CONTRADICTED} using (person)"
-    unit, person = ("key", "null") if key == "unit" else ("null", "key")
-    columns = [_c(programme, part) for programme in programmes for part in ("status", "received")]
-    columns += [f'"{name}"' for name in in_doubt]
-    rows, lacking = f"{entitlements(subject)}", [_lacks_right(p, in_doubt) for p in programmes]
+def _lacking(pack: Pack, subject: str, in_doubt: tuple[str, ...]) -> str:
+    """One row a subject: its key, whether it receives anything without a right, and what."""
+    programmes, rows = programmes_of(pack, subject), entitlements(subject)
     if in_doubt:
         rows = f"({with_doubts(f'select * from {rows}', subject, in_doubt)})"
-    # Few have any: they are found in one pass, and the programmes look at them alone.
-    suspects = (
-        f"select {key} as key, {', '.join(columns)} from {rows}"
-        f" where ({' or '.join(lacking)}) and {key} not in ({doubtful})"
-    )
+    lacking = [_lacks_right(p, in_doubt) for p in programmes]
     named = ", ".join(
         f"case when {test} then '{p.id}' end" for p, test in zip(programmes, lacking, strict=True)
     )
     return (
+        f"select {subject_key(subject)} as key, {' or '.join(lacking)} as lacks_right, [{named}] as programmes"
+        f" from {rows}"
+    )
+
+
+def _without_right(subject: str) -> str:
+    doubtful = f"select person from {_CONTRADICTED}"
+    if subject_key(subject) == "unit":
+        doubtful = f"select unit from {members(subject)} semi join {_CONTRADICTED} using (person)"
+    unit, person = ("key", "null") if subject_key(subject) == "unit" else ("null", "key")
+    # Few have any: they are found in one pass, and the programmes look at them alone.
+    suspects = (
+        f"select key, programmes from {_received(subject)} where lacks_right and key not in ({doubtful})"
+    )
+    return (
         f"select '{subject}' as subject, cast({unit} as bigint) as unit, cast({person} as bigint) as person,"
-        f" programme from (select key, unnest([{named}]) as programme from ({suspects}))"
+        f" programme from (select key, unnest(programmes) as programme from ({suspects}))"
         " where programme is not null"
     )

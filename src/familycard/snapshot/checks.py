@@ -22,23 +22,50 @@ def find_contradictions(engine: Engine, pack: Pack, as_of: date) -> None:
     """Add a row to `FAULTS` for each unit or person for which a check is true."""
     # Checks of rows as they are go together; those that join units are fewer and dearer.
     joined = {id_ for id_, check in pack.checks.items() if _asks_of_others(names_of_check(check))}
-    for chosen in (pack.checks.keys() - joined, joined):
-        queries = [_query(pack, check, as_of) for id_, check in pack.checks.items() if id_ in chosen]
+    plain = [check for id_, check in pack.checks.items() if id_ not in joined]
+    subjects = sorted({check.unit for check in plain})
+    for subject in subjects:
+        asked = tuple(check for check in plain if check.unit == subject)
+        engine.derive(_answers(subject), _of_subject(pack, asked, as_of))
+    for queries in (
+        [_found(check, _answers(check.unit)) for check in plain],
+        [
+            _found(check, f"({_of_subject(pack, (check,), as_of)})")
+            for check in pack.checks.values()
+            if check.id in joined
+        ],
+    ):
         if queries:
             engine.add(FAULTS, " union all ".join(queries))
+    engine.drop(*map(_answers, subjects))
+
+
+def _answers(subject: str) -> str:
+    """The table of what checks say of subjects."""
+    return f"answers_{subject}"
 
 
 @once
-def _query(pack: Pack, check: Check, as_of: date) -> str:
-    condition = compile_condition(check.when, check_scope(pack, check.unit, as_of))
-    names = names_of_check(check)
-    rows = _rows(pack, check, names)
+def _of_subject(pack: Pack, checks: tuple[Check, ...], as_of: date) -> str:
+    """One row for each row of one subject that checks look at: whether each is true, and what it shows."""
+    names = frozenset[str]().union(*map(names_of_check, checks))
+    columns = [subject_key(checks[0].unit)]
+    for check in checks:
+        condition = compile_condition(check.when, check_scope(pack, check.unit, as_of))
+        shown = ", ".join(f"'{name}', {column(name)}" for name in check.shows)
+        columns += [
+            f'{condition.sql} as "{check.id}__is_true"',
+            f'json_object({shown}) as "{check.id}__shown"',
+        ]
+    return f"select {', '.join(columns)} from {_rows(pack, checks[0], names)}"
+
+
+def _found(check: Check, rows: str) -> str:
     key = subject_key(check.unit)
     unit = "null" if key == "person" else key
-    shown = ", ".join(f"'{name}', {column(name)}" for name in check.shows)
     return (
-        f"select '{check.id}', {key}, null, {unit}, '{check.unit}', null, json_object({shown})"
-        f" from {rows} where {condition.sql}"
+        f"select '{check.id}', {key}, null, {unit}, '{check.unit}', null, \"{check.id}__shown\""
+        f' from {rows} where "{check.id}__is_true"'
     )
 
 

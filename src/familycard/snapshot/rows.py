@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -152,7 +153,7 @@ class Rows:
                 row |= beside
         return found
 
-    @property
+    @cached_property
     def schema(self) -> pa.Schema:
         """The columns of a row."""
         return pa.schema({field.name: field.type for file in self.files for field in file.schema}.items())

@@ -142,7 +142,7 @@ class _Search:
 
     def _who_live_with(self, persons: set[int]) -> set[int]:
         """Who shares what makes units with them, before or after."""
-        before = self.nation.people(persons)
+        before = self.nation.people(persons, self.shape.by)
         found: set[int] = set()
         for attribute in self.shape.by:
             values = texts_in(before, attribute)

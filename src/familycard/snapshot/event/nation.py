@@ -63,9 +63,9 @@ class Nation:
         self._schemas: dict[str, pa.Schema] = {}
         self._rows: dict[str, HeldRows | FiledRows] = {}
 
-    def people(self, persons: Collection[int]) -> pa.Table:
-        """The rows of persons, as the snapshot has them."""
-        return self._persons.take(self._row_of.of(persons))
+    def people(self, persons: Collection[int], names: Collection[str] | None = None) -> pa.Table:
+        """The rows of persons, as the snapshot has them, with all columns or only some."""
+        return self._persons.take(self._row_of.of(persons), names)
 
     def who_share(self, attribute: str, values: Iterable[str]) -> set[int]:
         """Everyone who has one of the values of an attribute, in the snapshot."""

@@ -43,7 +43,9 @@ class Recomputed:
 
 def rows_of(table: pa.Table, persons: Collection[int]) -> pa.Table:
     """The rows that are of one of the persons: units by their head, members by person, faults by either end."""
-    return table.filter(_is_of(table, persons))
+    marks = _is_of(table, persons)
+    # To copy hundreds of columns takes longer than to see that nothing is left out.
+    return table if pc.all(marks, min_count=0).as_py() else table.filter(marks)
 
 
 def others(table: pa.Table, persons: Collection[int]) -> pa.Table:
@@ -117,8 +119,8 @@ class Recomputer:
         earlier = Earlier(EARLIER, whom.sources, are_same)
         make_persons(engine, nation.pack, nation.state, nation.as_of, BLOCKS, earlier)
         names = ", ".join(f'"{name}"' for name in before.column_names)
-        now = engine.arrow(f"select {names} from {PERSONS}").cast(before.schema)
-        return now.filter(pc.is_in(now["person"], value_set=_numbers(whom.anew)))
+        now = _as(before.schema, engine.arrow(f"select {names} from {PERSONS}"))
+        return rows_of(now, whom.anew)
 
     def _register_persons(self, everybody: Collection[int], now: pa.Table, anew: frozenset[int]) -> None:
         others = self.nation.people(set(everybody) - anew)
@@ -160,6 +162,14 @@ def _differing(before: pa.Table, now: pa.Table) -> frozenset[str] | None:
     if not before["person"].equals(now["person"]):
         return None
     return frozenset(name for name in now.column_names if not now[name].equals(before[name]))
+
+
+def _as(schema: pa.Schema, table: pa.Table) -> pa.Table:
+    """The table with columns of these types: those that are of another are cast."""
+    columns = zip(table.columns, schema, strict=True)
+    return pa.table(
+        [c if c.type == field.type else c.cast(field.type) for c, field in columns], schema=schema
+    )
 
 
 def _numbers(persons: Collection[int]) -> pa.Array:

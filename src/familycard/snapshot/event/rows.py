@@ -56,14 +56,16 @@ class Batches:
         self.batches = table.to_batches()
         self.ends = np.cumsum([batch.num_rows for batch in self.batches], dtype=np.int64)
 
-    def take(self, rows: Integers) -> pa.Table:
-        """These rows, whose places are given in order."""
+    def take(self, rows: Integers, names: Collection[str] | None = None) -> pa.Table:
+        """These rows, whose places are given in order, with all columns or only some."""
         cuts = np.searchsorted(rows, self.ends)
+        schema = self.schema if names is None else pa.schema([self.schema.field(name) for name in names])
         found = []
         for batch, own, end in zip(self.batches, np.split(rows, cuts), self.ends, strict=False):
             if len(own):
-                found.append(batch.take(pa.array(own - (end - batch.num_rows))))
-        return pa.Table.from_batches(found, self.schema)
+                some = batch if names is None else batch.select(schema.names)
+                found.append(some.take(pa.array(own - (end - batch.num_rows))))
+        return pa.Table.from_batches(found, schema)
 
 
 class HeldRows:

@@ -72,7 +72,7 @@ class ValuesAnew:
             of = nation.units_of(kind, self.results)
             rows = nation.snapshot.rows[kind]
             self.engine.register(members(kind), nation.members_of(kind, of))
-            self.engine.register(units(kind), _table(rows.find(of), rows.schema, _OF_UNITS))
+            self.engine.register(units(kind), _table(rows.find(of, _OF_UNITS), rows.schema, _OF_UNITS))
         faults = self._faults()
         of_ties = pc.invert(pc.is_in(faults["fault"], value_set=pa.array(list(pack.checks), pa.string())))
         self.engine.register(FAULTS, faults.filter(of_ties))
