@@ -69,8 +69,9 @@ class _Handed:
 
     def hand_in(self, rows: pa.Table) -> int:
         """Let rows be read next; how many were read in the meantime that nobody has asked for."""
-        # The engine would take their bytes for something else.
-        assert rows.schema.equals(self._schema), f"{rows.schema} is not {self._schema}"
+        if not rows.schema.equals(self._schema):
+            # The engine would take their bytes for something else.
+            raise TypeError(f"{rows.schema} is not {self._schema}")
         self._waiting.extend(rows.to_batches())
         again, self._again = self._again, 0
         return again
