@@ -33,6 +33,7 @@ from familycard.pack.rules.scores import (
     PointsMatter,
     ValuesAreComplete,
 )
+from familycard.pack.rules.tiles import TilesMakeAMap
 from familycard.pack.rules.uses import (
     ColumnIsUsed,
     IndicatorIsReached,
@@ -68,6 +69,7 @@ RULES: tuple[Rule, ...] = (
     IndicatorIsReached(),
     CitationIsTranslated(),
     CitationIsUsed(),
+    TilesMakeAMap(),
 )
 """All rules beyond the format itself, which the loader checks (rule `format`)."""
 

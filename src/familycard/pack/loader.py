@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 from familycard.errors import PackError
 from familycard.pack.contract import Source
 from familycard.pack.contract_reader import read_contract
-from familycard.pack.model import Label, Pack, Place
+from familycard.pack.model import Label, Pack, Place, Tile
 from familycard.pack.reading.areas_file import read_areas_file
 from familycard.pack.reading.checks_file import read_checks_file, read_statistics_file
 from familycard.pack.reading.citations_file import read_citations_file
@@ -22,6 +22,7 @@ from familycard.pack.reading.pack_file import read_pack_file
 from familycard.pack.reading.parameters_file import read_parameters_file
 from familycard.pack.reading.programmes_file import read_programme_file
 from familycard.pack.reading.scorecards_file import read_scorecard_file
+from familycard.pack.reading.tiles_file import read_tiles_file
 from familycard.pack.reading.units_file import read_units_file
 from familycard.pack.reading.yaml_places import Node, read_yaml
 from familycard.pack.references import reference_faults
@@ -35,6 +36,7 @@ _FILES = (
     "citations.yaml",
     "office.yaml",
     "areas.csv",
+    "tiles.csv",
 )
 _FOLDERS = ("sources", "indicators", "scorecards", "programmes", "fits")
 _MADE_UP = "synthetic"
@@ -66,6 +68,7 @@ def read_pack(path: Path, reading: Reading) -> Pack:
     folder = _Folder(path, reading)
     frame = read_pack_file(read_yaml(path / "pack.yaml"), reading)
     folder.refuse_strangers()
+    areas = folder.areas()
     pack = Pack(
         path=path,
         id=frame.id,
@@ -91,7 +94,8 @@ def read_pack(path: Path, reading: Reading) -> Pack:
         programmes=folder.named("programmes", read_programme_file, "programme"),
         checks=by_id(folder.one("checks.yaml", read_checks_file) or (), "check", reading),
         statistics=by_id(folder.one("statistics.yaml", read_statistics_file) or (), "statistic", reading),
-        areas=folder.areas(),
+        areas=areas,
+        tiles=folder.tiles(areas),
         fits=folder.named("fits", read_fit_file, "fit"),
         citations=folder.one("citations.yaml", read_citations_file) or {},
         office=folder.one("office.yaml", read_office_file),
@@ -185,6 +189,15 @@ class _Folder:
             return {}
         with self.reading.going_on():
             return read_areas_file(file, str(file), self.reading)
+        return {}
+
+    def tiles(self, areas: Mapping[str, Label]) -> Mapping[str, Tile]:
+        """Where areas stand on a map of tiles; nothing where the pack does not say."""
+        file = self.path / "tiles.csv"
+        if not file.is_file():
+            return {}
+        with self.reading.going_on():
+            return read_tiles_file(file, str(file), self.reading, areas)
         return {}
 
 

@@ -292,6 +292,16 @@ class Citation:
 
 
 @dataclass(frozen=True)
+class Tile:
+    """Where an area stands on a map of equal tiles, counted from 0 at its upper left, and what is written on it."""
+
+    column: int
+    row: int
+    title: Label
+    place: Place
+
+
+@dataclass(frozen=True)
 class Pack:
     """A whole country pack."""
 
@@ -317,6 +327,8 @@ class Pack:
     checks: Mapping[str, Check]
     statistics: Mapping[str, Statistic]
     areas: Mapping[str, Label] = field(default_factory=dict)
+    tiles: Mapping[str, Tile] = field(default_factory=dict)
+    """By the code of the area; those of a region's parts make a map of their own."""
     fits: Mapping[str, Fit] = field(default_factory=dict)
     """How scorecards are fitted to surveys, by the id of the scorecard."""
     citations: Mapping[str, Citation] = field(default_factory=dict)

@@ -22,12 +22,14 @@ from familycard.office.pages.charts import (
 )
 
 TILE, LABEL = 88, 330
+LINE, LETTER = 12, 8
+"""Letters of a tile's line before it is parted, and pixels of one at most."""
 GAP_SHARE = 0.06
 
 
 @dataclass(frozen=True)
 class Tile:
-    """A region on the map: its place, name, value (None: hidden) and the value in words."""
+    """An area on the map: its place, name, value (None: hidden) and the value in words."""
 
     column: int
     row: int
@@ -65,7 +67,8 @@ def rungs(values: Sequence[float | None]) -> list[int | None]:
 def tiles(places: tuple[Tile, ...], bands: tuple[str, ...], hidden: str, title: str) -> str:
     """The map: equal tiles in the colours of their rung; `bands` says what each rung means, one where all are alike."""
     rows = [
-        {"column": t.column, "row": t.row, "title": t.title, "words": t.words}
+        {"column": t.column, "row": t.row, "words": t.words}
+        | dict(zip(("above", "title"), in_two_lines(t.title), strict=True))
         | _coloured(rung, bands, hidden)
         for t, rung in zip(places, rungs([t.value for t in places]), strict=True)
     ]
@@ -90,20 +93,31 @@ def tiles(places: tuple[Tile, ...], bands: tuple[str, ...], hidden: str, title: 
     squares = base.mark_rect(stroke=INK, strokeWidth=1).encode(
         color=altair.Color("band:N", scale=colours, title=title, legend=legend), strokeDash=dash
     )
-    width, height = _extent(places)
-    layers = [
-        squares,
-        *(
-            _lettering(base, field, dy, weight)
-            for field, dy, weight in (("title", -9, "normal"), ("words", 10, "bold"))
-        ),
-    ]
-    return as_svg(altair.layer(*layers).properties(width=width, height=height, background="white"))
+    side = _wide_enough(places)
+    written = (("above", -24, "normal"), ("title", -8, "normal"), ("words", 12, "bold"))
+    layers = [squares, *(_lettering(base, field, dy, weight, side) for field, dy, weight in written)]
+    columns, lines = ({t.column for t in places}, {t.row for t in places})
+    extent = {"width": side * max(len(columns), 1), "height": TILE * max(len(lines), 1)}
+    return as_svg(altair.layer(*layers).properties(**extent, background="white"))
 
 
-def _extent(places: Sequence[Tile]) -> tuple[int, int]:
-    columns, rows = ({t.column for t in places}, {t.row for t in places})
-    return TILE * max(len(columns), 1), TILE * max(len(rows), 1)
+def in_two_lines(title: str) -> tuple[str, str]:
+    """A name in two lines, the first one empty where it needs but one: what is long is parted where a word ends.
+
+    >>> in_two_lines("Abai"), in_two_lines("Maghzhan Zhumabaev"), in_two_lines("Engbekshiqazaq")
+    (('', 'Abai'), ('Maghzhan', 'Zhumabaev'), ('', 'Engbekshiqazaq'))
+    """
+    if len(title) <= LINE or " " not in title:
+        return "", title
+    words = title.split(" ")
+    cut = min(range(1, len(words)), key=lambda n: max(len(" ".join(words[:n])), len(" ".join(words[n:]))))
+    return " ".join(words[:cut]), " ".join(words[cut:])
+
+
+def _wide_enough(places: Sequence[Tile]) -> int:
+    """How wide tiles are: square, or as wide as the longest line on one needs."""
+    longest = max((len(line) for t in places for line in in_two_lines(t.title)), default=0)
+    return max(TILE, LETTER * longest + 6)
 
 
 def _coloured(rung: int | None, bands: Sequence[str], hidden: str) -> dict[str, Any]:
@@ -112,9 +126,9 @@ def _coloured(rung: int | None, bands: Sequence[str], hidden: str) -> dict[str, 
     return {"band": bands[min(rung, len(bands) - 1)], "ink": ON_LADDER[rung], "is_hidden": False}
 
 
-def _lettering(base: Any, field: str, dy: int, weight: str) -> Any:
+def _lettering(base: Any, field: str, dy: int, weight: str, side: int = TILE) -> Any:
     ink = altair.Color("ink:N", scale=None, legend=None)
-    text = base.mark_text(dy=dy, fontSize=LETTERS, font=FONT, fontWeight=weight, limit=TILE - 6)
+    text = base.mark_text(dy=dy, fontSize=LETTERS, font=FONT, fontWeight=weight, limit=side - 6)
     return text.encode(text=f"{field}:N", color=ink)
 
 

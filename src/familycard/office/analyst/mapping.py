@@ -1,11 +1,8 @@
-"""An indicator or a take-up by region, as a map of tiles with its table, and by the districts of a region."""
+"""An indicator or a take-up as a map of tiles with its table: by region, and by the districts of one."""
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -20,6 +17,7 @@ from familycard.office.analyst import charts
 from familycard.office.analyst.answers import Desk
 from familycard.office.analyst.asking import chosen, levels, limited, moved, names, read
 from familycard.office.analyst.question import Question
+from familycard.office.analyst.tiling import layout
 from familycard.office.analyst.wording import (
     level_title,
     name_title,
@@ -28,11 +26,10 @@ from familycard.office.analyst.wording import (
     step_title,
     value_title,
 )
-from familycard.office.pages.charts import LADDER, bars, svg_answer
-from familycard.office.pages.templatetags.shown import label, language
+from familycard.office.pages.charts import LADDER, svg_answer
+from familycard.office.pages.templatetags.shown import label
 from familycard.pack.model import Pack
 
-TILES = Path(__file__).with_name("tiles")
 FIRST = ("income_to_line", "members")
 """What the map shows where the address says nothing: the first that the level has."""
 
@@ -72,7 +69,7 @@ def regions(request: HttpRequest) -> HttpResponse:
 
 @limited
 def region(request: HttpRequest, code: str) -> HttpResponse:
-    """The table of a region's districts."""
+    """The map and the table of a region's districts."""
     return _page(request, AREA, code)
 
 
@@ -80,33 +77,26 @@ def region(request: HttpRequest, code: str) -> HttpResponse:
 def regions_chart(request: HttpRequest) -> HttpResponse:
     """The map as an image."""
     desk = Desk.of(request)
-    measured = _measured(request, desk)
-    lines = _lines(desk, measured, REGION, "")
-    places = _places(desk.pack.country)
-    found = tuple(
-        charts.Tile(
-            *places[line.code][:2],
-            places[line.code][2],
-            line.value,
-            line.words if line.value is not None else "–",
-        )
-        for line in lines
-        if line.code in places
-    )
-    return svg_answer(charts.tiles(found, _bands(desk, measured, lines), _("hidden"), measured.title))
+    return _tiles(desk, _measured(request, desk), REGION, "")
 
 
 @limited
 def region_chart(request: HttpRequest, code: str) -> HttpResponse:
-    """The districts as bars."""
+    """The map of a region's districts as an image."""
     desk = Desk.of(request)
     if code not in desk.pack.areas:
         raise Http404
-    measured = _measured(request, desk)
-    lines = _lines(desk, measured, AREA, code)
-    return svg_answer(
-        bars(tuple((line.title, _drawn(desk, measured, line.value)) for line in lines), measured.title)
+    return _tiles(desk, _measured(request, desk), AREA, code)
+
+
+def _tiles(desk: Desk, measured: Measured, by: str, code: str) -> HttpResponse:
+    lines = _lines(desk, measured, by, code)
+    places = layout(desk.pack, [line.code for line in lines]).places
+    found = tuple(
+        charts.Tile(*places[line.code], line.value, "–" if line.value is None else line.words)
+        for line in lines
     )
+    return svg_answer(charts.tiles(found, _bands(desk, measured, lines), _("hidden"), measured.title))
 
 
 def _page(request: HttpRequest, by: str, code: str) -> HttpResponse:
@@ -136,7 +126,7 @@ def _page(request: HttpRequest, by: str, code: str) -> HttpResponse:
         "kind": kind,
         "steps": _steps(desk.pack, measured),
         "programmes": [(p.id, label(p.title)) for p in desk.programmes()],
-        "has_map": any(line.code in _places(desk.pack.country) for line in lines) if not code else True,
+        "is_schematic": layout(desk.pack, [line.code for line in lines]).is_schematic,
         "is_share": kind == "take_up" or ":" in what,
         "hidden": sum(line.value is None for line in lines),
     }
@@ -235,16 +225,6 @@ def _line(desk: Desk, measured: Measured, row: OfArea) -> Line:
     return Line(row.code, label(row.title), row.lowest_pct, words, row.part, row.of)
 
 
-def _drawn(desk: Desk, measured: Measured, value: float | None) -> float | None:
-    """A value as the axis of a chart has it: money and decimals in whole units."""
-    kind, what = measured.measure
-    if value is None or kind == "take_up" or ":" in what:
-        return value
-    type_ = measured.counts.about(what).type
-    digits = desk.pack.minor_digits if type_.kind.name == "MONEY" else type_.scale
-    return value / float(10**digits)
-
-
 def _bands(desk: Desk, measured: Measured, lines: list[Line]) -> tuple[str, ...]:
     """What each rung of the ladder of colours means, in words."""
     known = [line.value for line in lines if line.value is not None]
@@ -261,24 +241,3 @@ def _bands(desk: Desk, measured: Measured, lines: list[Line]) -> tuple[str, ...]
 
     bands = tuple(f"{words(low + width * n)} – {words(low + width * (n + 1))}" for n in range(len(LADDER)))
     return bands if len(set(bands)) == len(bands) else (f"{words(low)} – {words(max(known))}",)
-
-
-def _places(country: str) -> dict[str, tuple[int, int, str]]:
-    """Where each region's tile stands and what it is called there, in the page's language."""
-    return {
-        code: (column, row, titles[language()])
-        for code, (column, row, titles) in _tiles(country.lower()).items()
-    }
-
-
-@cache
-def _tiles(country: str) -> dict[str, tuple[int, int, dict[str, str]]]:
-    """The tiles of a country: equal squares roughly where the regions lie; none where nobody has laid them."""
-    file = TILES / f"{country}.csv"
-    if not country.isalpha() or not file.exists():
-        return {}
-    with file.open(encoding="utf-8", newline="") as rows:
-        return {
-            row["code"]: (int(row["column"]), int(row["row"]), {one: row[one] for one in ("kk", "ru", "en")})
-            for row in csv.DictReader(rows)
-        }
