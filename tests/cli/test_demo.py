@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from inspect import signature
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from familycard.cli import app
-from familycard.cli.demo import AS_OF, MONTH_BEFORE, clear, days_built, packs_folder
+from familycard.cli.demo import AS_OF, MONTH_BEFORE, clear, days_built, demo, packs_folder
 from familycard.errors import UsageError
 
 
@@ -41,6 +42,10 @@ def test_a_country_is_made_with_the_share_of_spoiled_rows_that_was_asked_for(tmp
     counts = json.loads(result.stdout)
     assert (result.exit_code, counts["people"]) == (0, 2_000)
     assert sum(counts["bad_rows"].values()) == pytest.approx(sum(counts["rows"].values()) / 10, rel=0.05)
+
+
+def test_the_month_before_is_built_unless_it_is_said_not_to_be() -> None:
+    assert signature(demo).parameters["month_before"].default is True
 
 
 def test_the_month_before_is_built_first_so_that_the_last_day_is_published() -> None:

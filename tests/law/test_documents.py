@@ -92,7 +92,8 @@ def test_every_command_and_option_is_documented(path: tuple[str, ...]) -> None:
     text = read("docs/command-line.md")
     assert f"familycard {' '.join(path)}" in text
     section = text.split(f"## familycard {' '.join(path)}", 1)[-1].split("\n## ", 1)[0]
-    options = {o for p in COMMANDS[path].params if p.param_type_name == "option" for o in p.opts}
+    known = (p for p in COMMANDS[path].params if p.param_type_name == "option")
+    options = {o for p in known for o in (*p.opts, *p.secondary_opts)}
     assert set(re.findall(r"`(--[a-z-]+)", section)) == options - {"--help"}
 
 

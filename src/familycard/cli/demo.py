@@ -79,10 +79,10 @@ def demo(
     month_before: Annotated[
         bool,
         typer.Option(
-            "--month-before",
-            help="Also build the month before, to see who fell into D or E: half as long again.",
+            "--month-before/--no-month-before",
+            help="Also build the month before, with which the office compares: who fell into D or E, and who moved.",
         ),
-    ] = False,
+    ] = True,
     no_serve: Annotated[bool, typer.Option("--no-serve", help="End without opening the office.")] = False,
 ) -> None:
     """The main job on a made-up Kazakhstan: registers, checks, families, three cards; then the office opens."""
