@@ -6,12 +6,14 @@ import re
 from typing import Any
 
 import pytest
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import AbstractUser
 from django.contrib.auth.password_validation import validate_password
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.test import Client
 
+from familycard.office import settings as office_settings
 from familycard.office.accounts.models import User
 from familycard.office.administration import services
 from familycard.snapshot.reader import Reader
@@ -116,6 +118,11 @@ def test_one_is_taken_as_it_was_typed(worker: User, settings: Any) -> None:
     assert is_in(signed_in(typed))
     for other in (typed.strip(), typed[:-2], typed.swapcase()):
         assert not is_in(signed_in(other)), other
+
+
+def test_passwords_are_kept_by_argon2_and_nothing_weaker() -> None:
+    assert office_settings.PASSWORD_HASHERS == ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+    assert make_password(OLD, hasher="argon2").startswith("argon2$argon2id$")
 
 
 def test_what_is_typed_is_masked_and_left_to_password_managers(worker: User) -> None:
