@@ -51,7 +51,6 @@ OPENING_FILES = {
     "access/role_titles.py",
     "access/table.py",
     "access/verify_log.py",
-    "analyst/mapping.py",
     "cards/attributes.py",
     "cards/current.py",
     "cards/earlier.py",

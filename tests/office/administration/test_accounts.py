@@ -17,6 +17,7 @@ from familycard.office.administration import services
 from familycard.office.administration.models import Change, Proposal
 from familycard.snapshot.reader import Reader
 
+pytestmark = pytest.mark.database
 SignedIn = Callable[[str], Client]
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 AREAS = "/administration/accounts/{}/"

@@ -20,6 +20,7 @@ from familycard.office.emergency import services
 from familycard.office.emergency.models import Miss
 from familycard.snapshot.reader import Reader
 
+pytestmark = pytest.mark.database
 SignedIn = Callable[[str], Client]
 REASON = "The mother is in hospital, three children are alone"
 

@@ -18,6 +18,7 @@ from familycard.office.representation.models import Recorded
 from familycard.office.representation.terms import majority_of
 from familycard.snapshot.reader import Reader
 
+pytestmark = pytest.mark.database
 SignedIn = Callable[[str], Client]
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 

@@ -85,10 +85,18 @@ def _account(name: str, role: str, password: str, area: str = "", person: str = 
 
 
 def _another_district(reader: Reader, own: str) -> str:
-    """Where in the region most families but this district's have unused rights; empty where there is no other."""
+    """Where in the region most families fell into need, of these most have unused rights; empty where there is no other.
+
+    Few fall in a month: in the first worker's district there may be none.
+    """
     region = areas_within(reader, [own[:REGION_DIGITS]])
     others = [code for code in region if not own.startswith(code) and totals(reader, [code])[Waiting.UNUSED]]
-    return max(others, key=lambda code: totals(reader, [code])[Waiting.UNUSED], default="")
+
+    def filled(code: str) -> tuple[int, int]:
+        found = totals(reader, [code])
+        return found[Waiting.FELL], found[Waiting.UNUSED]
+
+    return max(others, key=filled, default="")
 
 
 def _example(reader: Reader) -> tuple[int, str]:
