@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Container
 from pathlib import Path
 
 from familycard.errors import PackError
 from familycard.pack.model import Place, Tile
+from familycard.pack.reading.csv_table import cells_of, names_in, table_of
 from familycard.pack.reading.fields import Reading, whole_number
 
 
 def read_tiles_file(path: Path, shown_as: str, reading: Reading, areas: Container[str]) -> dict[str, Tile]:
     """Tiles by the code of their area; PackError for a wrong header, an unknown area, a doubled one or no number."""
     header = ["code", "column", "row", *(f"name_{language}" for language in reading.languages)]
-    try:
-        rows = list(csv.reader(path.read_text(encoding="utf-8").splitlines(), strict=True))
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise PackError(f"this is not CSV in UTF-8: {error}", shown_as) from error
-    if not rows or sorted(rows[0]) != sorted(header):
-        raise PackError(f"the header must be {','.join(header)}", shown_as, 1)
+    columns, rows = table_of(path, shown_as, header)
     tiles: dict[str, Tile] = {}
-    for line, row in enumerate(rows[1:], 2):
+    for line, row in enumerate(rows, 2):
         with reading.going_on():
-            if len(row) != len(header):
-                raise PackError(f"{len(row)} cells, the header has {len(header)}", shown_as, line)
-            cells = dict(zip(rows[0], row, strict=True))
+            cells = cells_of(columns, row, shown_as, line)
             code = cells["code"]
             if code not in areas:
                 raise PackError(f"`{code}` is no area of areas.csv", shown_as, line)
@@ -42,7 +35,7 @@ def _tile(cells: dict[str, str], file: str, line: int) -> Tile:
         raise PackError(f"a tile's column and row are whole numbers from 0: {error}", file, line) from error
     if min(column, row) < 0:
         raise PackError("a tile's column and row are whole numbers from 0", file, line)
-    names = {key.removeprefix("name_"): cell for key, cell in cells.items() if key.startswith("name_")}
+    names = names_in(cells)
     if not all(names.values()):
         raise PackError("a tile needs its name in each language", file, line)
     return Tile(column, row, names, Place(file, line))

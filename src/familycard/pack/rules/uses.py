@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from familycard.pack.contract import Column
+from familycard.pack.contract import Column, Source
 from familycard.pack.dependencies import programme_expressions
 from familycard.pack.model import (
     COMPARED,
@@ -62,13 +62,8 @@ def purposes_of(pack: Pack, tracer: Tracer) -> Iterator[Purpose]:
     hiding = tracer.names([pack.people.confidential_address] if pack.people.confidential_address else [])
     yield Purpose("what keeps an address confidential", ("confidential_address",), pack.people.place, hiding)
     for source in filter(pack.can_be_linked, pack.sources.values()):
-        compared = [name for name in COMPARED if name in source.by_name]
-        basis = Basis()
-        for name in compared:
-            basis |= tracer.column(source, name)
-            if (people := pack.sources[pack.people.source]) and name in people.by_name:
-                basis |= tracer.column(people, name)
-        yield Purpose(f"linking rows of {source.id}", ("link",), Place(str(source.file), 1), basis)
+        place = Place(str(source.file), 1)
+        yield Purpose(f"linking rows of {source.id}", ("link",), place, _linkage_basis(tracer, source))
     for indicator in pack.indicators.values():
         if indicator.card:
             basis = tracer.indicator(indicator)
@@ -93,6 +88,17 @@ def _check_basis(tracer: Tracer, check: Check) -> Basis:
 
 def _statistic_basis(tracer: Tracer, statistic: Statistic) -> Basis:
     return tracer.names(statistic.named) | tracer.expressions(statistic.when)
+
+
+def _linkage_basis(tracer: Tracer, source: Source) -> Basis:
+    """The columns by which rows of a source are compared with people."""
+    people = tracer.pack.sources.get(tracer.pack.people.source, source)
+    basis = Basis()
+    for name in COMPARED:
+        if name in source.by_name:
+            basis |= tracer.column(source, name)
+            basis |= tracer.column(people, name) if name in people.by_name else Basis()
+    return basis
 
 
 def _tie_basis(tracer: Tracer, tie: Tie) -> Basis:
