@@ -18,6 +18,13 @@ from familycard.engine.spark import SparkEngine
 REPOSITORY = Path(__file__).resolve().parents[1]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with a file that needs the made-up country: while one process makes it, the others have other work."""
+    needs = (item.path for item in items if "made_up_country" in getattr(item, "fixturenames", ()))
+    first = next(needs, None)
+    items.sort(key=lambda item: item.path != first)
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder ``shared`` beside the repository; the test is skipped where there is none."""

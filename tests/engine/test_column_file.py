@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from any_rows import TYPES, VALUES
@@ -40,6 +41,35 @@ def test_whatever_a_column_holds_comes_back(
     assert file.schema.names == list(TYPES)
     for name in TYPES:
         assert read(file, name) == [row[name] for row in rows]
+
+
+MOSTLY = st.lists(st.sampled_from([0] * 30 + [None, 1, 700, 70_000, -3, 2**40]), min_size=1, max_size=300)
+
+
+@settings(max_examples=100, deadline=None)
+@given(values=MOSTLY, size=st.integers(30, 300))
+def test_of_rows_that_nearly_all_have_the_lowest_only_the_others_are_there(
+    tmp_path_factory: pytest.TempPathFactory, values: list[int | None], size: int
+) -> None:
+    path = tmp_path_factory.mktemp("columns") / "short.columns"
+    tables = [
+        pa.table({"n": pa.array(values[at : at + size], pa.int64())}) for at in range(0, len(values), size)
+    ]
+    write_columns(tables, frozenset({"n"}), path)
+    file = ColumnFile(path)
+    assert read(file, "n") == values
+    for short in file["n"]:
+        assert short.few is None or len(short.few[0]) == np.count_nonzero(short.places)
+
+
+def test_few_rows_take_few_bytes(tmp_path: Path) -> None:
+    rows = np.zeros(100_000, np.int64)
+    rows[::100] = np.arange(1_000) * 1_000
+    write_columns([pa.table({"n": rows})], frozenset({"n"}), tmp_path / "few", press=False)
+    [short] = ColumnFile(tmp_path / "few")["n"]
+    assert short.few is not None and len(short.few[0]) == 999
+    assert (tmp_path / "few").stat().st_size < rows.nbytes / 20
+    assert short.array(pa.int64()).to_numpy().tolist() == rows.tolist()
 
 
 def test_a_column_of_too_many_texts_and_one_that_nobody_wants_are_left_out(

@@ -312,7 +312,8 @@ def form(country: Country, kind: UnitKind, engine: DuckEngine) -> Formed:
             for source, rows in country.unconfirmed.items()
         },
     )
-    return Formed(engine, kind, form_units(engine, pack_of(), kind, inputs, AS_OF))
+    [formed] = form_units(engine, pack_of(), [kind], inputs, AS_OF)
+    return Formed(engine, kind, formed)
 
 
 def _load(

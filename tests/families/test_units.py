@@ -204,7 +204,7 @@ def test_a_person_listed_twice_stops_the_build() -> None:
         " '1' as area, true as is_known, true as is_resident, 'h' as household",
     )
     with pytest.raises(BuildError, match="one row a person"):
-        form_units(engine, pack_of(), UnitKind("alone", {}), UnitInputs("persons", {}), AS_OF)
+        form_units(engine, pack_of(), [UnitKind("alone", {})], UnitInputs("persons", {}), AS_OF)
 
 
 def test_nothing_of_the_work_stays_in_the_engine(country: Country) -> None:

@@ -75,7 +75,7 @@ class People:
         for source, columns in TIES.items():
             _load(engine, f"rows_{source}", ("_file", "_row", *columns), self.rows[source])
         inputs = UnitInputs("persons", {source: f"rows_{source}" for source in TIES})
-        formed = form_units(engine, self.pack, self.pack.units[kind], inputs, NOW)
+        [formed] = form_units(engine, self.pack, [self.pack.units[kind]], inputs, NOW)
         rows = engine.rows(f"select list(person order by person) from {formed.members} group by unit")
         return {tuple(row[0]) for row in rows}
 

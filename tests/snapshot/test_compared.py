@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlglot import exp
 
+from familycard.engine.column_file import ColumnFile, write_columns
 from familycard.engine.duck import DuckEngine
 from familycard.engine.short import shorten
 from familycard.snapshot.compared import (
@@ -60,6 +61,28 @@ def test_a_number_is_compared_without_being_decoded(
     ]
     compare = SIGNS[sign][0]
     assert found == [None if value is None else compare(value, constant) for value in values]
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(st.sampled_from([5] * 40 + [None, 6, 300, 70_000]), min_size=1, max_size=200)
+    | st.lists(st.sampled_from([5, 6, None]), min_size=1, max_size=40),
+    st.sampled_from(list(SIGNS)),
+    st.sampled_from([4, 5, 6, 7, 299, 300, 70_000, 70_001, 2**40]),
+)
+def test_a_number_is_compared_as_it_lies_in_a_file(
+    tmp_path_factory: pytest.TempPathFactory, values: list[int | None], sign: type[exp.Expr], constant: int
+) -> None:
+    path = tmp_path_factory.mktemp("columns") / "short.columns"
+    write_columns([pa.table({"v": pa.array(values, pa.int64())})], frozenset({"v"}), path)
+    [short] = ColumnFile(path)["v"]
+    compare = SIGNS[sign][0]
+    expected = [None if value is None else compare(value, constant) for value in values]
+    assert against(sign, short, constant).to_pylist() == expected
+    asked = values_of([short], pa.int64())
+    assert asked is not None
+    answers = codes(SIGNS[sign][1](asked.values, constant))
+    assert answers_for(short, asked, answers).to_pylist() == expected
 
 
 KINDS = {

@@ -2,7 +2,8 @@
 
 Parquet gives 64 bits for each number, which takes longer than to compare them. Here a column lies
 in frames of `BATCH_ROWS` rows as `short.py` has them, one or a few bytes a row, of which LZ4 leaves
-less. Where a frame has two values, one is a bit. Behind the frames stands an index of what each is
+less. Where a frame has two values, one is a bit; where nearly all rows have the lowest, only the
+others are there. Behind the frames stands an index of what each is
 of, its lowest value and its checksum.
 """
 
@@ -11,9 +12,10 @@ from __future__ import annotations
 import mmap
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
-from typing import overload
+from typing import Any, overload
 
 import numpy as np
 import pyarrow as pa
@@ -23,9 +25,12 @@ from familycard.engine.short import Short, is_text, shorten
 
 WORDS_MAX = 4_096
 """Distinct texts of a frame up to which a column is kept: names and addresses are not asked for this way."""
-WORTH_PRESSING = 0.8
+WORTH_PRESSING = 0.4
 """Of a frame's bytes, what has to be left at most: else it is as it was, which takes no time to read."""
 _MARK = b"FCCOLS1\n"
+_PLACE = np.dtype("<u4")
+_POPULATE_READ = 22
+"""Linux's MADV_POPULATE_READ, which Python has no name for."""
 _INDEX = pa.schema(
     [
         ("column", pa.int16()),
@@ -42,8 +47,11 @@ _INDEX = pa.schema(
         ("is_anything_known", pa.bool_()),
     ]
 )
-_BIT = -1
-"""The width of a frame with two values."""
+_NONE = np.empty(0, np.uint8)
+_BIT, _FEW = -1, -2
+"""The width of a frame with two values; what is subtracted from `_FEW` is that of the few rows that are there."""
+FEW_BYTES = 0.5
+"""What the bytes of few rows and their places may be, as a share of the bytes of all rows."""
 
 
 class ColumnWriter:
@@ -132,6 +140,12 @@ def _laid_out(short: Short) -> tuple[bytes, int]:
     if width and short.highest - (short.lowest or 0) == 1:
         width, distances = _BIT, np.packbits(short.distances, bitorder="little")
     parts: list[bytes | memoryview] = [distances.data]
+    if width > 0:
+        count = int(np.count_nonzero(distances))
+        if count * (_PLACE.itemsize + width) < FEW_BYTES * distances.nbytes:
+            rows = np.flatnonzero(distances)
+            parts = [np.array([count], _PLACE).data, rows.astype(_PLACE).data, distances[rows].data]
+            width = _FEW - width
     if short.valid is not None:
         parts.append(memoryview(short.valid.buffers()[1])[: _bytes_of_bits(short.rows)])
     if short.words is not None:
@@ -175,8 +189,11 @@ class ColumnFile:
         }
 
     def load(self) -> None:
-        """Read the index now."""
+        """Read the index now, and have the frames at hand: what is first touched when it is asked for takes longest."""
         _ = self._columns
+        # A system that does not know how reads each frame when it is asked for.
+        with suppress(OSError):
+            self.bytes.madvise(_POPULATE_READ)
 
     def __contains__(self, name: str) -> bool:
         return name in self._columns
@@ -233,22 +250,28 @@ class Column(Sequence[Short]):
         raw = pa.py_buffer(pressed)
         if length < raw_length:
             raw = pa.Codec("lz4_raw").decompress(raw, raw_length)
-        distances, start = _distances(raw, rows, width)
+        told, start = _distances(raw, rows, width)
         valid = None
         if is_valid_told:
             valid = pa.Array.from_buffers(pa.bool_(), rows, [None, raw.slice(start, _bytes_of_bits(rows))])
             start += _bytes_of_bits(rows)
-        return Short(rows, valid, _words(raw, start, words), lowest if is_any else None, highest, distances)
+        return Short(rows, valid, _words(raw, start, words), lowest if is_any else None, highest, **told)
 
 
-def _distances(raw: pa.Buffer, rows: int, width: int) -> tuple[np.ndarray, int]:
-    """The distances of a frame, and where they end."""
+def _distances(raw: pa.Buffer, rows: int, width: int) -> tuple[dict[str, Any], int]:
+    """The distances of a frame as a batch has them, and where they end."""
     if width == _BIT:
         bits = np.frombuffer(raw, np.uint8, _bytes_of_bits(rows))
-        return np.unpackbits(bits, count=rows, bitorder="little"), len(bits)
+        return {"distances": _NONE, "bits": bits}, len(bits)
+    if width > 0:
+        return {"distances": np.frombuffer(raw, f"<u{width}", rows)}, rows * width
     if width == 0:
-        return np.empty(0, np.uint8), 0
-    return np.frombuffer(raw, f"<u{width}", rows), rows * width
+        return {"distances": _NONE}, 0
+    count = int(np.frombuffer(raw, _PLACE, 1)[0])
+    places = np.frombuffer(raw, _PLACE, count, _PLACE.itemsize)
+    end = _PLACE.itemsize + places.nbytes
+    distances = np.frombuffer(raw, f"<u{_FEW - width}", count, end)
+    return {"distances": _NONE, "few": (places, distances)}, end + distances.nbytes
 
 
 def _words(raw: pa.Buffer, start: int, count: int) -> pa.Array | None:

@@ -7,8 +7,10 @@ number of its text. What is unknown has the lowest value and is told by one bit 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +24,7 @@ _NONE = np.empty(0, np.uint8)
 _CODED = pa.dictionary(pa.int32(), pa.large_string())
 
 Distances = npt.NDArray[np.unsignedinteger]
+T = TypeVar("T", bound=np.generic)
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,11 @@ class Short:
     """None where nothing is known."""
     highest: int
     distances: Distances
-    """A row's distance from the lowest; empty where all have the lowest."""
+    """A row's distance from the lowest; empty where all have the lowest, and where `bits` or `few` tell it."""
+    bits: npt.NDArray[np.uint8] | None = None
+    """The distances as a bit a row, where a file has them so."""
+    few: tuple[npt.NDArray[np.uint32], Distances] | None = None
+    """The rows that have not the lowest, with their distances, where a file has them so."""
 
     @property
     def width(self) -> int:
@@ -46,8 +53,20 @@ class Short:
 
     @cached_property
     def places(self) -> Distances:
-        """The distances, also where all are 0."""
-        return self.distances if len(self.distances) else np.zeros(self.rows, np.uint8)
+        """The distances, a number a row."""
+        return self.each(lambda distances: distances)
+
+    def each(self, of: Callable[[Distances], npt.NDArray[T]]) -> npt.NDArray[T]:
+        """What `of` makes of the distance of each row; where most have the same, it is asked of that once."""
+        if self.bits is not None:
+            return of(np.unpackbits(self.bits, count=self.rows, bitorder="little"))
+        if len(self.distances):
+            return of(self.distances)
+        rows, distances = self.few or (None, _NONE)
+        found = np.full(self.rows, of(np.zeros(1, distances.dtype))[0])
+        if rows is not None:
+            found[rows] = of(distances)
+        return found
 
     def array(self, type_: pa.DataType) -> pa.Array:
         """The values themselves."""

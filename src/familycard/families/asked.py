@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from familycard.pack.expression import names_in
 from familycard.pack.model import Expression, Tie, TieMapping, UnitKind
+from familycard.pack.once import once
 
 
 def asks_who_lives_together(kinds: Iterable[UnitKind]) -> bool:
@@ -32,9 +33,10 @@ def mapped_ties(kinds: Iterable[UnitKind]) -> Iterator[tuple[Tie, TieMapping]]:
                 yield tie, mapping
 
 
-def names_of(tie: Tie) -> set[str]:
+@once
+def names_of(tie: Tie) -> frozenset[str]:
     """Every name in a tie's conditions."""
-    return {name for expression in _expressions(tie) for name in names_in(expression)}
+    return frozenset(name for expression in _expressions(tie) for name in names_in(expression))
 
 
 def _expressions(tie: Tie) -> list[Expression]:

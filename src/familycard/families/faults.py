@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from familycard.engine.interface import Engine
 from familycard.families.forming import Forming
 from familycard.families.shared import quoted
@@ -22,23 +24,26 @@ def start_faults(engine: Engine, table: str = "faults") -> None:
     engine.make(table, f"select {typed} where false")
 
 
-def publish_faults(forming: Forming, members: str) -> None:
-    """Add what this kind found to the table of all faults."""
-    table, found = forming.inputs.faults, forming.table("found")
-    kind = quoted(forming.kind.id)
-    forming.engine.make(table, f'select * from "{table}" where kind is distinct from {kind}')
-    forming.engine.add(
-        table,
-        f"""
-        select fault, person, other, unit, {kind}, min(source), detail
-        from "{found}" left join "{members}" using (person) where of_kind
-        group by fault, person, other, unit, detail""",
+def publish_faults(formed: Sequence[Forming], members: Sequence[str]) -> None:
+    """Add what these kinds, whose tables of members are given, found to all faults: in the place of what they found before."""
+    engine, table = formed[0].engine, formed[0].inputs.faults
+    kinds = ", ".join(quoted(forming.kind.id) for forming in formed)
+    engine.make(table, f'select * from "{table}" where kind is null or kind not in ({kinds})')
+    of_kinds = (
+        f"select f.*, unit, {quoted(forming.kind.id)} as kind"
+        f' from "{forming.table("found")}" f left join "{of}" using (person) where of_kind'
+        for forming, of in zip(formed, members, strict=True)
     )
-    forming.engine.add(
+    of_records = (f'select * from "{forming.table("found")}" where not of_kind' for forming in formed)
+    engine.add(
         table,
         f"""
+        select fault, person, other, unit, kind, min(source), detail
+        from ({" union all ".join(of_kinds)}) _found
+        group by fault, person, other, unit, kind, detail
+        union all
         select fault, person, other, null, null, min(source), min(detail)
-        from "{found}" f where not of_kind and not exists (
+        from ({" union all ".join(of_records)}) f where not exists (
             select 1 from "{table}" t where t.kind is null
               and t.fault = f.fault and t.person = f.person and t.other = f.other)
         group by fault, person, other""",

@@ -9,6 +9,7 @@ from familycard.families.residents import ADDRESS
 from familycard.families.shared import end, same
 from familycard.pack.expression import compile_condition
 from familycard.pack.model import Expression, Tie, TieMapping, UnitKind
+from familycard.pack.once import once
 from familycard.pack.scope import Name, scope_of
 from familycard.pack.types import DATE
 
@@ -16,9 +17,10 @@ MIN_YEARS = 12
 """Fewest years between a parent's birth and the child's (docs/pack-format.md, units.yaml)."""
 
 
-def pair_columns(kinds: Iterable[UnitKind], source: str, leap_day: str) -> list[str]:
+@once
+def pair_columns(kinds: tuple[UnitKind, ...], source: str, leap_day: str) -> tuple[str, ...]:
     """The columns of a source's rows that look at two ends, as SQL over the columns of each end."""
-    return list(dict.fromkeys(_pair_columns(kinds, source, leap_day)))
+    return tuple(dict.fromkeys(_pair_columns(kinds, source, leap_day)))
 
 
 def is_checked(tie: Tie, mapping: TieMapping) -> bool:

@@ -8,6 +8,8 @@ Kinds that rest on the same records share what was found.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -25,15 +27,23 @@ from familycard.pack.model import Tie, TieMapping
 Marks = npt.NDArray[np.bool_]
 
 
-def check_parentage(forming: Forming) -> None:
-    """Leave `cut`, and note the faults found; those of records that an earlier kind looked at are noted already."""
-    rows, checked = _recorded_pairs(forming), forming.records.parentages
-    if rows and rows not in checked:
-        checked[rows] = f"cut_{len(checked)}"
+def check_parentage(formed: Sequence[Forming]) -> None:
+    """Note the faults of recorded parentage, and leave what `cut_refuted` asks for: once for kinds of the same records."""
+    first: dict[tuple[str, ...], Forming] = {}
+    for forming in formed:
+        first.setdefault(_recorded_pairs(forming), forming)
+    first.pop((), None)
+    for rows, forming in first.items():
+        forming.records.parentages[rows] = f"cut_{len(forming.records.parentages)}"
         forming.make_view("pairs", " union all ".join(rows))
         _make_refuted(forming)
         _note_age_faults(forming)
-        _cut_circles(forming, checked[rows])
+        _cut_circles(forming, forming.records.parentages[rows])
+
+
+def cut_refuted(forming: Forming) -> None:
+    """Leave `cut`: ties that would make somebody their own ancestor; whose they are is of unknown composition."""
+    rows, checked = _recorded_pairs(forming), forming.records.parentages
     if not rows:
         forming.make_view("cut", "select 0::bigint as child, 0::bigint as parent where false")
         return

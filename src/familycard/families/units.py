@@ -1,4 +1,4 @@
-"""Forms one kind of unit: the order of the steps.
+"""Forms units of several kinds: the order of the steps.
 
 Ties that hold, by priority → connected components → attachments → cut to size → members
 with a head and evidence. Whatever is unknown joins nobody and puts the units that it may
@@ -7,6 +7,7 @@ concern in doubt (`doubts`); whatever is wrong is dropped and listed (`faults`).
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -24,9 +25,9 @@ from familycard.families.faults import publish_faults, start_faults
 from familycard.families.forming import Forming
 from familycard.families.members import make_evidence, make_mappings, make_members, make_units
 from familycard.families.one_person import narrowed
-from familycard.families.parentage import check_parentage
+from familycard.families.parentage import check_parentage, cut_refuted
 from familycard.families.people import make_people, note_refused_rows
-from familycard.families.records import Records, UnitInputs, make_records
+from familycard.families.records import UnitInputs, make_records
 from familycard.families.size import keep_to_size
 from familycard.families.ties import let_go, make_candidates, note_ties_with_oneself, note_undecided
 from familycard.pack.model import Pack, UnitKind
@@ -48,33 +49,45 @@ class UnitsResult:
 def form_units(
     engine: Engine,
     pack: Pack,
-    kind: UnitKind,
+    kinds: Sequence[UnitKind],
     inputs: UnitInputs,
     as_of: date,
-    records: Records | None = None,
-) -> UnitsResult:
-    """Form the units of one kind on a day, and add rows to `faults`.
+    tell: Callable[[str], None] | None = None,
+) -> list[UnitsResult]:
+    """Form the units of some kinds on a day, and add rows to `faults`.
 
-    Tables ``members_<kind>``, ``evidence_<kind>`` and ``units_<kind>``. `records` is what the
-    kinds of a build share; without it this kind makes its own. ExpressionError where a
-    condition cannot be understood; BuildError where the units would not be a partition of
-    those who are covered.
+    Tables ``members_<kind>``, ``evidence_<kind>`` and ``units_<kind>``; `tell` hears which kind begins.
+    ExpressionError where a condition cannot be understood; BuildError where the units would not
+    be a partition of those who are covered.
     """
-    shared = records or make_records(engine, pack, [kind], inputs, as_of)
-    forming = Forming(shared, narrowed(shared, kind))
+    records = make_records(engine, pack, kinds, inputs, as_of)
+    formed = [Forming(records, narrowed(records, kind)) for kind in kinds]
     start_faults(engine, inputs.faults)
-    _start(forming)
+    for forming in formed:
+        _start(forming)
+    check_parentage(formed)
+    results = []
+    for forming in formed:
+        if tell:
+            tell(forming.kind.id)
+        results.append(_form(forming))
+    publish_faults(formed, [result.members for result in results])
+    engine.drop(*(forming.table("found") for forming in formed))
+    records.drop()
+    return results
+
+
+def _form(forming: Forming) -> UnitsResult:
     make_people(forming)
     note_refused_rows(forming)
-    if kind.by is not None:
-        group_by_attribute(forming, kind.by)
-        hold_by_attribute(forming, kind.by)
+    if forming.kind.by is not None:
+        group_by_attribute(forming, forming.kind.by)
+        hold_by_attribute(forming, forming.kind.by)
     else:
         _join_by_ties(forming)
     result = _publish(forming)
-    engine.drop(*sorted(forming.made))
-    if records is None:
-        shared.drop()
+    # What it found is told with what the others found.
+    forming.engine.drop(*sorted(forming.made - {forming.table("found")}))
     return result
 
 
@@ -89,7 +102,7 @@ def _start(forming: Forming) -> None:
 
 
 def _join_by_ties(forming: Forming) -> None:
-    check_parentage(forming)
+    cut_refuted(forming)
     note_ties_with_oneself(forming)
     for level in range(len(forming.kind.ties)):
         candidates = make_candidates(forming, level)
@@ -114,7 +127,6 @@ def _publish(forming: Forming) -> UnitsResult:
         make_members(forming, members)
         make_evidence(forming, evidence)
         make_units(forming, units)
-    publish_faults(forming, members)
     _assert_partition(forming, members)
     return UnitsResult(forming.kind.id, members, evidence, units)
 

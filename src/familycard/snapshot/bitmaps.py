@@ -16,6 +16,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, reduce
 from typing import Any, TypeVar
@@ -111,6 +112,9 @@ class Bitmaps:
 
     def warm(self) -> None:
         """Look up now what the first questions would wait for: where columns lie, who is resident and in which units."""
+        # Bitmaps come and go: of this allocator's memory the system has to clear less anew.
+        with suppress(NotImplementedError):
+            pa.set_memory_pool(pa.jemalloc_memory_pool())
         for folder in ("persons", *(f"units/{kind}" for kind in self.pack.units)):
             self._tables.files(folder)
         for file in self.snapshot.columns.values():

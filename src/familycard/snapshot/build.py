@@ -14,13 +14,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from familycard.engine.duck import DuckEngine
 from familycard.engine.interface import Engine
 from familycard.errors import BuildError
 from familycard.families.faults import start_faults
-from familycard.families.records import UnitInputs, make_records
+from familycard.families.records import UnitInputs
 from familycard.families.units import form_units
 from familycard.indicators.blocks import Blocks, blocks_of
 from familycard.indicators.of_units import make_unit_values
@@ -65,11 +66,15 @@ class Stages:
     progress: Progress | None = None
     seconds: dict[str, float] = field(default_factory=dict)
 
+    def tell(self, name: str, detail: str) -> None:
+        """Tell who watches what begins."""
+        if self.progress:
+            self.progress(name, detail)
+
     @contextmanager
     def stage(self, name: str, detail: str = "") -> Iterator[None]:
         """Time a stage and tell who watches that it begins."""
-        if self.progress:
-            self.progress(name, detail)
+        self.tell(name, detail)
         start = time.perf_counter()
         yield
         self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - start
@@ -141,11 +146,7 @@ def form_all_units(engine: Engine, pack: Pack, as_of: date, stages: Stages) -> N
         unconfirmed=unconfirmed_ties(engine, pack),
     )
     with stages.stage("families"):
-        records = make_records(engine, pack, pack.units.values(), inputs, as_of)
-    for kind in pack.units.values():
-        with stages.stage("families", kind.id):
-            form_units(engine, pack, kind, inputs, as_of, records)
-    records.drop()
+        form_units(engine, pack, tuple(pack.units.values()), inputs, as_of, partial(stages.tell, "families"))
     make_memberships(engine, pack)
 
 

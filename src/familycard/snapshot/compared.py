@@ -29,7 +29,7 @@ VALUES_MAX = 1 << 17
 WORDS_MAX = 1 << 20
 """The same of texts, counted in each batch."""
 Codes = npt.NDArray[np.int8]
-_COMPARE: Mapping[type[exp.Expr], tuple[Callable[[int, int], bool], Callable[..., pa.BooleanArray]]] = {
+_COMPARE: Mapping[type[exp.Expr], tuple[Callable[[Any, Any], Any], Callable[..., pa.BooleanArray]]] = {
     exp.EQ: (operator.eq, pc.equal),
     exp.NEQ: (operator.ne, pc.not_equal),
     exp.GT: (operator.gt, pc.greater),
@@ -41,16 +41,25 @@ _COMPARE: Mapping[type[exp.Expr], tuple[Callable[[int, int], bool], Callable[...
 
 def against(sign: type[exp.Expr], short: Short, value: int) -> pa.BooleanArray:
     """Numbers compared with one."""
-    of_two, of_many = _COMPARE[sign]
+    compare = _COMPARE[sign][0]
     distance = value - (short.lowest or 0)
     known = None if short.valid is None else short.valid.buffers()[1]
-    if not short.width or not 0 <= distance < 1 << 8 * short.width:
+    if short.bits is not None and 0 <= distance <= 1:
+        # The two values that there are have each an answer.
+        low, high = (compare(one, distance) for one in (0, 1))
+        true = _all(short.rows, low) if low == high else short.bits if high else ~short.bits
+    elif 0 <= distance <= short.highest - (short.lowest or 0):
+        # Many times quicker than Arrow's own.
+        marks = short.each(lambda distances: compare(distances, distances.dtype.type(distance)))
+        true = np.packbits(marks, bitorder="little")
+    else:
         # All are on the same side of it.
-        bits = np.full(-(-short.rows // 8), 0xFF if of_two(0, distance) else 0, np.uint8)
-        return pa.Array.from_buffers(pa.bool_(), short.rows, [known, pa.py_buffer(bits)])
-    type_ = pa.from_numpy_dtype(short.distances.dtype)
-    numbers = pa.Array.from_buffers(type_, short.rows, [known, pa.py_buffer(short.distances)])
-    return of_many(numbers, pa.scalar(distance, type_))
+        true = _all(short.rows, compare(0, distance))
+    return pa.Array.from_buffers(pa.bool_(), short.rows, [known, pa.py_buffer(true)])
+
+
+def _all(rows: int, is_true: bool) -> npt.NDArray[np.uint8]:
+    return np.full(-(-rows // 8), 0xFF if is_true else 0, np.uint8)
 
 
 def of_each_other(sign: type[exp.Expr], left: pa.Array, right: pa.Array) -> pa.BooleanArray:
@@ -96,7 +105,9 @@ def looked_up(short: Short, answers: Codes, low: int = 0) -> pa.BooleanArray:
     """For each row the answer for its number; answers begin with that for `low` and end with that for unknown."""
     if short.lowest is None:
         return booleans(np.full(short.rows, answers[-1]))
-    found = answers[short.lowest - low :].take(short.places)
+    own = pa.array(answers[short.lowest - low :])
+    # Arrow takes places of any width as they are; numpy makes 64 bits of each first.
+    found = short.each(lambda places: pc.take(own, pa.array(places), boundscheck=False).to_numpy())
     if short.valid is None:
         return booleans(found)
     if answers[-1] == UNKNOWN:
@@ -107,14 +118,15 @@ def looked_up(short: Short, answers: Codes, low: int = 0) -> pa.BooleanArray:
 def codes(answers: pa.BooleanArray) -> Codes:
     """Answers as numbers."""
     known, true = answers.buffers()
-    found = _bits(true, answers)
-    if known is not None:
-        # No branches, since what is true of whom is as good as random; and no further memory.
-        is_known = _bits(known, answers)
-        found &= is_known
-        is_known ^= 1
-        is_known *= UNKNOWN
-        found |= is_known
+    if known is None:
+        return _bits(true, answers)
+    # As bits while they can be: an eighth of the bytes.
+    both = np.frombuffer(true, np.uint8), np.frombuffer(known, np.uint8)
+    told = min(map(len, both))
+    found = _bits(pa.py_buffer(both[0][:told] & both[1][:told]), answers)
+    unknown = _bits(pa.py_buffer(~both[1][:told]), answers)
+    unknown *= UNKNOWN
+    found |= unknown
     return found
 
 
@@ -128,10 +140,14 @@ def _bits(buffer: pa.Buffer, answers: pa.BooleanArray) -> Codes:
 
 def booleans(codes: Codes, known: npt.NDArray[np.uint8] | None = None) -> pa.BooleanArray:
     """The answers that `codes` made numbers of; of the rows whose bit in `known` is not set, unknown."""
-    told, true = (np.packbits(mask, bitorder="little") for mask in (codes != UNKNOWN, codes == 1))
-    if known is not None:
-        told &= known
-    return pa.Array.from_buffers(pa.bool_(), len(codes), [pa.py_buffer(told), pa.py_buffer(true)])
+    true, is_told = np.packbits(codes == 1, bitorder="little"), codes != UNKNOWN
+    told: npt.NDArray[np.uint8] | None = None
+    if known is not None or not is_told.all():
+        told = np.packbits(is_told, bitorder="little")
+        told = told if known is None else told & known
+    return pa.Array.from_buffers(
+        pa.bool_(), len(codes), [None if told is None else pa.py_buffer(told), pa.py_buffer(true)]
+    )
 
 
 def spelt_out(tree: exp.Expr) -> exp.Expr:
