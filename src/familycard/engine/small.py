@@ -29,6 +29,8 @@ class SmallEngine(DuckEngine):
 
     def __init__(self) -> None:
         super().__init__(threads=1, block_rows=EVERYBODY)
+        # A list of words would be joined, and a query with a join cannot be kept running (`standing.py`).
+        self.connection.execute("set disabled_optimizers = 'in_clause'")
         self._behind: dict[str, str] = {}
         """By view its query."""
         self._shapes: dict[pa.Schema, int] = {}

@@ -17,7 +17,7 @@ from familycard.pack.dependencies import programme_levels
 from familycard.pack.model import Pack, Programme
 from familycard.pack.once import once
 from familycard.pack.reading.programmes_file import STATUSES
-from familycard.pack.scopes import column, programme_scope
+from familycard.pack.scopes import column, people_attributes, programme_scope
 from familycard.programmes.doubts import doubted, make_doubts, with_doubts
 from familycard.programmes.rule import Rule, rule_of
 
@@ -134,11 +134,14 @@ def subjects_of(pack: Pack) -> list[str]:
     return [kind for kind in (*pack.units, "person") if kind in named]
 
 
-def subject_rows(pack: Pack, subject: str, names: Iterable[str], *, without: str | None = None) -> str:
+def subject_rows(
+    pack: Pack, subject: str, names: Iterable[str], *, without: str | None = None, only_named: bool = False
+) -> str:
     """A query of one row a subject with all that conditions may name: its own values and, for a
     person, those of the units that `names` mention, under ``<kind>__<name>`` and ``<programme>__<part>``.
 
-    `without` leaves out the results of that subject's own programmes, where they are only being made.
+    `without` leaves out the results of that subject's own programmes, where they are only being made;
+    `only_named` those of a person's own values that `names` do not mention.
     """
     own = [] if without == subject else [p.id for p in programmes_of(pack, subject)]
     results = ", ".join(f"_e.{column(f'{id_}__{part}')}" for id_ in own for part in PARTS)
@@ -146,6 +149,9 @@ def subject_rows(pack: Pack, subject: str, names: Iterable[str], *, without: str
         base = f"select v.*{', ' + results if own else ''} from {unit_values(subject)} v"
         return base + (f" join {entitlements(subject)} _e on _e.unit = v.unit" if own else "")
     columns, joins = ["p.*"], []
+    if only_named:
+        values = {*pack.indicators, *people_attributes(pack), "is_known", "is_resident"}
+        columns = ["p.person", *(f"p.{column(name)}" for name in sorted(values & set(names)))]
     if own:
         columns.append(results)
         joins.append(f"join {entitlements('person')} _e on _e.person = p.person")

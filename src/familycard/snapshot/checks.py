@@ -74,7 +74,7 @@ def _rows(pack: Pack, check: Check, names: Collection[str]) -> str:
     if not _asks_of_others(names):
         return PERSONS if check.unit == "person" else unit_values(check.unit)
     without = None if any(name.startswith("programme.") for name in names) else check.unit
-    return f"({subject_rows(pack, check.unit, names, without=without)})"
+    return f"({subject_rows(pack, check.unit, names, without=without, only_named=True)})"
 
 
 def _asks_of_others(names: Collection[str]) -> bool:

@@ -11,8 +11,10 @@ from playwright.sync_api import Page
 
 from familycard.office.pages.views import failed
 
-GUESSES = 6
-"""Wrong passwords, one more than are borne."""
+GUESSES = 5
+"""Wrong passwords; of the last one the name is locked."""
+ADDRESS_WAITS_MS = 61_000
+"""Ten wrong passwords a minute are borne from one address, whatever the names."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,8 @@ class Refusal:
     status: int
     role: str
     come_to: Callable[[Page, str], object]
+    waits_ms: int = 0
+    """How long until it can be come to once more."""
 
 
 def _without_token(page: Page, language: str) -> None:
@@ -33,7 +37,7 @@ def _without_token(page: Page, language: str) -> None:
 def _guessing(page: Page, language: str) -> None:
     for _ in range(GUESSES):
         page.goto("/account/login/")
-        page.fill("[name=login]", "nobody")
+        page.fill("[name=login]", f"nobody-{language}")
         page.fill("[name=password]", "guessed")
         with page.expect_navigation():
             page.locator("main form button:not([type=button])").first.click()
@@ -51,6 +55,6 @@ REFUSALS = [
     Refusal(404, "citizen", lambda page, language: page.goto("/nowhere/")),
     Refusal(403, "citizen", lambda page, language: page.goto("/analyst/segments/")),
     Refusal(403, "anonymous", _without_token),
-    Refusal(429, "anonymous", _guessing),
+    Refusal(429, "anonymous", _guessing, waits_ms=ADDRESS_WAITS_MS),
     Refusal(500, "anonymous", _broken),
 ]

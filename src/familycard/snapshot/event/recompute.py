@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import reduce
@@ -73,6 +75,10 @@ class Recomputer:
             row = self.nation.some_row(source)
             if row.num_rows:
                 self.recompute({source: Change(removed=row)})
+        # What lives as long as this is left out of the rounds of garbage collection: each would hold up an event.
+        gc.collect()
+        gc.freeze()
+        atexit.register(gc.unfreeze)
 
     def recompute(self, event: Event) -> Recomputed:
         """What a build of the store with the event's rows would give for all whom it concerns."""
