@@ -89,16 +89,22 @@ def tiles(places: tuple[Tile, ...], bands: tuple[str, ...], hidden: str, title: 
         symbolStrokeColor=INK,
         symbolType="square",
     )
-    dash = altair.condition("datum.is_hidden", altair.value([4, 3]), altair.value([1, 0]))
-    squares = base.mark_rect(stroke=INK, strokeWidth=1).encode(
-        color=altair.Color("band:N", scale=colours, title=title, legend=legend), strokeDash=dash
-    )
+    squares = _squares(base.encode(color=altair.Color("band:N", scale=colours, title=title, legend=legend)))
     side = _wide_enough(places)
     written = (("above", -24, "normal"), ("title", -8, "normal"), ("words", 12, "bold"))
-    layers = [squares, *(_lettering(base, field, dy, weight, side) for field, dy, weight in written)]
+    layers = [*squares, *(_lettering(base, field, dy, weight, side) for field, dy, weight in written)]
     columns, lines = ({t.column for t in places}, {t.row for t in places})
     extent = {"width": side * max(len(columns), 1), "height": TILE * max(len(lines), 1)}
     return as_svg(altair.layer(*layers).properties(**extent, background="white"))
+
+
+def _squares(base: Any) -> list[Any]:
+    """A rectangle for each row; the edge of hidden ones is dashed, which Vega does not take from data."""
+    edge = {"stroke": INK, "strokeWidth": 1}
+    return [
+        base.transform_filter("!datum.is_hidden").mark_rect(**edge),
+        base.transform_filter("datum.is_hidden").mark_rect(**edge, strokeDash=[4, 3]),
+    ]
 
 
 def in_two_lines(title: str) -> tuple[str, str]:
@@ -136,6 +142,9 @@ def _lettering(base: Any, field: str, dy: int, weight: str, side: int = TILE) ->
 def heat(cells: tuple[Cell, ...], before: str, after: str) -> str:
     """From which category (lines) to which (columns), darker where more; hidden ones are grey and dashed."""
     places = rungs([cell.value for cell in cells])
+    columns, lines = (
+        list(dict.fromkeys(ends)) for ends in zip(*((c.after, c.before) for c in cells), strict=True)
+    )
     rows = [
         {"before": c.before, "after": c.after, "words": c.words, "is_hidden": rung is None}
         | {
@@ -146,16 +155,15 @@ def heat(cells: tuple[Cell, ...], before: str, after: str) -> str:
     ]
     base = altair.Chart(altair.InlineData(values=rows)).encode(
         x=altair.X(
-            "after:N", sort=None, title=after, axis=altair.Axis(orient="top", labelAngle=0, labelLimit=TILE)
+            "after:N",
+            sort=columns,
+            title=after,
+            axis=altair.Axis(orient="top", labelAngle=0, labelLimit=TILE),
         ),
-        y=altair.Y("before:N", sort=None, title=before, axis=altair.Axis(labelLimit=LABEL)),
+        y=altair.Y("before:N", sort=lines, title=before, axis=altair.Axis(labelLimit=LABEL)),
     )
-    dash = altair.condition("datum.is_hidden", altair.value([4, 3]), altair.value([1, 0]))
-    squares = base.mark_rect(stroke=INK, strokeWidth=1).encode(
-        color=altair.Color("fill:N", scale=None, legend=None), strokeDash=dash
-    )
-    columns, lines = ({c.after for c in cells}, {c.before for c in cells})
-    sized = altair.layer(squares, _lettering(base, "words", 0, "bold"))
+    squares = _squares(base.encode(color=altair.Color("fill:N", scale=None, legend=None)))
+    sized = altair.layer(*squares, _lettering(base, "words", 0, "bold"))
     return as_svg(
         sized.properties(width=TILE * len(columns), height=TILE // 2 * len(lines), background="white")
     )
