@@ -10,6 +10,7 @@ of, its lowest value and its checksum.
 from __future__ import annotations
 
 import mmap
+import time
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -31,6 +32,8 @@ _MARK = b"FCCOLS1\n"
 _PLACE = np.dtype("<u4")
 _POPULATE_READ = 22
 """Linux's MADV_POPULATE_READ, which Python has no name for."""
+_PIECE, _FROM_DISK_S = 1 << 23, 0.01
+"""What is made ready at once, in bytes, and how long that takes at most of what is in memory."""
 _INDEX = pa.schema(
     [
         ("column", pa.int16()),
@@ -189,11 +192,15 @@ class ColumnFile:
         }
 
     def load(self) -> None:
-        """Read the index now, and have the frames at hand: what is first touched when it is asked for takes longest."""
+        """Read the index now, and have at hand what is in memory anyway: page by page that is slow, when it is first asked for."""
         _ = self._columns
-        # A system that does not know how reads each frame when it is asked for.
         with suppress(OSError):
-            self.bytes.madvise(_POPULATE_READ)
+            for at in range(0, len(self.bytes), _PIECE):
+                start = time.perf_counter()
+                self.bytes.madvise(_POPULATE_READ, at, min(_PIECE, len(self.bytes) - at))
+                # From a disk it would hold up the whole process, and every question behind it.
+                if time.perf_counter() - start > _FROM_DISK_S:
+                    return
 
     def __contains__(self, name: str) -> bool:
         return name in self._columns

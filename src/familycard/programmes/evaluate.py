@@ -141,7 +141,7 @@ def subject_rows(
     person, those of the units that `names` mention, under ``<kind>__<name>`` and ``<programme>__<part>``.
 
     `without` leaves out the results of that subject's own programmes, where they are only being made;
-    `only_named` those of a person's own values that `names` do not mention.
+    `only_named` a person's own values that `names` do not mention.
     """
     own = [] if without == subject else [p.id for p in programmes_of(pack, subject)]
     results = ", ".join(f"_e.{column(f'{id_}__{part}')}" for id_ in own for part in PARTS)
