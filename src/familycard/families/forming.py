@@ -8,7 +8,7 @@ people         residents who can be members: person, seniority, the attribute of
 held_<level>   ties of one level that hold: mapping, file, row, one, two
 live           all ties that hold: level, mapping, file, row, one, two
 doubts         person, reason: why the composition of the person's unit is unknown
-found          faults of this kind, before the unit of each is known
+found          faults of this kind, before the unit of each is known; it stays until those of all kinds are told
 mappings       level, mapping, tie, source, opening: what the numbers in `live` mean
 components     node, component (named by its head), size
 excluded       person, surely: whom the kind excludes, or perhaps
