@@ -1,4 +1,4 @@
-"""Which engine a build runs on, from what the command line says."""
+"""Which engine a command runs on, from what the command line says."""
 
 from __future__ import annotations
 
@@ -37,14 +37,17 @@ def engine_of(name: str, memory: str | None, options: Sequence[str]) -> Engine:
 
 
 def session_of(name: str, options: Sequence[str]) -> SparkSession | None:
-    """The Spark session on which linkage scores pairs, opened with Splink's jar; None for the embedded engine."""
-    if name != "spark":
-        engine_of(name, None, options)
-        return None
-    check_options(dict(_option(text) for text in options))
-    engine = engine_of(name, None, [*options, f"{JARS}={_with_similarity_jar(options)}"])
-    assert isinstance(engine, SparkEngine)
-    return engine.session
+    """The Spark session of the options, None for the embedded engine; UsageError as of `engine_of`."""
+    engine = engine_of(name, None, options)
+    return engine.session if isinstance(engine, SparkEngine) else None
+
+
+def linking_session_of(name: str, options: Sequence[str]) -> SparkSession | None:
+    """The session on which linkage scores pairs, opened with Splink's jar."""
+    if name == "spark":
+        check_options(dict(_option(text) for text in options))
+        options = [*options, f"{JARS}={_with_similarity_jar(options)}"]
+    return session_of(name, options)
 
 
 def _with_similarity_jar(options: Sequence[str]) -> str:

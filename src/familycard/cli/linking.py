@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from familycard.cli.engines import NAMES, session_of
+from familycard.cli.engines import NAMES, linking_session_of
 from familycard.cli.main import AsJson, EngineOptions, PackFolder, StoreFolder, app
 from familycard.cli.output import console, errors, literal, plain_errors, print_json, stages, table
 from familycard.pack.loader import load_pack
@@ -50,7 +50,7 @@ def link(
     from familycard.sources.linkage.linking import link as link_rows
 
     with plain_errors(as_json=as_json), stages(quiet=as_json) as progress:
-        spark = session_of(engine, engine_option or ())
+        spark = linking_session_of(engine, engine_option or ())
         report = link_rows(
             load_pack(pack),
             store,

@@ -11,7 +11,7 @@ import typer
 from familycard.cli.boundary import Commands
 from familycard.cli.card_json import card_json
 from familycard.cli.card_text import card_lines
-from familycard.cli.engines import NAMES, engine_of
+from familycard.cli.engines import NAMES, engine_of, session_of
 from familycard.cli.evidence_text import print_evidence
 from familycard.cli.output import console, errors, literal, plain_errors, print_json, stages
 from familycard.cli.quality_text import quality_table
@@ -44,6 +44,7 @@ SnapshotFolder = Annotated[
     ),
 ]
 StoreFolder = Annotated[Path, typer.Option("--store", help="The store of all loads.")]
+EngineName = Annotated[str, typer.Option("--engine", help=" or ".join(NAMES))]
 EngineOptions = Annotated[
     list[str] | None,
     typer.Option(
@@ -75,15 +76,22 @@ def intake(
     pack: PackFolder,
     delivery: Annotated[Path, typer.Option("--from", help="Folder with the registers' files.")],
     store: StoreFolder,
+    engine: EngineName = NAMES[0],
+    engine_option: EngineOptions = None,
     memory: Annotated[
         str | None,
-        typer.Option("--memory", metavar="SIZE", help="What the engine takes at most, such as 4GB."),
+        typer.Option(
+            "--memory",
+            metavar="SIZE",
+            help="What the engine takes at most, such as 4GB; on spark, what each task takes.",
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Check the registers' files and take them into the store; print the quality table."""
     with plain_errors(as_json=as_json), stages(quiet=as_json) as progress:
-        report = take_in(load_pack(pack), delivery, store, progress=progress, memory=memory)
+        session = session_of(engine, engine_option or ())
+        report = take_in(load_pack(pack), delivery, store, progress=progress, memory=memory, session=session)
     if as_json:
         print_json(report.to_json())
     else:
@@ -105,7 +113,7 @@ def build(
         str, typer.Option("--as-of", metavar="DATE", help="The date the cards speak of, YYYY-MM-DD.")
     ],
     out: Annotated[Path, typer.Option("--out", help="Folder of snapshots; `current` in it is repointed.")],
-    engine: Annotated[str, typer.Option("--engine", help=" or ".join(NAMES))] = NAMES[0],
+    engine: EngineName = NAMES[0],
     engine_option: EngineOptions = None,
     memory: Annotated[
         str | None, typer.Option("--memory", help="At most about this much, such as 4GiB; more is spilled.")

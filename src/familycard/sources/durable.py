@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
@@ -38,7 +39,12 @@ def publish(making: Path, final: Path) -> None:
         flush(part)
     flush(making)
     make_folder(final.parent)
-    os.rename(making, final)
+    try:
+        os.rename(making, final)
+    except OSError as error:
+        # Another attempt at the same, on another machine maybe, has named its folder in the meantime.
+        if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+            raise
     flush(final.parent)
 
 

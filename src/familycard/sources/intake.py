@@ -7,28 +7,31 @@ an intake that dies at any moment leaves the store as it was.
 
 from __future__ import annotations
 
-import os
-import re
 import shutil
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
 from familycard.errors import UsageError
 from familycard.pack.model import Pack
 from familycard.sources import identity, sql
+from familycard.sources.connection import check_memory, connect
 from familycard.sources.delivery import read_notes
 from familycard.sources.known import list_known
 from familycard.sources.report import IntakeReport, SourceReport
+from familycard.sources.spark_intake import take_on_spark
 from familycard.sources.store import Store
-from familycard.sources.taking import Progress, Run, settle, show_people
+from familycard.sources.taking import Progress, Run, settle, show_people, take_beside
 
-MEMORY_BYTES, SHARE_OF_MEMORY = 8 * 10**9, 0.6
-"""What the engine takes at most unless told otherwise: this, or where the machine is small, this share of it."""
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+Taking = Callable[[Run, Mapping[str, bool]], list[SourceReport | None]]
+"""How the sources other than the people are taken in, of each of which is said whether its delivery is looked at."""
 WORKERS = 2
 """Sources taken in at a time: more would need more memory than they save time."""
 SMALL_DELIVERY_BYTES = 1 << 20
@@ -43,32 +46,38 @@ def intake(
     progress: Progress | None = None,
     only: Collection[str] | None = None,
     memory: str | None = None,
+    session: SparkSession | None = None,
 ) -> IntakeReport:
     """Check the files of `delivery` and take them into `store`; `only` names the sources to look at.
 
-    The engine uses `memory` at most (such as 4GB; by default 8 GB, on a small machine less) and spills to the store's disk beyond it; the sorted numbers of those
-    who are known come on top, 25 bytes each, and about 1 GB for the files being read.
+    The engine uses `memory` at most (such as 4GB; by default 8 GB, on a small machine less) and spills to the
+    store's disk beyond it; the sorted numbers of those who are known come on top, 25 bytes each, and about 1 GB
+    for the files being read. With a Spark `session` every source but the people is a task of it
+    (`spark_intake.py`), and each task takes that much.
 
     A source whose delivery is refused keeps its last good load and says why in the report; PackError,
     SourceError and StoreError are raised only where the intake as a whole cannot go on.
     """
-    _check_arguments(pack, delivery, only, memory)
+    check_memory(memory)
+    _check_arguments(pack, delivery, only)
     keeper = Store(store)
     small = _bytes_of(delivery) < SMALL_DELIVERY_BYTES
+    others: Taking = partial(_take_others, workers=1 if small else WORKERS)
+    if session is not None:
+        others = partial(take_on_spark, session=session, memory=memory)
     with keeper.writing() as scratch:
         current = keeper.current()
+        connection = connect(scratch, threads=1 if small else None, memory=memory)
         run = Run(
-            pack, delivery, keeper, scratch, connect(scratch, small, memory), progress or (lambda stage, detail: None),
+            pack, delivery, keeper, scratch, connection, progress or (lambda stage, detail: None),
             read_notes(delivery), {key: dict(entry) for key, entry in current["loads"].items()}, current["identity"],
             links=current.get("links"),
         )  # fmt: skip
         with run.connection:
-            return _take_in(run, current, only, workers=1 if small else WORKERS)
+            return _take_in(run, current, only, others)
 
 
-def _check_arguments(pack: Pack, delivery: Path, only: Collection[str] | None, memory: str | None) -> None:
-    if memory is not None and not re.fullmatch(r"[1-9][0-9]{0,5} ?(MB|GB|MiB|GiB)", memory):
-        raise UsageError(f"`{memory}` is no amount of memory; write it as 8GB or 500MB.")
+def _check_arguments(pack: Pack, delivery: Path, only: Collection[str] | None) -> None:
     if not delivery.is_dir():
         raise UsageError(f"{delivery} is no folder; --from names the folder with the delivered files.")
     unknown = sorted(set(only or ()) - set(pack.sources))
@@ -84,34 +93,16 @@ def _bytes_of(delivery: Path) -> int:
     return sum(path.stat().st_size for path in delivery.iterdir() if path.is_file())
 
 
-def connect(scratch: Path, small: bool, memory: str | None = None) -> duckdb.DuckDBPyConnection:
-    """The engine of an intake, which spills into `scratch`."""
-    settings: dict[str, Any] = {"temp_directory": str(scratch / "spill"), "preserve_insertion_order": True}
-    settings["memory_limit"] = memory or f"{_default_memory_bytes()}B"
-    if small:
-        settings["threads"] = 1
-    connection = duckdb.connect(config=settings)
-    # How many records a stream will give is not known: the engine must not build a join's table of them.
-    connection.execute("SET disabled_optimizers = 'build_side_probe_side'")
-    return connection
-
-
-def _default_memory_bytes() -> int:
-    machine = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    return int(min(MEMORY_BYTES, SHARE_OF_MEMORY * machine))
-
-
 def _take_in(
-    run: Run, current: Mapping[str, Any], only: Collection[str] | None, workers: int
+    run: Run, current: Mapping[str, Any], only: Collection[str] | None, others: Taking
 ) -> IntakeReport:
     people = run.pack.people.source
     reports = _take_people(run, current, only)
     show_people(run)
-    run.known = run.known or list_known(run.connection, run.pack)
     run.aliases = identity.alias_digest(run.connection)
     _drop_tables_of_people(run.connection)
-    others = sorted(set(run.pack.sources) - {people})
-    reports += _take_others(run, others, only, workers)
+    sources = sorted(set(run.pack.sources) - {people})
+    reports += others(run, {source: only is None or source in only for source in sources})
     if run.entries != current["loads"] or run.identity != current["identity"]:
         run.progress("publish", str(run.store.path))
         run.store.set_current(run.identity, run.entries, run.links)
@@ -151,19 +142,11 @@ def _take_people(
     return [refused, settle(run, run.pack.sources[people], asked)]
 
 
-def _take_others(
-    run: Run, sources: Sequence[str], only: Collection[str] | None, workers: int
-) -> list[SourceReport | None]:
+def _take_others(run: Run, asked: Mapping[str, bool], workers: int) -> list[SourceReport | None]:
     """The sources, several at a time: none depends on another, so their order changes nothing."""
-
-    def take(source: str) -> SourceReport | None:
-        with run.connection.cursor() as connection:
-            own = replace(run, connection=connection)
-            show_people(own)
-            return settle(own, run.pack.sources[source], only is None or source in only)
-
+    run.known = run.known or list_known(run.connection, run.pack)
     with ThreadPoolExecutor(workers) as pool:
-        futures = [pool.submit(take, source) for source in sources]
+        futures = [pool.submit(take_beside, run, source, delivered) for source, delivered in asked.items()]
         try:
             return [future.result() for future in futures]
         except BaseException:

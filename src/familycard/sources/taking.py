@@ -70,6 +70,14 @@ class Run:
         return self.store.links_path(self.links) if self.links else None
 
 
+def take_beside(run: Run, source: str, delivered: bool) -> SourceReport | None:
+    """`settle` a source other than the people, in a cursor of its own, so that others can be taken beside it."""
+    with run.connection.cursor() as connection:
+        own = replace(run, connection=connection)
+        show_people(own)
+        return settle(own, run.pack.sources[source], delivered)
+
+
 def settle(run: Run, source: Source, delivered: bool) -> SourceReport | None:
     """Take a source in, or check it again from its raw files where what it depends on has changed.
 

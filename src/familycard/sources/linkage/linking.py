@@ -20,8 +20,9 @@ import duckdb
 from familycard.errors import SourceError, StoreError
 from familycard.pack.contract import Source
 from familycard.pack.model import COMPARED, Pack
-from familycard.sources import identity, intake, sql
+from familycard.sources import identity, sql
 from familycard.sources.check import compile_checks
+from familycard.sources.connection import connect
 from familycard.sources.durable import publish
 from familycard.sources.known import list_known
 from familycard.sources.linkage.accepting import LINKS, only_subject_broken
@@ -105,7 +106,7 @@ def link(
     with keeper.writing() as scratch:
         current = keeper.current()
         run = Run(
-            pack, scratch, keeper, scratch, intake.connect(scratch, small=False), progress, {},
+            pack, scratch, keeper, scratch, connect(scratch), progress, {},
             {key: dict(entry) for key, entry in current["loads"].items()}, current["identity"], links=current.get("links"),
         )  # fmt: skip
         with run.connection:
