@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sys
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+import town
 from typer.testing import CliRunner
 
 from familycard.cli import app
 from familycard.cli.engines import engine_of
 from familycard.engine import spark_session
 from familycard.engine.duck import DuckEngine
+from familycard.engine.spark import SparkEngine
 from familycard.errors import UsageError
 
 
@@ -35,6 +40,48 @@ def test_what_an_engine_does_not_know_is_wrong_usage(
 ) -> None:
     with pytest.raises(UsageError, match=said):
         engine_of(*arguments)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--engine", "spark", "--engine-option", "colour=red"], "no option `colour`"),
+        (["--engine-option", "master=local"], "The engine duckdb has no option `master`"),
+    ],
+)
+def test_an_engine_of_an_intake_is_checked_as_that_of_a_build(
+    options: list[str], said: str, tmp_path: Path
+) -> None:
+    arguments = ["intake", "packs/es", "--from", str(tmp_path), "--store", str(tmp_path / "store"), "--json"]
+    ran = CliRunner().invoke(app, [*arguments, *options])
+    assert ran.exit_code == 2
+    assert said in ran.output
+    assert not (tmp_path / "store").exists()
+
+
+def test_an_intake_on_spark_prints_what_the_embedded_engine_prints(
+    spark: Callable[[], SparkEngine], tmp_path: Path
+) -> None:
+    spark()
+    pack = town.write_pack(tmp_path / "pack")
+    for name, text in town.REGISTERS.items():
+        (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
+    said = {}
+    for engine in ("duckdb", "spark"):
+        arguments = [
+            "intake",
+            str(pack),
+            "--from",
+            str(tmp_path),
+            "--store",
+            str(tmp_path / engine),
+            "--json",
+        ]
+        ran = CliRunner().invoke(app, [*arguments, "--engine", engine, "--memory", "500MB"])
+        assert ran.exit_code == 0, ran.output
+        said[engine] = json.loads(ran.stdout)
+    assert said["spark"] == said["duckdb"]
+    assert len(said["spark"]["sources"]) > 3
 
 
 def test_without_pyspark_the_error_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:

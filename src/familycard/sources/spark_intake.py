@@ -98,14 +98,18 @@ def take_on_spark(
 def _work(run: Run, asked: Mapping[str, bool], memory: str | None) -> Work:
     # Not the store's index: aliases of a delivery whose people were refused are in the connection alone.
     people, _ = identity.write_index(run.connection, run.scratch)
-    # The largest first, so that none of them is begun when all others are done.
-    sources = sorted(
-        asked.items(), key=lambda item: (-_bytes_of(run, run.pack.sources[item[0]], item[1]), item)
-    )
     return Work(
         run.pack, run.delivery.absolute(), run.store.path.absolute(), run.scratch.absolute(), people.absolute(),
-        run.notes, run.entries, run.identity, run.aliases, run.links, memory, tuple(sources),
+        run.notes, run.entries, run.identity, run.aliases, run.links, memory, largest_first(run, asked),
     )  # fmt: skip
+
+
+def largest_first(run: Run, asked: Mapping[str, bool]) -> tuple[tuple[str, bool], ...]:
+    """The sources by their bytes, so that the largest is not begun when all others are done."""
+    size = {
+        source: _bytes_of(run, run.pack.sources[source], delivered) for source, delivered in asked.items()
+    }
+    return tuple(sorted(asked.items(), key=lambda item: (-size[item[0]], item[0])))
 
 
 def _bytes_of(run: Run, source: Source, delivered: bool) -> float:
@@ -137,9 +141,7 @@ def _take(work: Work, source: str, delivered: bool) -> Said:
     """One attempt at a source. What is no error of ours ends it, and Spark tries it again."""
     with _folder(work.scratch, source) as scratch:
         try:
-            # What an attempt that failed has written to the entries, another must not see.
-            entries = {key: dict(entry) for key, entry in work.entries.items()}
-            run = replace(_run(work), scratch=scratch, entries=entries)
+            run = replace(_run(work), scratch=scratch, entries=dict(work.entries))
             return Said(take_beside(run, source, delivered), run.entries.get(source))
         except FamilyCardError as error:
             return Said(error=error)
