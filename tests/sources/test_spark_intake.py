@@ -110,6 +110,23 @@ def test_a_pack_of_people_alone_has_nothing_for_spark(session: Session, tmp_path
     assert on_both(country(), delivery, tmp_path, session).persons == 6
 
 
+def test_a_worker_lists_who_is_known_once_and_an_attempt_leaves_no_folder(
+    session: Session, tmp_path: Path
+) -> None:
+    others = [with_files(replace(WAGES, id=f"wages_{n}"), "csv", "wages.csv") for n in range(12)]
+    delivery = deliver(tmp_path / "in", people_csv=people_csv(range(6)), wages_csv=wages_csv(WAGE_ROWS))
+    left: list[str] = []
+
+    def look(stage: str, detail: str) -> None:
+        if stage == "publish":
+            left.extend(path.name for path in (tmp_path / "store").glob(".making*/*"))
+
+    intake(country(*others), delivery, tmp_path / "store", session=session, progress=look)
+    engines = [name for name in left if name.startswith("engine-")]
+    assert 0 < len(engines) <= 4
+    assert {*left} - {*engines} <= {"identity.parquet", "people", "spill"}
+
+
 def test_paths_from_here_are_found_by_workers_that_stand_elsewhere(
     session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

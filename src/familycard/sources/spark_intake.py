@@ -80,8 +80,6 @@ def take_on_spark(
 
     `asked` says of each source whether its delivery is to be looked at. An error of ours in a task is raised here.
     """
-    if not asked:
-        return []
     run.progress("spark", f"{len(asked)} sources, each of them a task")
     work = _work(run, asked, memory)
     tasks = session.range(0, len(work.sources), 1, numPartitions=len(work.sources))
