@@ -24,7 +24,7 @@ help: ## list these commands
 
 setup: $(READY) ## make the virtual environment from the hash-pinned lock file
 
-setup-spark: $(SPARK_READY) ## add PySpark, for `familycard build --engine spark` and its tests (needs Java 17 or newer)
+setup-spark: $(SPARK_READY) ## add PySpark, for `--engine spark` and its tests (needs Java 17 or newer)
 
 setup-office: $(OFFICE_READY) ## fetch the office's styles and scripts from npm and build them (Node comes from PyPI where npm is missing)
 
