@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from test_duck import union_find
 
 from familycard.engine.duck import DuckEngine
 from familycard.engine.interface import Beside, Engine, Part
 from familycard.engine.spark import SparkEngine
+from familycard.engine.spark_tables import ROWS_A_FILE
 
 
 @pytest.fixture(scope="module")
@@ -160,6 +162,24 @@ def test_a_table_may_be_made_of_itself_and_rows_may_be_added(engine: SparkEngine
     assert engine.has("some") and not engine.has("growing")
     digest = engine.save("some", "x", tmp_path / "some")
     assert digest.rows == 2
+
+
+def test_a_table_in_an_order_is_cut_into_files_by_ranges_of_its_key(
+    engine: SparkEngine, tmp_path: Path
+) -> None:
+    dice, duck = random.Random(6), DuckEngine(threads=1)
+    rows = range(2 * ROWS_A_FILE)
+    units = [None if dice.random() < 0.01 else dice.randint(-40, 5_000) for _ in rows]
+    numbers = integers(unit=units, member=dice.sample(rows, len(rows)))
+    for one, folder in ((engine, tmp_path / "spark"), (duck, tmp_path / "duck")):
+        one.register("numbers", numbers)
+        one.keep("ordered", ["select * from numbers"], ["unit", "member"])
+        one.save("ordered", "unit, member", folder)
+    files = sorted((tmp_path / "spark").glob("part-*.parquet"))
+    assert len(files) == 2
+    found, expected = (pq.read_table(tmp_path / name) for name in ("spark", "duck"))
+    assert found.to_pydict() == expected.to_pydict()
+    assert min(pq.read_metadata(file).num_rows for file in files) > ROWS_A_FILE // 2
 
 
 def test_a_sum_beyond_64_bits_is_an_error(engine: SparkEngine) -> None:

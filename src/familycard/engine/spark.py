@@ -171,43 +171,56 @@ class SparkEngine:
         base, _ = self.tables.frame(keys)
         columns = {column: f"k.{name(column)}" for column in base.columns}
         if len(parts) <= PARTS_AT_A_TIME:
-            self._join_parts(base, key, parts, columns, out)
+            values, text = self._joined(base, key, parts, out)
+            self.tables.keep(out, self.session.sql(f"select {_listed(columns | values)} from {text}"))
             return
-        batches = {}
-        for at in range(0, len(parts), PARTS_AT_A_TIME):
+        # Every further join copies the columns that a row has already: those of a batch are copied as one value.
+        batches, joins = {}, []
+        for place, at in enumerate(range(0, len(parts), PARTS_AT_A_TIME)):
             table, some = f"{out}_{at}", parts[at : at + PARTS_AT_A_TIME]
-            self._join_parts(base.select(name(key)), key, some, {key: f"k.{name(key)}"}, table)
-            names = tuple(dict.fromkeys(column for part in some for column in part.columns))
-            batches[table] = Part(f'select * from "{table}"', key, names)
-        self._join_parts(base, key, list(batches.values()), columns, out)
+            values, text = self._joined(base.select(name(key)), key, some, table)
+            batches[table] = self.session.sql(
+                f"select k.{name(key)} as _key, struct({_listed(values)}) as _batch from {text}"
+            )
+            columns |= {column: f"b{place}._batch.{name(column)}" for column in values}
+            joins.append(f"left join {name(table)} b{place} on b{place}._key = k.{name(key)}")
+        self.tables.keep_all(batches)
+        base.createOrReplaceTempView(f"_keys_{out}")
+        text = f"select {_listed(columns)} from {name(f'_keys_{out}')} k {' '.join(joins)}"
+        self.tables.keep(out, self.tables.spark_frame(text, [*batches])[0])
         self.tables.drop(*batches)
 
-    def _join_parts(
-        self, base: DataFrame, key: str, parts: Sequence[Part], columns: dict[str, str], out: str
-    ) -> None:
-        base.createOrReplaceTempView("_keys")
-        columns, joins = dict(columns), []
+    def _joined(
+        self, base: DataFrame, key: str, parts: Sequence[Part], called: str
+    ) -> tuple[dict[str, str], str]:
+        """What each column of the parts is, and the join that gives it: keys are `k`.
+
+        `called` makes the names of views that no other join has.
+        """
+        base.createOrReplaceTempView(f"_keys_{called}")
+        columns: dict[str, str] = {}
+        joins = [f"{name(f'_keys_{called}')} k"]
         for place, part in enumerate(parts):
-            self._bind_part(place, part)
+            view = f"_part_{place}_{called}"
+            self._bind_part(view, part)
             columns |= {column: laid_beside(part, place, column) for column in part.columns}
-            joins.append(f"left join _part_{place} p{place} on p{place}._key = k.{name(key)}")
+            joins.append(f"{name(view)} p{place} on p{place}._key = k.{name(key)}")
         doubted = {place: part.doubted for place, part in enumerate(parts) if part.doubted}
         if doubted:
             texts = {place: spark_sql(query) for place, query in doubted.items()}
             frame, _ = self.tables.spark_frame(
                 doubts_of(texts), frozenset[str]().union(*map(tables_of, doubted.values()))
             )
-            frame.createOrReplaceTempView("_doubts")
-            joins.append(f"left join _doubts doubts on doubts._key = k.{name(key)}")
-        listed = ", ".join(f"{sql} as {name(column)}" for column, sql in columns.items())
-        self.tables.keep(out, self.session.sql(f"select {listed} from _keys k {' '.join(joins)}"))
+            frame.createOrReplaceTempView(f"_doubts_{called}")
+            joins.append(f"{name(f'_doubts_{called}')} doubts on doubts._key = k.{name(key)}")
+        return columns, " left join ".join(joins)
 
-    def _bind_part(self, place: int, part: Part) -> None:
+    def _bind_part(self, view: str, part: Part) -> None:
         names = ", ".join(f'"{column}"' for column in part.columns)
         frame, _ = self.tables.frame(
             f'select "{part.key}" as _key, true as _has, {names} from ({part.query}) where "{part.key}" is not null'
         )
-        frame.createOrReplaceTempView(f"_part_{place}")
+        frame.createOrReplaceTempView(view)
 
     def coded(self, words: Sequence[str]) -> Mapping[str, str]:
         return {word: "'" + word.replace("'", "''") + "'" for word in words}
@@ -226,11 +239,14 @@ class SparkEngine:
             raise
 
     def look_up(self, table: str, key: str, into: Sequence[Beside]) -> None:
+        widened = {}
         for beside in into:
             frame, _ = self.tables.frame(beside.rows)
-            frame.createOrReplaceTempView("_rows")
-            text = beside_each(beside.at, key, "_rows", table)
-            self.tables.keep(beside.out, self.tables.spark_frame(text, [table])[0])
+            rows = f"_rows_{beside.out}"
+            frame.createOrReplaceTempView(rows)
+            text = beside_each(beside.at, key, name(rows), table)
+            widened[beside.out] = self.tables.spark_frame(text, [table])[0]
+        self.tables.keep_all(widened)
 
     def first_of(self, rows: str, key: str, order: Sequence[str], out: str) -> None:
         frame, _ = self.tables.frame(rows)
@@ -245,6 +261,10 @@ class SparkEngine:
         rows = self.arrow(query)
         pq.write_table(rows, path, compression="zstd", store_schema=False)
         return int(rows.num_rows)
+
+
+def _listed(columns: Mapping[str, str]) -> str:
+    return ", ".join(f"{sql} as {name(column)}" for column, sql in columns.items())
 
 
 def _digest_and_columns(files: Sequence[Path], path: Path, names: frozenset[str]) -> TableDigest:

@@ -110,5 +110,8 @@ def _of_one_machine() -> dict[str, str]:
     return {
         # Hundreds of small queries: compiling each to code would take longer than running it.
         "spark.driver.memory": "2g",
-        "spark.driver.extraJavaOptions": "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m",
+        "spark.driver.extraJavaOptions": "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m"
+        " -Xmn768m",
+        # Beside every file the other one lays its checksum, and for the rights of each it starts a process.
+        "spark.hadoop.fs.file.impl": "org.apache.hadoop.fs.RawLocalFileSystem",
     }

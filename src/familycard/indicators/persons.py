@@ -58,7 +58,9 @@ def make_persons(
     With `earlier` only some sources are read, and the rest is as it was.
     """
     taken = take_all(engine, pack, as_of, earlier.anew if earlier else pack.sources.keys())
-    settled = [_Settled(one, state, as_of, is_doubted=_has_doubts(engine, one.source.id)) for one in taken]
+    settled = [
+        _Settled(one, state, as_of, is_doubted=engine.count(undecided(one.source.id)) > 0) for one in taken
+    ]
     before = [_as_before(pack, state, as_of, earlier)] if earlier else []
     stay = earlier is not None and earlier.are_same_people
     query = _query(pack, frozenset(one.source.id for one in taken), stay, as_of)
@@ -99,10 +101,6 @@ def _query(pack: Pack, sources: frozenset[str], others_stay: bool, as_of: date) 
     if others_stay:
         formulas = [i for i in formulas if i.id in _resting_on(pack, sources)]
     return with_formulas(formulas, rows, person_scope(pack, as_of), person_type, ("person", *hidden))
-
-
-def _has_doubts(engine: Engine, source: str) -> bool:
-    return bool(engine.rows(f"select 1 from {undecided(source)} limit 1"))
 
 
 @dataclass(frozen=True)
