@@ -55,7 +55,7 @@ def open_session(options: Mapping[str, str]) -> SparkSession:
         from pyspark.sql import SparkSession
     except ImportError as error:
         raise UsageError(
-            "The engine `spark` needs PySpark 4: install Family Card with it, pip install 'familycard[spark]'."
+            "The engine `spark` needs PySpark 4.1 or newer: install Family Card with it, pip install 'familycard[spark]'."
         ) from error
     remote = options.get("remote") or os.environ.get(REMOTE)
     builder = SparkSession.builder
