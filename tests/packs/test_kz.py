@@ -1,4 +1,4 @@
-"""packs/kz says what Kazakhstan's law says: its size, its lawyers' cases, and the amounts that officials published."""
+"""packs/kz says what Kazakhstan's law says: its size, and the amounts that officials published."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from familycard.pack.loader import load_pack
 from familycard.pack.model import Case, Pack, Scorecard
 from familycard.pack.rules.tracing import Basis, Tracer
 from familycard.pack.rules.uses import purposes_of
-from familycard.programmes.cases import evaluate_case, run_cases
+from familycard.programmes.cases import evaluate_case
 
 PACK = Path(__file__).resolve().parents[2] / "packs" / "kz"
 ALL_SPHERES = {"economic", "housing", "health", "education", "social", "family"}
@@ -77,12 +77,6 @@ def test_every_programme_is_shown_before_and_after_a_change_of_law(pack: Pack) -
             for facts, day, answer in told
             for others, other_day, other_answer in told
         ), programme.id
-
-
-def test_every_case_of_the_lawyers_comes_out_as_written(pack: Pack) -> None:
-    results = run_cases(pack)
-    assert [f"{r.programme.id}: {r.case.name}: {r.differences}" for r in results if not r.is_passed] == []
-    assert len(results) > 100
 
 
 def test_the_allowance_for_many_children_is_what_the_ministry_published_for_2025(
