@@ -39,6 +39,18 @@ def test_an_alias_of_the_first_delivery_holds_at_once_and_again_changes_nothing(
 ALIAS_HEADER = "kind,value,status,same_as,valid_from,valid_to,evidence\n"
 
 
+def test_an_alias_that_is_corrected_takes_its_rows_to_whom_it_means_now(tmp_path: Path) -> None:
+    files = {"people_csv": people_csv(range(5)), "wages_csv": wages_csv(WAGE_ROWS)}
+    wrong, right = (ALIAS_HEADER + f"iin,{iin(5)},alias,{iin(person)},,,act 17\n" for person in (1, 2))
+    store = taken(tmp_path, **files, identity_aliases_csv=wrong)
+    assert [row["person"] for row in rows(store.state().loads["wages"].checked)] == [1, 2, 2, 3, 4, 5]
+    # The act is the same: only whom it was said to speak of was wrong.
+    deliver(tmp_path / "in", identity_aliases_csv=right)
+    report = intake(country(WAGES, RENTS), tmp_path / "in", store.path)
+    assert outcomes(report)["wages"] == "loaded"
+    assert [row["person"] for row in rows(store.state().loads["wages"].checked)] == [1, 2, 3, 3, 4, 5]
+
+
 @pytest.mark.parametrize(
     ("lines", "reason"),
     [

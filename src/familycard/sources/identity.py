@@ -165,8 +165,12 @@ def write_index(connection: duckdb.DuckDBPyConnection, folder: Path) -> tuple[Pa
 
 
 def alias_digest(connection: duckdb.DuckDBPyConnection) -> str:
-    """What may change an identifier's person: the aliases of the index and of this delivery."""
+    """What may change an identifier's person: the aliases of the index and of this delivery, and whose they are."""
+    # The few aliases are looked for among all, not all among the few: this connection leaves joins as they stand.
     rows = connection.execute("""
-SELECT kind, value, status, evidence FROM identity WHERE status <> 'current'
-UNION SELECT kind, value, status, evidence FROM aliases ORDER BY ALL""").fetchall()
+SELECT a.kind, a.value, min(own.value) AS same_as, a.status, a.evidence
+FROM (SELECT * FROM identity WHERE status = 'current') own
+RIGHT JOIN (SELECT * FROM identity WHERE status <> 'current') a ON own.kind = a.kind AND own.person = a.person
+GROUP BY a.kind, a.value, a.status, a.evidence
+UNION SELECT kind, value, same_as, status, evidence FROM aliases ORDER BY ALL""").fetchall()
     return hashlib.sha256(repr(rows).encode()).hexdigest() if rows else ""
