@@ -108,7 +108,8 @@ def require_java() -> None:
 def _of_one_machine() -> dict[str, str]:
     """Settings of a session whose driver does the work too."""
     return {
-        # Hundreds of small queries: compiling each to code would take longer than running it.
+        # Hundreds of small queries: compiling each to code would take longer than running it, and what one
+        # of them makes is garbage with the next, so that young objects get room.
         "spark.driver.memory": "2g",
         "spark.driver.extraJavaOptions": "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m"
         " -Xmn768m",

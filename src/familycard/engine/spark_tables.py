@@ -23,6 +23,12 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 
+WRITTEN_AT_A_TIME = 2
+"""Tables that are written side by side: the planning of one leaves the cores to the tasks of the other."""
+ROWS_A_FILE = 30_000
+"""So many rows of a table in an order are worth a file, and a task, of their own."""
+
+
 @dataclass
 class Table:
     """What stands behind a name."""
@@ -39,12 +45,6 @@ class Table:
     """How many there are, without what was added; None where nobody counted."""
     added: list[tuple[DataFrame, frozenset[str]]] = field(default_factory=list)
     """Rows that were added and not yet written."""
-
-
-WRITTEN_AT_A_TIME = 2
-"""Tables that are written side by side: the planning of one leaves the cores to the tasks of the other."""
-ROWS_A_FILE = 30_000
-"""So many rows of a table in an order are worth a file, and a task, of their own."""
 
 
 @dataclass(frozen=True)
