@@ -5,11 +5,13 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 from made_up import AS_OF, EARLIER, MadeUp, made_up
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from familycard.engine.duck import DuckEngine
 from familycard.engine.interface import Engine
@@ -18,11 +20,34 @@ from familycard.engine.spark import SparkEngine
 REPOSITORY = Path(__file__).resolve().parents[1]
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than there are cores: browsers, databases and Spark's planning are waited for."""
+    return (os.cpu_count() or 1) + 1
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling:
+    """A file is the work of one process, and so is all that runs on Spark, which then starts once."""
+
+    class Scheduling(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return "spark" if _is_on_spark(nodeid) else super()._split_scope(nodeid)
+
+    return Scheduling(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with a file that needs the made-up country: while one process makes it, the others have other work."""
+    """Begin with a file that needs the made-up country: while one process makes it, the others have other work.
+
+    Such as Spark's, the longest.
+    """
     needs = (item.path for item in items if "made_up_country" in getattr(item, "fixturenames", ()))
     first = next(needs, None)
-    items.sort(key=lambda item: item.path != first)
+    items.sort(key=lambda item: 0 if item.path == first else 1 if _is_on_spark(item.nodeid) else 2)
+
+
+def _is_on_spark(nodeid: str) -> bool:
+    """Whether a test needs Spark, by its name, the name of its file or the parameter `each_engine`."""
+    return "spark" in nodeid
 
 
 @pytest.fixture(scope="session")
@@ -35,11 +60,22 @@ def shared() -> Path:
 
 
 @pytest.fixture(scope="session")
-def made_up_country(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> MadeUp:
-    """A made-up Kazakhstan of three thousand at two days, made once for all test processes and only read."""
+def of_all_processes(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A folder that all test processes share."""
     base = tmp_path_factory.getbasetemp()
-    folder = (base if worker_id == "master" else base.parent) / "made-up-country"
-    return made_up(folder, people=3_000, seed=1, days=(EARLIER, AS_OF))
+    return base if worker_id == "master" else base.parent
+
+
+@pytest.fixture(scope="session")
+def made_up_country(of_all_processes: Path) -> MadeUp:
+    """A made-up Kazakhstan of three thousand at two days, made once and only read."""
+    return made_up(of_all_processes / "made-up-country", people=3_000, seed=1, days=(EARLIER, AS_OF))
+
+
+@pytest.fixture(scope="session")
+def large_country(of_all_processes: Path) -> MadeUp:
+    """A made-up Kazakhstan of a hundred thousand, made once and only read."""
+    return made_up(of_all_processes / "large-country", people=100_000, seed=3)
 
 
 SPARK = {
@@ -53,16 +89,19 @@ SPARK = {
 
 
 @pytest.fixture(scope="session")
-def spark() -> Callable[[], SparkEngine]:
-    """Makes engines on one session; the test is skipped where Spark cannot run."""
+def spark() -> Callable[..., SparkEngine]:
+    """Makes engines on one session, with options of their own; the test is skipped where Spark cannot run."""
     if importlib.util.find_spec("pyspark") is None:
         pytest.skip("PySpark is not installed here: `make setup-spark`")
     if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
         pytest.skip("there is no Java here, which Spark needs")
     from familycard.sources.linkage.scorers import similarity_jar
 
-    # Splink's jar must be there when the session begins, and all tests share one.
-    return lambda: SparkEngine(SPARK | {"spark.jars": similarity_jar()})
+    def engine(options: Mapping[str, str] | None = None) -> SparkEngine:
+        # Splink's jar must be there when the session begins, and all tests share one.
+        return SparkEngine({**SPARK, "spark.jars": similarity_jar(), **(options or {})})
+
+    return engine
 
 
 @pytest.fixture(scope="module", params=["duckdb", "spark"])

@@ -9,11 +9,12 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from town import AS_OF, PACK, person, town
+from town import AS_OF, PACK, person, taken_in
 
 from familycard.snapshot.build import build
 from familycard.snapshot.open import OpenSnapshot, open_snapshot
 from familycard.snapshot.reader import Reader, Right
+from familycard.sources.store import Store
 
 BY_MODEL = {
     "_file": 0, "person": 0, "likelihood_millionths": 998700, "words": "surname is the same", "decided_by": "model",
@@ -31,13 +32,14 @@ def linked_town(
     law: Mapping[str, tuple[str, str]] | None = None,
     **engine: Any,
 ) -> OpenSnapshot:
-    """The town built again, with a row of each of these registers accepted by a link."""
-    first = town(folder, registers=registers, base=base, law=law)
+    """The town built with a row of each of these registers accepted by a link."""
+    pack = taken_in(folder, registers=registers, base=base, law=law)
+    loads = Store(folder / "store").state().loads
     for source, link in linked.items():
-        load = first.catalogue.store / first.catalogue.loads[source].checked
-        pq.write_table(pa.Table.from_pylist([BY_MODEL | dict(link)]), load.parent / "linked.parquet")
-    again = build(first.pack, folder / "store", AS_OF, folder / "again", **engine)
-    return open_snapshot(again.path)
+        pq.write_table(
+            pa.Table.from_pylist([BY_MODEL | dict(link)]), loads[source].checked.with_name("linked.parquet")
+        )
+    return open_snapshot(build(pack, folder / "store", AS_OF, folder / "snapshots", **engine).path)
 
 
 def right_of(reader: Reader, number: str, programme: str) -> Right:

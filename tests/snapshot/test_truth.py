@@ -8,14 +8,13 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from made_up import AS_OF, MadeUp, made_up
+from made_up import AS_OF, MadeUp
 from queue_findings import FOUND, score_queue
 from truth import family_sizes, open_truth, score_families, score_faults
 
 from familycard.snapshot.build import build
 from familycard.sources.intake import intake
 
-PEOPLE = 10_000
 HARD = {
     "adopted", "adult_child_at_home", "child_elsewhere", "cohabiting", "elders_with_married_child", "guarded",
     "rubber_address", "separated_spouses", "step_family", "student_away", "three_generations",
@@ -23,9 +22,8 @@ HARD = {
 
 
 @pytest.fixture(scope="module")
-def truth(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
-    made: MadeUp = made_up(tmp_path_factory.mktemp("truth"), PEOPLE, seed=3)
-    connection = open_truth(made.delivery, made.store, made.snapshot)
+def truth(large_country: MadeUp) -> Iterator[duckdb.DuckDBPyConnection]:
+    connection = open_truth(large_country.delivery, large_country.store, large_country.snapshot)
     yield connection
     connection.close()
 
@@ -34,7 +32,7 @@ def test_each_kind_of_family_is_formed_exactly_so_in_99_of_100(truth: duckdb.Duc
     kinds = score_families(truth)
     assert [k for k in kinds if k.right < 0.99 * k.families] == []
     assert {k.kind for k in kinds} >= HARD
-    assert sum(k.families for k in kinds) > 2_500
+    assert sum(k.families for k in kinds) > 25_000
 
 
 def test_the_mean_family_is_as_large_as_in_the_census(truth: duckdb.DuckDBPyConnection) -> None:
@@ -51,10 +49,10 @@ def test_each_kind_of_planted_fault_is_found_and_hardly_anybody_is_accused_wrong
 
 
 def test_the_places_of_the_housing_queue_are_judged_as_they_were_planned(
-    truth: duckdb.DuckDBPyConnection, country: MadeUp
+    truth: duckdb.DuckDBPyConnection, large_country: MadeUp
 ) -> None:
-    scores = {score.what: score for score in score_queue(truth, country.pack)}
-    assert sum(scores[reason].true for reason in FOUND) > 100
+    scores = {score.what: score for score in score_queue(truth, large_country.pack)}
+    assert sum(scores[reason].true for reason in FOUND) > 1_000
     assert [s for s in scores.values() if s.found < 0.95 * s.true - 1] == []
     assert [s for s in scores.values() if s.false_alarms > 0.01 * s.others] == []
 

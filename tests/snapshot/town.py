@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from familycard.pack.loader import load_pack
+from familycard.pack.model import Pack
 from familycard.snapshot.build import build
 from familycard.snapshot.open import OpenSnapshot, open_snapshot
 from familycard.sources.intake import intake
@@ -236,18 +238,17 @@ def write_pack(
     return folder
 
 
-def town(
+def taken_in(
     folder: Path,
     *,
-    as_of: date = AS_OF,
     law: Mapping[str, tuple[str, str]] | None = None,
     registers: Mapping[str, str] | None = None,
     extracted_on: str = "2025-12-31",
     base: Mapping[str, str] = PACK,
     columns: Mapping[str, tuple[str, ...]] | None = None,
     covers: Mapping[str, str] | None = None,
-) -> OpenSnapshot:
-    """Take the registers in and build; called again in one folder, the same people keep their numbers.
+) -> Pack:
+    """Take the registers into the folder's store; called again in one folder, the same people keep their numbers.
 
     `covers` are the periods that the loads of some registers cover, as in ``loads.yaml``.
     """
@@ -263,6 +264,12 @@ def town(
     )
     (delivery / "loads.yaml").write_text(loads, "utf-8")
     intake(pack, delivery, folder / "store")
+    return pack
+
+
+def town(folder: Path, *, as_of: date = AS_OF, **taken: Any) -> OpenSnapshot:
+    """Take the registers in, as `taken_in` does, and build."""
+    pack = taken_in(folder, **taken)
     return open_snapshot(build(pack, folder / "store", as_of, folder / "snapshots").path)
 
 

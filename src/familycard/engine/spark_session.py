@@ -113,6 +113,9 @@ def _of_one_machine() -> dict[str, str]:
         "spark.driver.memory": "2g",
         "spark.driver.extraJavaOptions": "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m"
         " -Xmn768m",
+        # A task begins with a page of memory for each of its sorts and hash tables, of 32 MB if not said:
+        # most are of small tables, and filled the heap with nothing.
+        "spark.buffer.pageSize": "1m",
         # Beside every file the other one lays its checksum, and for the rights of each it starts a process.
         "spark.hadoop.fs.file.impl": "org.apache.hadoop.fs.RawLocalFileSystem",
     }
