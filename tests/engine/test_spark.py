@@ -182,6 +182,18 @@ def test_a_table_in_an_order_is_cut_into_files_by_ranges_of_its_key(
     assert min(pq.read_metadata(file).num_rows for file in files) > ROWS_A_FILE // 2
 
 
+def test_a_large_table_in_the_order_of_words_is_in_that_order(engine: SparkEngine, tmp_path: Path) -> None:
+    dice, duck = random.Random(7), DuckEngine(threads=1)
+    rows = range(2 * ROWS_A_FILE)
+    table = pa.table({"word": [dice.choice(["ä", "b", "B", "ғ", None]) for _ in rows], "member": list(rows)})
+    for one, folder in ((engine, tmp_path / "spark"), (duck, tmp_path / "duck")):
+        one.register("words", table)
+        one.make("said", "from words")
+        one.save("said", "word, member", folder)
+    found, expected = (pq.read_table(tmp_path / name) for name in ("spark", "duck"))
+    assert found.to_pydict() == expected.to_pydict()
+
+
 def test_a_sum_beyond_64_bits_is_an_error(engine: SparkEngine) -> None:
     engine.register("rows", integers(unit=[1, 1], money=[2**62, 2**62]))
     with pytest.raises(OverflowError):

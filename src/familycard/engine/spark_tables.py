@@ -312,10 +312,10 @@ _TYPES = {
 
 
 def in_order(frame: DataFrame, order: Sequence[str]) -> DataFrame:
-    """A frame in the order of integer columns, nulls last; as it is where no order is named.
+    """A frame in the order of columns, nulls last; as it is where no order is named.
 
-    The first column is a number of persons or units, which have few gaps: ranges of equal width
-    between its least and greatest are of about equal size. Spark's own order would find ranges by
+    Where the first column is a number of persons or units, which have few gaps, ranges of equal width
+    between its least and greatest are of about equal size. Spark finds the ranges of other columns by
     computing all columns of all rows once more.
     """
     if not order:
@@ -327,8 +327,10 @@ def in_order(frame: DataFrame, order: Sequence[str]) -> DataFrame:
     by_order = [f.col(f"`{column}`").asc_nulls_last() for column in order]
     at_most = int(frame.sparkSession.conf.get("spark.sql.shuffle.partitions"))
     files = min(at_most, -(-rows // ROWS_A_FILE))
-    if files < 2 or low is None:
+    if files < 2:
         return frame.coalesce(1).sortWithinPartitions(*by_order)
+    if not isinstance(low, int):
+        return frame.orderBy(*by_order)
     width = (high - low) // files + 1
     file = f.expr(f"cast(coalesce(({key} - {low}) div {width}, {files - 1}) as int)")
     return frame.repartitionById(files, file).sortWithinPartitions(*by_order)
