@@ -115,8 +115,9 @@ class SparkEngine:
         if not places or not all(place.is_dir() for place in places):
             places = [folder / ".written"]
             in_order(frame, columns).write.parquet(str(places[0]))
+        schema = frame.schema
         files = _taken_from(places, folder)
-        self.tables.bind_files(table, [str(file) for file in files], frame.schema, columns)
+        self.tables.bind_files(table, [str(file) for file in files], schema, columns)
         self._write_rows(table, files, folder)
         if table not in self._by_column:
             return table_digest(files)

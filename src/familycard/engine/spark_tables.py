@@ -74,6 +74,8 @@ class Tables:
         self._own: tempfile.TemporaryDirectory[str] | None = None
         self._known: dict[str, Table | View | Unread] = {}
         self._version = 0
+        self._is_remote = ".connect." in type(session).__module__
+        self._pins = 0
         self._loose: set[str] = set()
         """Places written for a table that has not yet its name."""
         self._written: set[str] = set()
@@ -101,9 +103,16 @@ class Tables:
     def spark_frame(
         self, text: str, tables: Sequence[str] | frozenset[str]
     ) -> tuple[DataFrame, frozenset[str]]:
-        """A query in Spark's own dialect over named tables."""
+        """A query in Spark's own dialect over named tables, as these are now."""
         rests_on = self._ready(tables)
-        return self.session.sql(text), rests_on
+        frame = self.session.sql(text)
+        return self._pinned(frame) if self._is_remote else frame, rests_on
+
+    def _pinned(self, frame: DataFrame) -> DataFrame:
+        """The frame of a Spark Connect server, which else would find its tables by name when it is asked for rows."""
+        self._pins += 1
+        frame.createOrReplaceTempView(f"_frame_{self._pins}")
+        return self.session.table(f"_frame_{self._pins}")
 
     def _ready(self, tables: Sequence[str] | frozenset[str]) -> frozenset[str]:
         """See that Spark knows these tables as they are now; the files they rest on."""
