@@ -20,11 +20,13 @@ from familycard.engine.spark import SparkEngine
 REPOSITORY = Path(__file__).resolve().parents[1]
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """One process more than there are cores: browsers, databases and Spark's planning are waited for."""
     return (os.cpu_count() or 1) + 1
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling:
     """A file is the work of one process, and so is all that runs on Spark, which then starts once."""
 
@@ -82,7 +84,8 @@ SPARK = {
     # Two tasks at a time, each tried four times.
     "master": "local[2,4]",
     "partitions": "2",
-    # What a test asks takes less time to run than to compile.
+    # What a test asks takes less time to run than to compile, and leaves garbage with the next question.
+    "spark.driver.extraJavaOptions": "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m -Xmn768m",
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
 }

@@ -182,6 +182,17 @@ def test_a_table_in_an_order_is_cut_into_files_by_ranges_of_its_key(
     assert min(pq.read_metadata(file).num_rows for file in files) > ROWS_A_FILE // 2
 
 
+def test_other_numbers_than_those_that_were_widened_are_in_order_too(
+    engine: SparkEngine, tmp_path: Path
+) -> None:
+    rows = range(2 * ROWS_A_FILE)
+    engine.register("numbers", integers(key=rows))
+    engine.widen("select * from numbers", "key", [], "wide")
+    engine.keep("ordered", ["select key * 3 - 1000 as key from wide"], ["key"])
+    engine.save("ordered", "key", tmp_path / "ordered")
+    assert pq.read_table(tmp_path / "ordered")["key"].to_pylist() == [row * 3 - 1000 for row in rows]
+
+
 def test_a_large_table_in_the_order_of_words_is_in_that_order(engine: SparkEngine, tmp_path: Path) -> None:
     dice, duck = random.Random(7), DuckEngine(threads=1)
     rows = range(2 * ROWS_A_FILE)

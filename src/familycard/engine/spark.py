@@ -20,7 +20,7 @@ from familycard.engine.spark_columns import beside_each, doubts_of, first_row, f
 from familycard.engine.spark_components import Rounds, named
 from familycard.engine.spark_session import open_session
 from familycard.engine.spark_sql import is_part_of_one_table, spark_sql, tables_of, with_columns_of
-from familycard.engine.spark_tables import Tables, in_order
+from familycard.engine.spark_tables import Tables, extent_of, in_order
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -79,8 +79,8 @@ class SparkEngine:
         places, schema = [], None
         for query in queries:
             frame = self._beside(query, beside, order) if beside else self.tables.frame(query)[0]
-            schema = frame.schema
-            places.append(self.tables.write(table, in_order(frame, order)))
+            schema, extent = frame.schema, self.tables.extent(query)
+            places.append(self.tables.write(table, in_order(frame, order, extent)))
         self.tables.bind_files(table, places, schema, order)
 
     def _beside(self, query: str, beside: str, keys: Sequence[str]) -> DataFrame:
@@ -169,59 +169,77 @@ class SparkEngine:
         self.tables.drop(stars)
 
     def widen(self, keys: str, key: str, parts: Sequence[Part], out: str) -> None:
-        base, _ = self.tables.frame(keys)
+        base, rests_on = self.tables.frame(keys)
         columns = {column: f"k.{name(column)}" for column in base.columns}
+        batches = []
         if len(parts) <= PARTS_AT_A_TIME:
-            values, text = self._joined(base, key, parts, out)
-            self.tables.keep(out, self.session.sql(f"select {_listed(columns | values)} from {text}"))
-            return
-        # Every further join copies the columns that a row has already: those of a batch are copied as one value.
-        batches, joins = {}, []
+            values, text, of_parts = self._joined(base, key, parts, out)
+            frame, _ = self.tables.spark_frame(f"select {_listed(columns | values)} from {text}", [])
+        else:
+            batches = self._batches(base, key, parts, out, columns)
+            text = " ".join(
+                f"left join {name(batch)} b{place} on b{place}._key = k.{name(key)}"
+                for place, batch in enumerate(batches)
+            )
+            base.createOrReplaceTempView(f"_keys_{out}")
+            frame, of_parts = self.tables.spark_frame(
+                f"select {_listed(columns)} from {name(f'_keys_{out}')} k {text}", batches
+            )
+        # Not written: a stage asks for it once, and to write hundreds of columns takes longer than all else.
+        self.tables.bind(out, frame, rests_on | of_parts).extent = extent_of(base, key)
+        self.tables.drop(*batches)
+
+    def _batches(
+        self, base: DataFrame, key: str, parts: Sequence[Part], called: str, columns: dict[str, str]
+    ) -> list[str]:
+        """The names of tables of some parts each, written beside their keys; adds to `columns` what each column is.
+
+        Every further join copies the columns that a row has already: those of a batch are copied as one value.
+        """
+        batches = {}
         for place, at in enumerate(range(0, len(parts), PARTS_AT_A_TIME)):
-            table, some = f"{out}_{at}", parts[at : at + PARTS_AT_A_TIME]
-            values, text = self._joined(base.select(name(key)), key, some, table)
+            table, some = f"{called}_{at}", parts[at : at + PARTS_AT_A_TIME]
+            values, text, _ = self._joined(base.select(name(key)), key, some, table)
             batches[table] = self.session.sql(
                 f"select k.{name(key)} as _key, struct({_listed(values)}) as _batch from {text}"
             )
             columns |= {column: f"b{place}._batch.{name(column)}" for column in values}
-            joins.append(f"left join {name(table)} b{place} on b{place}._key = k.{name(key)}")
         self.tables.keep_all(batches)
-        base.createOrReplaceTempView(f"_keys_{out}")
-        text = f"select {_listed(columns)} from {name(f'_keys_{out}')} k {' '.join(joins)}"
-        self.tables.keep(out, self.tables.spark_frame(text, [*batches])[0])
-        self.tables.drop(*batches)
+        return [*batches]
 
     def _joined(
         self, base: DataFrame, key: str, parts: Sequence[Part], called: str
-    ) -> tuple[dict[str, str], str]:
-        """What each column of the parts is, and the join that gives it: keys are `k`.
+    ) -> tuple[dict[str, str], str, frozenset[str]]:
+        """What each column of the parts is, the join that gives it, and the files that it rests on: keys are `k`.
 
         `called` makes the names of views that no other join has.
         """
         base.createOrReplaceTempView(f"_keys_{called}")
         columns: dict[str, str] = {}
-        joins = [f"{name(f'_keys_{called}')} k"]
+        joins, rests_on = [f"{name(f'_keys_{called}')} k"], frozenset[str]()
         for place, part in enumerate(parts):
             view = f"_part_{place}_{called}"
-            self._bind_part(view, part)
+            rests_on |= self._bind_part(view, part)
             columns |= {column: laid_beside(part, place, column) for column in part.columns}
             joins.append(f"{name(view)} p{place} on p{place}._key = k.{name(key)}")
         doubted = {place: part.doubted for place, part in enumerate(parts) if part.doubted}
         if doubted:
             texts = {place: spark_sql(query) for place, query in doubted.items()}
-            frame, _ = self.tables.spark_frame(
+            frame, of_doubts = self.tables.spark_frame(
                 doubts_of(texts), frozenset[str]().union(*map(tables_of, doubted.values()))
             )
+            rests_on |= of_doubts
             frame.createOrReplaceTempView(f"_doubts_{called}")
             joins.append(f"{name(f'_doubts_{called}')} doubts on doubts._key = k.{name(key)}")
-        return columns, " left join ".join(joins)
+        return columns, " left join ".join(joins), rests_on
 
-    def _bind_part(self, view: str, part: Part) -> None:
+    def _bind_part(self, view: str, part: Part) -> frozenset[str]:
         names = ", ".join(f'"{column}"' for column in part.columns)
-        frame, _ = self.tables.frame(
+        frame, rests_on = self.tables.frame(
             f'select "{part.key}" as _key, true as _has, {names} from ({part.query}) where "{part.key}" is not null'
         )
         frame.createOrReplaceTempView(view)
+        return rests_on
 
     def coded(self, words: Sequence[str]) -> Mapping[str, str]:
         return {word: "'" + word.replace("'", "''") + "'" for word in words}

@@ -59,17 +59,18 @@ def open_session(options: Mapping[str, str]) -> SparkSession:
         ) from error
     remote = options.get("remote") or os.environ.get(REMOTE)
     builder = SparkSession.builder
+    ours: dict[str, str] = {}
     if remote:
         builder = builder.remote(remote)
     else:
         require_java()
         master = options.get("master") or os.environ.get(MASTER) or "local[*]"
+        ours = _SETTINGS | (_of_one_process() if _is_one_process(master) else {})
         if master.startswith("local"):
             # Else Spark's Python workers would be whichever `python3` is found first.
             os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
         builder = builder.master(master)
     own = {name: value for name, value in options.items() if name.startswith("spark.")}
-    ours = {} if remote else _SETTINGS | _of_one_machine()
     for name, value in (ours | own).items():
         builder = builder.config(name, value)
     session = builder.getOrCreate()
@@ -105,14 +106,21 @@ def require_java() -> None:
         )
 
 
-def _of_one_machine() -> dict[str, str]:
+def _is_one_process(master: str) -> bool:
+    """Whether the driver does the work too: ``local[4]``, and no ``local-cluster[…]``, which has executors.
+
+    >>> [_is_one_process(master) for master in ("local", "local[*]", "local-cluster[2,1,1024]", "yarn")]
+    [True, True, False, False]
+    """
+    return master.partition("[")[0] == "local"
+
+
+def _of_one_process() -> dict[str, str]:
     """Settings of a session whose driver does the work too."""
     return {
-        # Hundreds of small queries: compiling each to code would take longer than running it, and what one
-        # of them makes is garbage with the next, so that young objects get room.
         "spark.driver.memory": "2g",
-        "spark.driver.extraJavaOptions": "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=256m"
-        " -Xmn768m",
+        # Nobody waits for a single pause, and the code made for hundreds of queries needs room.
+        "spark.driver.extraJavaOptions": "-XX:+UseParallelGC -XX:ReservedCodeCacheSize=512m",
         # A task begins with a page of memory for each of its sorts and hash tables, of 32 MB if not said:
         # most are of small tables, and filled the heap with nothing.
         "spark.buffer.pageSize": "1m",

@@ -29,6 +29,16 @@ ROWS_A_FILE = 30_000
 """So many rows of a table in an order are worth a file, and a task, of their own."""
 
 
+@dataclass(frozen=True)
+class Extent:
+    """Between which numbers the keys of some rows lie, and how many rows there are at most."""
+
+    key: str
+    low: int | None
+    high: int | None
+    rows: int
+
+
 @dataclass
 class Table:
     """What stands behind a name."""
@@ -43,6 +53,8 @@ class Table:
     """The columns that its files are in the order of."""
     rows: int | None = None
     """How many there are, without what was added; None where nobody counted."""
+    extent: Extent | None = None
+    """Of the numbers that its rows are of, where somebody has looked."""
     added: list[tuple[DataFrame, frozenset[str]]] = field(default_factory=list)
     """Rows that were added and not yet written."""
 
@@ -220,6 +232,12 @@ class Tables:
         self._sweep()
         return table
 
+    def extent(self, query: str) -> Extent | None:
+        """That of the one table that a query goes through, if somebody has looked at it."""
+        named = [held for name in tables_of(query) if (held := self._known.get(name))]
+        found = named[0] if len(named) == 1 else None
+        return found.extent if isinstance(found, Table) else None
+
     def view(self, name: str, query: str) -> None:
         """Give a query a name."""
         self._known[name] = View(query)
@@ -320,26 +338,38 @@ _TYPES = {
 }
 
 
-def in_order(frame: DataFrame, order: Sequence[str]) -> DataFrame:
+def extent_of(frame: DataFrame, key: str) -> Extent:
+    """The extent of a frame's rows by a column of theirs; without ends where it is no number."""
+    from pyspark.sql import functions as f
+
+    low, high, rows = frame.agg(f.min(f"`{key}`"), f.max(f"`{key}`"), f.count("*")).collect()[0]
+    return Extent(key, low, high, rows) if isinstance(low, int) else Extent(key, None, None, rows)
+
+
+def in_order(frame: DataFrame, order: Sequence[str], extent: Extent | None = None) -> DataFrame:
     """A frame in the order of columns, nulls last; as it is where no order is named.
 
     Where the first column is a number of persons or units, which have few gaps, ranges of equal width
-    between its least and greatest are of about equal size. Spark finds the ranges of other columns by
-    computing all columns of all rows once more.
+    between its least and greatest are of about equal size. They are looked for unless they are told,
+    or told of another column. Spark finds the ranges of other columns by computing all columns of all
+    rows once more.
     """
     if not order:
         return frame
     from pyspark.sql import functions as f
 
-    key = f"`{order[0]}`"
-    low, high, rows = frame.agg(f.min(key), f.max(key), f.count("*")).collect()[0]
+    if extent is None or extent.key != order[0]:
+        extent = extent_of(frame, order[0])
     by_order = [f.col(f"`{column}`").asc_nulls_last() for column in order]
     at_most = int(frame.sparkSession.conf.get("spark.sql.shuffle.partitions"))
-    files = min(at_most, -(-rows // ROWS_A_FILE))
+    files = min(at_most, -(-extent.rows // ROWS_A_FILE))
     if files < 2:
         return frame.coalesce(1).sortWithinPartitions(*by_order)
-    if not isinstance(low, int):
+    if extent.low is None or extent.high is None:
         return frame.orderBy(*by_order)
-    width = (high - low) // files + 1
-    file = f.expr(f"cast(coalesce(({key} - {low}) div {width}, {files - 1}) as int)")
+    width, last = (extent.high - extent.low) // files + 1, files - 1
+    # What lies beyond what was told is of the first or the last file, so the order is right in any case.
+    file = f.expr(
+        f"cast(coalesce(greatest(0, least({last}, (`{order[0]}` - {extent.low}) div {width})), {last}) as int)"
+    )
     return frame.repartitionById(files, file).sortWithinPartitions(*by_order)
