@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 WORKERS, THREADS = 2, 4
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""What asks a command to end: Ctrl-C, whoever manages processes, a terminal that is closed."""
 
 
 def environment(
@@ -48,10 +51,14 @@ def prepare(settings: dict[str, str]) -> None:
 
 
 def serve(port: int) -> int:
-    """Serve until interrupted; the server's exit status."""
+    """Serve until interrupted, hung up on or asked to end; the server's exit status."""
     command = [sys.executable, "-m", "gunicorn", "familycard.office.wsgi", f"--bind=127.0.0.1:{port}"]
     command += [f"--workers={WORKERS}", f"--threads={THREADS}", "--worker-tmp-dir=/dev/shm"]
-    try:
-        return subprocess.run([*command, "--log-level=warning"], check=False).returncode
-    except KeyboardInterrupt:
-        return 0
+    with subprocess.Popen([*command, "--log-level=warning"]) as server:
+        # The server is told too, or it would stay on its port when this process alone is asked to end.
+        before = {number: signal.signal(number, lambda *_: server.terminate()) for number in ENDING}
+        try:
+            return server.wait()
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -71,7 +70,6 @@ def served(country: Path, folder: Path, *, is_bare: bool = False) -> Iterator[Of
             cwd=ROOT,
             stdout=written,
             stderr=written,
-            start_new_session=True,
         )
     try:
         # By name: a browser keeps no passkey for a number.
@@ -79,8 +77,10 @@ def served(country: Path, folder: Path, *, is_bare: bool = False) -> Iterator[Of
         wait_for(address, server, log)
         yield Office(address, json.loads((folder / "examples.json").read_text()))
     finally:
-        os.killpg(server.pid, signal.SIGTERM)
+        server.terminate()
         server.wait()
+        with closing(socket.socket()) as one:
+            assert one.connect_ex(("127.0.0.1", port)), "the office was ended, and something still answers"
 
 
 def wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
