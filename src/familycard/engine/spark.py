@@ -171,32 +171,32 @@ class SparkEngine:
     def widen(self, keys: str, key: str, parts: Sequence[Part], out: str) -> None:
         base, rests_on = self.tables.frame(keys)
         columns = {column: f"k.{name(column)}" for column in base.columns}
-        batches = []
+        batches: list[str] = []
         if len(parts) <= PARTS_AT_A_TIME:
             values, text, of_parts = self._joined(base, key, parts, out)
             frame, _ = self.tables.spark_frame(f"select {_listed(columns | values)} from {text}", [])
         else:
-            batches = self._batches(base, key, parts, out, columns)
+            batches, values = self._batches(base, key, parts, out)
             text = " ".join(
                 f"left join {name(batch)} b{place} on b{place}._key = k.{name(key)}"
                 for place, batch in enumerate(batches)
             )
             base.createOrReplaceTempView(f"_keys_{out}")
             frame, of_parts = self.tables.spark_frame(
-                f"select {_listed(columns)} from {name(f'_keys_{out}')} k {text}", batches
+                f"select {_listed(columns | values)} from {name(f'_keys_{out}')} k {text}", batches
             )
         # Not written: a stage asks for it once, and to write hundreds of columns takes longer than all else.
         self.tables.bind(out, frame, rests_on | of_parts).extent = extent_of(base, key)
         self.tables.drop(*batches)
 
     def _batches(
-        self, base: DataFrame, key: str, parts: Sequence[Part], called: str, columns: dict[str, str]
-    ) -> list[str]:
-        """The names of tables of some parts each, written beside their keys; adds to `columns` what each column is.
+        self, base: DataFrame, key: str, parts: Sequence[Part], called: str
+    ) -> tuple[list[str], dict[str, str]]:
+        """The tables of some parts each, written beside their keys, and what each column of the parts is.
 
         Every further join copies the columns that a row has already: those of a batch are copied as one value.
         """
-        batches = {}
+        batches, columns = {}, dict[str, str]()
         for place, at in enumerate(range(0, len(parts), PARTS_AT_A_TIME)):
             table, some = f"{called}_{at}", parts[at : at + PARTS_AT_A_TIME]
             values, text, _ = self._joined(base.select(name(key)), key, some, table)
@@ -205,7 +205,7 @@ class SparkEngine:
             )
             columns |= {column: f"b{place}._batch.{name(column)}" for column in values}
         self.tables.keep_all(batches)
-        return [*batches]
+        return [*batches], columns
 
     def _joined(
         self, base: DataFrame, key: str, parts: Sequence[Part], called: str

@@ -26,6 +26,8 @@ _SETTINGS = {
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
     "spark.log.level": "ERROR",
+    # Hundreds of plans are made there, wherever the tasks run.
+    "spark.driver.memory": "2g",
     "spark.sql.session.timeZone": "UTC",
 }
 """What a session of our own begins with; settings of the options go before them."""
@@ -118,7 +120,6 @@ def _is_one_process(master: str) -> bool:
 def _of_one_process() -> dict[str, str]:
     """Settings of a session whose driver does the work too."""
     return {
-        "spark.driver.memory": "2g",
         # Nobody waits for a single pause, and the code made for hundreds of queries needs room.
         "spark.driver.extraJavaOptions": "-XX:+UseParallelGC -XX:ReservedCodeCacheSize=512m",
         # A task begins with a page of memory for each of its sorts and hash tables, of 32 MB if not said:
