@@ -104,6 +104,17 @@ def test_folding_is_what_the_embedded_engine_does(engine: SparkEngine) -> None:
         same(engine, duck, f"folded_{number}", "unit")
 
 
+def test_more_columns_are_folded_than_a_number_has_bits(engine: SparkEngine) -> None:
+    dice, duck = random.Random(5), DuckEngine(threads=1)
+    folds = {f"c{n}": ("any", "all", "count")[n % 3] for n in range(90)}
+    values = {c: [dice.choice([True, True, False, None]) for _ in range(80)] for c in folds}
+    table = pa.table({"unit": [n // 2 for n in range(80)], "head": [n % 2 == 0 for n in range(80)], **values})
+    for one in (engine, duck):
+        one.register("rows", table)
+        one.fold("select * from rows", "unit", "head", folds, "folded")
+    same(engine, duck, "folded", "unit")
+
+
 def test_looking_up_and_the_first_of_many_are_what_the_embedded_engine_finds(engine: SparkEngine) -> None:
     dice, duck = random.Random(3), DuckEngine(threads=1)
     asked = [dice.choice([None, *range(250)]) for _ in range(300)]

@@ -247,11 +247,8 @@ class SparkEngine:
     def fold(self, rows: str, key: str, first: str, folds: Mapping[str, str], out: str) -> None:
         frame, _ = self.tables.frame(rows)
         frame.createOrReplaceTempView("_rows")
-        values = ", ".join(folded(column, how, first) for column, how in folds.items())
         try:
-            self.tables.keep(
-                out, self.session.sql(f"select {name(key)}, {values} from _rows group by {name(key)}")
-            )
+            self.tables.keep(out, self.session.sql(folded("_rows", key, first, folds)))
         except Exception as error:
             if "ARITHMETIC_OVERFLOW" in str(error):
                 raise OverflowError("a sum over the members of a unit is beyond 64 bits") from error

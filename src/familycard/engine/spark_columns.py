@@ -13,7 +13,8 @@ from typing import Any
 
 from familycard.engine.interface import Part
 
-LONGEST = 2**63
+BITS = 63
+"""Flags in one number, whose sign is left alone."""
 
 
 def name(column: str) -> str:
@@ -68,22 +69,61 @@ def doubts_of(parts: Mapping[int, str]) -> str:
     return f"select _key, {flags} from ({all_}) where _key is not null group by _key"
 
 
-def folded(column: str, how: str, first: str) -> str:
-    """A column folded over the rows of a key, as `interface.Engine.fold` says."""
+def folded(rows: str, key: str, first: str, folds: Mapping[str, str]) -> str:
+    """The query of one row a key of the view `rows`, with columns folded, as `interface.Engine.fold` says.
+
+    What is true of one row is true of the key: whether a value is missing, or is one that settles
+    `any` or `all`. All such questions are bits of a few numbers, for Spark keeps, sends and asks
+    for every column of an aggregate by itself.
+    """
+    of_rows: list[str] = []
+    flags = _Flags()
+    told = [_folded(column, how, first, flags, of_rows) for column, how in folds.items()]
+    listed = ", ".join([name(key), *flags.columns(), *of_rows])
+    return f"select {', '.join([name(key), *told])} from (select {listed} from {rows} group by {name(key)})"
+
+
+class _Flags:
+    """Questions of single rows, each a bit of a column over all rows of a key."""
+
+    def __init__(self) -> None:
+        self._asked: list[str] = []
+
+    def of_some(self, question: str) -> str:
+        """Whether it holds for one row of the key at least."""
+        number, bit = divmod(len(self._asked), BITS)
+        self._asked.append(f"if({question}, {2**bit}L, 0L)")
+        return f"_flags_{number} & {2**bit}L != 0L"
+
+    def columns(self) -> list[str]:
+        numbers = [self._asked[at : at + BITS] for at in range(0, len(self._asked), BITS)]
+        return [f"bit_or({' | '.join(bits)}) as _flags_{place}" for place, bits in enumerate(numbers)]
+
+
+def _folded(column: str, how: str, first: str, flags: _Flags, of_rows: list[str]) -> str:
+    """A column of a key, from flags and from what is taken from its rows, to which it adds."""
     value = name(column)
+
+    def taken(sql: str) -> str:
+        of_rows.append(f"{sql} as _taken_{len(of_rows)}")
+        return f"_taken_{len(of_rows) - 1}"
+
     if how == "head":
-        return f"max({value}) filter (where {name(first)}) as {value}"
-    whole = f"count({value}) = count(*)"
-    some = {
-        "sum": f"if({whole}, sum({value}), null)",
-        "count": f"if({whole}, count_if({value}), null)",
-        "min": f"if({whole}, min({value}), null)",
-        "max": f"if({whole}, max({value}), null)",
-        "only": f"if({whole} and min({value}) = max({value}), min({value}), null)",
-        "any": f"if(bool_or({value}), true, if({whole}, false, null))",
-        "all": f"if(not bool_and({value}), false, if({whole}, true, null))",
-    }
-    return f"{some[how]} as {value}"
+        return f"{taken(f'max({value}) filter (where {name(first)})')} as {value}"
+    unknown = flags.of_some(f"{value} is null")
+    match how:
+        case "any":
+            found = f"if({flags.of_some(value)}, true, if({unknown}, null, false))"
+        case "all":
+            found = f"if({flags.of_some(f'not {value}')}, false, if({unknown}, null, true))"
+        case "only":
+            low, high = taken(f"min({value})"), taken(f"max({value})")
+            found = f"if({unknown} or {low} != {high}, null, {low})"
+        case "count":
+            found = f"if({unknown}, null, {taken(f'count_if({value})')})"
+        case _:
+            found = f"if({unknown}, null, {taken(f'{how}({value})')})"
+    return f"{found} as {value}"
 
 
 def beside_each(at: Mapping[str, Sequence[str]], key: str, rows: str, table: str) -> str:
