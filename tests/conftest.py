@@ -28,11 +28,12 @@ def pytest_xdist_auto_num_workers() -> int:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling:
-    """A file is the work of one process, and so is all that runs on Spark, which then starts once."""
+    """A file is the work of one process; small tests on Spark are together the work of one, where it starts once."""
 
     class Scheduling(LoadFileScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            return "spark" if _is_on_spark(nodeid) else super()._split_scope(nodeid)
+            is_small = _is_on_spark(nodeid) and WHOLE_COUNTRIES_ON_SPARK not in nodeid
+            return "spark" if is_small else super()._split_scope(nodeid)
 
     return Scheduling(config, log)
 
@@ -44,7 +45,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
     needs = (item.path for item in items if "made_up_country" in getattr(item, "fixturenames", ()))
     first = next(needs, None)
-    items.sort(key=lambda item: 0 if item.path == first else 1 if _is_on_spark(item.nodeid) else 2)
+
+    def turn(item: pytest.Item) -> tuple[bool, bool, bool]:
+        return item.path != first, WHOLE_COUNTRIES_ON_SPARK not in item.nodeid, not _is_on_spark(item.nodeid)
+
+    items.sort(key=turn)
+
+
+WHOLE_COUNTRIES_ON_SPARK = "test_spark_build.py"
 
 
 def _is_on_spark(nodeid: str) -> bool:

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from familycard.pack.loader import load_pack
+from packs_read import PACKS, pack_of
+
 from familycard.pack.model import Pack
 from familycard.snapshot.build import build
 from familycard.sources.intake import intake
 from familycard.synthetic import generate
 
 EARLIER, AS_OF = date(2025, 11, 30), date(2025, 12, 31)
-PACK = Path(__file__).resolve().parents[1] / "packs" / "kz"
+PACK = PACKS / "kz"
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class MadeUp:
 
 def made_up(folder: Path, people: int, seed: int, *, days: tuple[date, ...] = (AS_OF,)) -> MadeUp:
     """Make a country up in `folder`, take it in and build it for each day; what is there is not made again."""
-    pack = load_pack(PACK)
+    pack = pack_of("kz")
     folder.mkdir(exist_ok=True)
     snapshots = folder / "snapshots"
     # Of two processes that want it, one makes it and the other waits.

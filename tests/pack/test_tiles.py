@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from packs_read import pack_of
 
 from familycard.errors import PackError
 from familycard.pack.lint import lint_pack
@@ -77,5 +78,5 @@ def test_a_fault_stops_the_pack_and_names_its_line(pack: Path, there: str, inste
 
 
 def test_every_area_of_kazakhstan_has_its_tile() -> None:
-    kz = load_pack(HERE.parents[1] / "packs/kz")
+    kz = pack_of("kz")
     assert kz.tiles.keys() == kz.areas.keys()

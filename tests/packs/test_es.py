@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
+from packs_read import pack_of
 
-from familycard.pack.loader import load_pack
 from familycard.pack.model import Pack
 from familycard.programmes.cases import run_cases
-
-PACK = Path(__file__).resolve().parents[2] / "packs" / "es"
 
 
 @pytest.fixture(scope="module")
 def pack() -> Pack:
-    return load_pack(PACK)
+    return pack_of("es")
 
 
 def test_the_pack_has_at_least_forty_indicators_of_every_sphere(pack: Pack) -> None:

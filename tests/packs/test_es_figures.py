@@ -12,15 +12,14 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from packs_read import pack_of
 
-from familycard.pack.loader import load_pack
 from familycard.snapshot.build import build
 from familycard.snapshot.open import open_snapshot
 from familycard.snapshot.statistics import StatisticResult, statistics
 from familycard.sources.intake import intake
 from familycard.sources.report import IntakeReport
 
-PACK = Path(__file__).resolve().parents[2] / "packs" / "es"
 HOUSEHOLDS = 15_887
 PERSONS = 39_852
 
@@ -38,13 +37,13 @@ def deliveries(shared: Path) -> Path:
 @pytest.fixture(scope="module")
 def taken_in(deliveries: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, IntakeReport]:
     store = tmp_path_factory.mktemp("es") / "store"
-    return store, intake(load_pack(PACK), deliveries, store)
+    return store, intake(pack_of("es"), deliveries, store)
 
 
 @pytest.fixture(scope="module")
 def snapshot(taken_in: tuple[Path, IntakeReport]) -> Path:
     store, _ = taken_in
-    return build(load_pack(PACK), store, date(2019, 12, 31), store.parent / "snapshots").path
+    return build(pack_of("es"), store, date(2019, 12, 31), store.parent / "snapshots").path
 
 
 @pytest.fixture(scope="module")
@@ -159,7 +158,7 @@ def test_a_right_that_came_later_is_not_in_force(database: duckdb.DuckDBPyConnec
 
 
 def test_every_programme_in_force_finds_somebody_with_a_right(database: duckdb.DuckDBPyConnection) -> None:
-    for programme in load_pack(PACK).programmes.values():
+    for programme in pack_of("es").programmes.values():
         if programme.id == "minimum_living_income":
             continue
         subject = "person" if programme.unit == "person" else programme.unit

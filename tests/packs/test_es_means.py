@@ -7,8 +7,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from packs_read import pack_of
 
-from familycard.pack.loader import load_pack
 from familycard.pack.model import Pack
 from familycard.pack.types import Kind
 from familycard.scoring.fitting.fit import fit_scorecard
@@ -23,7 +23,7 @@ PACK = ROOT / "packs" / "es"
 
 @pytest.fixture(scope="module")
 def pack() -> Pack:
-    return load_pack(PACK)
+    return pack_of("es")
 
 
 def test_no_income_nor_any_money_gives_points(pack: Pack) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from pack_pages import MARKS, PAGES, SPHERES, sphere_range
+from packs_read import pack_of
 
 from familycard.engine.duck import DuckEngine
 from familycard.pack.dependencies import expression_names
@@ -48,7 +49,7 @@ NEVER_IN_THE_SCORE = {
 
 @pytest.fixture(scope="module")
 def pack() -> Pack:
-    return load_pack(PACK)
+    return pack_of("kz")
 
 
 def test_the_lint_finds_no_error() -> None:

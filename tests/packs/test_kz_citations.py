@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 from babel.dates import get_month_names
+from packs_read import pack_of
 
 from familycard.pack.lint import lint_pack
-from familycard.pack.loader import load_pack
 from familycard.pack.model import Pack
 
 PACK = Path(__file__).resolve().parents[2] / "packs" / "kz"
@@ -23,7 +23,7 @@ AS_PUBLISHED = {"VII", "VIII", "news", "mail", "ru"}
 
 @pytest.fixture(scope="module")
 def pack() -> Pack:
-    return load_pack(PACK)
+    return pack_of("kz")
 
 
 def cited(part: Any) -> Iterator[str]:

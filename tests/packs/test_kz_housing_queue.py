@@ -6,16 +6,14 @@ The examples are the known hard ones: shares, sold homes, unsafe homes, an award
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import pytest
+from packs_read import pack_of
 
 from familycard.engine.duck import DuckEngine
-from familycard.pack.loader import load_pack
 from familycard.pack.model import Case, Condition, Pack, Programme
 from familycard.programmes.cases import evaluate_case
 
-PACK = Path(__file__).resolve().parents[2] / "packs" / "kz"
 NOW = date(2025, 12, 31)
 ASKED, NOT_ASKED, UNKNOWN = "eligible", "not_eligible", "cannot_tell"
 
@@ -42,7 +40,7 @@ GROUP = {
 
 @pytest.fixture(scope="module")
 def pack() -> Pack:
-    return load_pack(PACK)
+    return pack_of("kz")
 
 
 def _asked(pack: Pack, check_id: str, facts: dict[str, str], as_of: date = NOW) -> str:

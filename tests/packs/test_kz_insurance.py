@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
+from packs_read import pack_of
 
 from familycard.engine.duck import DuckEngine
 from familycard.pack.expression import compile_expression
-from familycard.pack.loader import load_pack
 from familycard.pack.model import Pack
 from familycard.pack.scopes import person_scope
-
-PACK = Path(__file__).resolve().parents[2] / "packs" / "kz"
 
 # Social Code art. 118: steps by months, then 0.02 for each further 12 months, 1.3 at most.
 TABLE = [
@@ -42,7 +39,7 @@ TABLE = [
 
 @pytest.fixture(scope="module")
 def pack() -> Pack:
-    return load_pack(PACK)
+    return pack_of("kz")
 
 
 @pytest.mark.parametrize(("months", "coefficient"), TABLE)

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from packs_read import pack_of
 
 from familycard.office.access.purposes import purposes
-from familycard.pack.loader import load_pack
 from familycard.pack.office import OfficeRules
 
-PACK = load_pack(Path(__file__).resolve().parents[2] / "packs/kz")
+PACK = pack_of("kz")
 assert PACK.office is not None
 RULES: OfficeRules = PACK.office
 CALENDAR = RULES.calendar

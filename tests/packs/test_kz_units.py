@@ -8,16 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pytest
+from packs_read import pack_of
 
 from familycard.engine.duck import DuckEngine
 from familycard.families.records import UnitInputs
 from familycard.families.units import form_units
-from familycard.pack.loader import load_pack
 from familycard.pack.model import Pack
 
 NOW = date(2025, 12, 31)
@@ -98,7 +97,7 @@ def _load(engine: DuckEngine, table: str, columns: tuple[str, ...], rows: list[d
 
 @pytest.fixture(scope="module")
 def pack() -> Pack:
-    return load_pack(Path(__file__).resolve().parents[2] / "packs" / "kz")
+    return pack_of("kz")
 
 
 @pytest.fixture

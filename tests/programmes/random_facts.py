@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -19,7 +18,6 @@ from familycard.pack.types import Kind, Type
 from familycard.programmes.cases import is_of_column
 from familycard.programmes.rule import Rule, rule_of, shut_out_by
 
-PACKS = Path(__file__).resolve().parents[2] / "packs"
 STATUSES = ["eligible", "not_eligible", "excluded", "not_in_force"]
 Columns = Mapping[str, Type]
 

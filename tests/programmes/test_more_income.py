@@ -11,12 +11,12 @@ import re
 import numpy as np
 import pyarrow as pa
 import pytest
-from random_facts import PACKS, day_of, random_facts, rule_and_columns, verdicts
+from packs_read import pack_of
+from random_facts import day_of, random_facts, rule_and_columns, verdicts
 
 from familycard.engine.duck import DuckEngine
 from familycard.indicators.formulas import with_formulas
 from familycard.indicators.of_units import closure
-from familycard.pack.loader import load_pack
 from familycard.pack.model import Pack, Programme
 from familycard.pack.scopes import unit_scope
 from familycard.pack.types import INTEGER, TEXT, Kind, Type
@@ -25,7 +25,7 @@ ROWS = 60_000
 INCOME = re.compile(r"(^|_)(income|wages|earnings)(_|$)")
 REPLACED = {"insured_income_month", "maternity_income_month", "insured_breadwinner_income"}
 """What insurance replaces: the law pays a share of it, so more of it is a larger payment and no test of means."""
-LOADED = {id_: load_pack(PACKS / id_) for id_ in ("kz", "es")}
+LOADED = {id_: pack_of(id_) for id_ in ("kz", "es")}
 
 
 def looks_at_income(pack: Pack, programme: Programme) -> bool:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from random_facts import PACKS, random_facts, rule_and_columns, verdicts, with_gaps
+from packs_read import pack_of
+from random_facts import random_facts, rule_and_columns, verdicts, with_gaps
 
 from familycard.engine.duck import DuckEngine
-from familycard.pack.loader import load_pack
 from familycard.pack.model import Pack
 
 ROWS = 4_000
-LOADED = {id_: load_pack(PACKS / id_) for id_ in ("kz", "es")}
+LOADED = {id_: pack_of(id_) for id_ in ("kz", "es")}
 PROGRAMMES = [(pack, id_) for pack in LOADED.values() for id_ in pack.programmes]
 
 

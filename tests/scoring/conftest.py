@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pytest
+from packs_read import pack_of
 from scoring_truth import DAY, FIT, made_table
 
 from familycard.pack.fit import Cuts, Fit, Target
-from familycard.pack.loader import load_pack
 from familycard.pack.model import Pack
 from familycard.scoring.fitting.fit import Fitted, fit_scorecard
 from familycard.scoring.fitting.survey import Survey, checked_survey
@@ -19,7 +18,7 @@ from familycard.scoring.fitting.survey import Survey, checked_survey
 
 @pytest.fixture(scope="session")
 def pack() -> Pack:
-    return load_pack(Path(__file__).parents[2] / "packs" / "kz")
+    return pack_of("kz")
 
 
 @pytest.fixture(scope="session")

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
+from packs_read import pack_of
 
 from familycard.engine.duck import DuckEngine
 from familycard.engine.interface import Engine
-from familycard.pack.loader import load_pack
 from familycard.pack.model import Adjustment, Bin, Expression, Override, Pack, Scorecard, Term
 from familycard.scoring.points import range_of
 from familycard.scoring.score import score_query
@@ -34,7 +33,7 @@ CARD = Scorecard(
 
 @pytest.fixture(scope="module")
 def pack() -> Pack:
-    return load_pack(Path(__file__).parents[2] / "packs" / "kz")
+    return pack_of("kz")
 
 
 def score(engine: Engine, pack: Pack, income: str, kind: str, children: str, elders: str) -> dict[str, Any]:

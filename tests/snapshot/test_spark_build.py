@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from made_up import AS_OF, PACK, MadeUp
+from made_up import AS_OF, MadeUp
+from packs_read import pack_of
 
 from familycard.engine.spark import SparkEngine
-from familycard.pack.loader import load_pack
 from familycard.snapshot.build import build
 from familycard.snapshot.open import OpenSnapshot
 from familycard.snapshot.reader import Reader
@@ -68,7 +68,7 @@ def test_spain_is_the_same_on_both_engines(spark: Spark, shared: Path, tmp_path:
     deliveries = shared / "data" / "spain-ecv-2019"
     if not deliveries.is_dir():
         pytest.skip("the folder `data/spain-ecv-2019` is not in `shared`")
-    pack, as_of, store = load_pack(PACK.with_name("es")), date(2019, 12, 31), tmp_path / "store"
+    pack, as_of, store = pack_of("es"), date(2019, 12, 31), tmp_path / "store"
     intake(pack, deliveries, store)
     duck = build(pack, store, as_of, tmp_path / "duck").path
     assert_same(duck, build(pack, store, as_of, tmp_path / "spark", engine=spark(WHOLE)).path)

@@ -10,16 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import made_up
 import pytest
 from country import RENTS, WAGES, country, deliver, iin, people_csv, wages_csv, with_files
+from packs_read import pack_of
 from test_identity import ALIAS_HEADER
 from test_intake import WAGE_ROWS, files_below, outcomes, rows
 
 from familycard.engine.spark import SparkEngine
 from familycard.errors import StoreError
 from familycard.pack.contract import Column
-from familycard.pack.loader import load_pack
 from familycard.pack.model import Pack
 from familycard.pack.types import TEXT
 from familycard.sources import durable
@@ -55,7 +54,7 @@ def on_both(pack: Pack, delivery: Path, folder: Path, session: Session) -> Intak
 
 
 def test_registers_with_bad_rows_are_taken_in_alike_by_both_engines(session: Session, tmp_path: Path) -> None:
-    pack = load_pack(made_up.PACK)
+    pack = pack_of("kz")
     generate(pack, 2_000, 1, tmp_path / "in", bad_rows=0.03)
     # Every tenth: all of them are tasks of the same code, and a hundred take a minute.
     chosen = {pack.people.source, *sorted(pack.sources)[::10]}

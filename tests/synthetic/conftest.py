@@ -8,8 +8,8 @@ from pathlib import Path
 import duckdb
 import pyarrow.csv
 import pytest
+from packs_read import pack_of
 
-from familycard.pack.loader import load_pack
 from familycard.pack.model import Pack
 from familycard.synthetic import SyntheticReport, generate
 
@@ -20,7 +20,7 @@ SEED = 7
 
 @pytest.fixture(scope="session")
 def kz() -> Pack:
-    return load_pack(PACK)
+    return pack_of("kz")
 
 
 @pytest.fixture(scope="session")

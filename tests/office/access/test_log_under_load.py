@@ -1,13 +1,15 @@
-"""Several processes add to the log at once, on a SQLite file and on PostgreSQL: no gap, whole, sealed at its end."""
+"""Several processes add to the log at once, on a SQLite file or on PostgreSQL: no gap, whole, sealed at its end."""
 
 from __future__ import annotations
 
 import json
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +22,7 @@ from familycard.office.access.verify_log import main
 
 pytestmark = pytest.mark.database
 PROCESSES, LOOKS = 3, 10
-POSTGRESQL = os.environ.get("FAMILYCARD_DATABASE") or "postgresql://postgres@127.0.0.1:5432/postgres"
+POSTGRESQL = os.environ.get("FAMILYCARD_DATABASE", "")
 
 
 @dataclass
@@ -49,34 +51,37 @@ class Office:
         return status, json.loads(capsys.readouterr().out)
 
 
-# Where the tests run on PostgreSQL anyway, those on a file have run before.
-@pytest.fixture(params=["postgresql"] if os.environ.get("FAMILYCARD_DATABASE") else ["sqlite", "postgresql"])
+@pytest.fixture
 def office(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Office]:
-    """An office of three processes that have just added to its log."""
-    name = f"familycard_log_{os.getpid()}"
-    if request.param == "sqlite":
-        file = tmp_path / "office.sqlite3"
-        made = Office(tmp_path, str(file), lambda sql: _sqlite(file, sql))
-    else:
-        try:
-            server = psycopg.connect(POSTGRESQL, autocommit=True, connect_timeout=3)
-        except psycopg.OperationalError:
-            pytest.skip("no PostgreSQL answers; `make test-postgresql` says how to name one")
-        server.execute(f"drop database if exists {name}")
-        server.execute(f"create database {name}")
-        base = POSTGRESQL.rpartition("/")[0]
-        made = Office(tmp_path, f"{base}/{name}", lambda sql: _postgresql(f"{base}/{name}", sql))
-    try:
-        assert made.command("-m", "familycard.office", "migrate", "access", "-v0").wait() == 0
+    """An office of three processes that have just added to its log, on the database that the tests run on."""
+    with ExitStack() as ends:
+        if POSTGRESQL:
+            made = ends.enter_context(_on_postgresql(tmp_path))
+        else:
+            file = tmp_path / "office.sqlite3"
+            shutil.copyfile(request.getfixturevalue("migrated"), file)
+            made = Office(tmp_path, str(file), lambda sql: _sqlite(file, sql))
         adding = [
             made.command(str(Path(__file__).with_name("appending.py")), str(LOOKS)) for _ in range(PROCESSES)
         ]
         assert [process.wait() for process in adding] == [0] * PROCESSES
         yield made
-    finally:
-        if request.param == "postgresql":
+
+
+@contextmanager
+def _on_postgresql(folder: Path) -> Iterator[Office]:
+    """An office on a database of its own, until one leaves."""
+    name = f"familycard_log_{os.getpid()}"
+    database = f"{POSTGRESQL.rpartition('/')[0]}/{name}"
+    with psycopg.connect(POSTGRESQL, autocommit=True, connect_timeout=3) as server:
+        server.execute(f"drop database if exists {name}")
+        server.execute(f"create database {name}")
+        try:
+            made = Office(folder, database, lambda sql: _postgresql(database, sql))
+            assert made.command("-m", "familycard.office", "migrate", "access", "-v0").wait() == 0
+            yield made
+        finally:
             server.execute(f"drop database {name} with (force)")
-            server.close()
 
 
 def _sqlite(file: Path, sql: str) -> None:

@@ -16,9 +16,9 @@ from served_office import QUIET, SLOW_MS, Office, Opened, served, sign_in
 
 
 @pytest.fixture(scope="module")
-def office(country: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+def office(country: Path, migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """The office on the made-up country."""
-    with served(country, tmp_path_factory.mktemp("served")) as found:
+    with served(country, migrated, tmp_path_factory.mktemp("served")) as found:
         yield found
 
 

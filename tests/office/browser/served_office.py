@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -55,8 +56,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(country: Path, folder: Path, *, is_bare: bool = False) -> Iterator[Office]:
+def served(country: Path, migrated: Path, folder: Path, *, is_bare: bool = False) -> Iterator[Office]:
     """An office on a country, in a process of its own, until one leaves; furnished, or bare."""
+    shutil.copyfile(migrated, folder / "office.sqlite3")
     port = free_port()
     said = [str(folder), str(country), str(country.parent / "store"), str(port), PASSWORD]
     said += ["bare"] if is_bare else []

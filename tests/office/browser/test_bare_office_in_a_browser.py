@@ -19,9 +19,9 @@ ASKED_FOR = ("audit:person",)
 
 
 @pytest.fixture(scope="module")
-def office(country: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+def office(country: Path, migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """The office on the made-up country, in which nothing has happened yet."""
-    with served(country, tmp_path_factory.mktemp("bare"), is_bare=True) as found:
+    with served(country, migrated, tmp_path_factory.mktemp("bare"), is_bare=True) as found:
         yield found
 
 

@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 from dangerous_advice import DANGEROUS
+from packs_read import pack_of
 
 from familycard.office.languages.words import LANGUAGES, OFFICE, apps, read
-from familycard.pack.loader import load_pack
 from familycard.pack.model import Pack
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -39,7 +39,7 @@ def texts(part: Any, where: str) -> Iterator[tuple[str, str]]:
 
 @pytest.fixture(scope="module")
 def pack() -> Pack:
-    return load_pack(ROOT / "packs" / "kz")
+    return pack_of("kz")
 
 
 def test_no_text_of_the_pack_gives_dangerous_advice(pack: Pack) -> None:

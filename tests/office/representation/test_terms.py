@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import pytest
+from packs_read import pack_of
 
 from familycard.office.representation.terms import IsOver, TooLong, last_day
-from familycard.pack.loader import load_pack
 from familycard.pack.office import DocumentTerm
 
-KZ = load_pack(Path(__file__).resolve().parents[3] / "packs/kz").office
+KZ = pack_of("kz").office
 assert KZ is not None
 PROXY, GUARDIAN = KZ.documents["proxy"], KZ.documents["guardian"]
 TODAY = date(2026, 11, 30)
