@@ -18,6 +18,8 @@ from familycard.engine.interface import Engine
 from familycard.engine.spark import SparkEngine
 
 REPOSITORY = Path(__file__).resolve().parents[1]
+WHOLE_COUNTRIES_ON_SPARK = "test_spark_build.py"
+"""The longest file of all: a process of its own, from the beginning."""
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -50,9 +52,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return item.path != first, WHOLE_COUNTRIES_ON_SPARK not in item.nodeid, not _is_on_spark(item.nodeid)
 
     items.sort(key=turn)
-
-
-WHOLE_COUNTRIES_ON_SPARK = "test_spark_build.py"
 
 
 def _is_on_spark(nodeid: str) -> bool:
